@@ -1,0 +1,44 @@
+"""bangfu 帮扶: which support model goes with larger household income gains, and how surely.
+
+The public names load on first use, so that ``import bangfu`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Campaign": "bangfu.campaign",
+    "load_campaign": "bangfu.campaign",
+    "HouseholdRegister": "bangfu.register",
+    "load_register": "bangfu.register",
+    "check": "bangfu.register",
+    "BangfuError": "bangfu.errors",
+}
+"""Public name -> the module that defines it."""
+
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bangfu' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+if TYPE_CHECKING:
+    from bangfu.campaign import Campaign as Campaign
+    from bangfu.campaign import load_campaign as load_campaign
+    from bangfu.errors import BangfuError as BangfuError
+    from bangfu.register import HouseholdRegister as HouseholdRegister
+    from bangfu.register import check as check
+    from bangfu.register import load_register as load_register

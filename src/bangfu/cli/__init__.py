@@ -1,0 +1,50 @@
+"""The command line: one file per command, heavy imports inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from bangfu.errors import BangfuError
+
+_COMMANDS: tuple[str, ...] = ()
+"""Modules of this package; each has ``add(app)``, which adds its command."""
+
+app = typer.Typer(
+    name="bangfu",
+    help="帮扶: which support model goes with larger household income gains, and how surely.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep the commands as sub-commands, however many there are."""
+
+
+for _name in _COMMANDS:
+    import_module(f"bangfu.cli.{_name}").add(app)
+
+
+def main() -> None:
+    """Run a command; exit codes: 0 done, 1 the data or the comparison is at fault, 2 wrong use."""
+    try:
+        app()
+    except BangfuError as error:
+        typer.echo(error.text(_language()), err=True)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing half-written was left behind", err=True)
+        raise SystemExit(130) from None
+
+
+def _language() -> str:
+    words = sys.argv[1:]
+    for i, word in enumerate(words):
+        if word == "--lang=zh" or (word == "--lang" and words[i + 1 : i + 2] == ["zh"]):
+            return "zh"
+    return "en"
