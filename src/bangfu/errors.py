@@ -74,7 +74,9 @@ class Fault:
 
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""
-        row_word, column_word, value_word = ("第{}行", "列 ", "值 ") if lang == "zh" else ("row {}", "column ", "value ")
+        row_word, column_word, value_word = (
+            ("第{}行", "列 ", "值 ") if lang == "zh" else ("row {}", "column ", "value ")
+        )
         where = [self.table]
         if self.rows:
             where.append(row_word.format(", ".join(map(str, self.rows))))

@@ -53,7 +53,9 @@ def percent(value: float | None, decimals: int = 1, *, sign: bool = False) -> st
     return f"{text}%" if text else ""
 
 
-def interval(low: float | None, high: float | None, decimals: int = 1, *, unit: str = "", lang: str = "en") -> str:
+def interval(
+    low: float | None, high: float | None, decimals: int = 1, *, unit: str = "", lang: str = "en"
+) -> str:
     """An interval as words, safe beside negative numbers.
 
     >>> interval(-1.234, 5.6, unit="%"), interval(1, 2, 0, lang="zh")

@@ -31,4 +31,7 @@ def data(name: str) -> Path:
     for base in (_PACKAGE / "_data", _PACKAGE.parent.parent / "data"):
         if (base / name).is_dir():
             return base / name
-    raise WrongUse(f"the shipped folder data/{name} is missing; reinstall bangfu", f"缺少随附文件夹 data/{name};请重新安装 bangfu")
+    raise WrongUse(
+        f"the shipped folder data/{name} is missing; reinstall bangfu",
+        f"缺少随附文件夹 data/{name};请重新安装 bangfu",
+    )

@@ -49,8 +49,14 @@ class Model:
 
 MODELS: tuple[Model, ...] = (
     Model("courtyard", Word("courtyard economy", "庭院经济"), Word("courtyard economy", "庭院经济")),
-    Model("cooperative", Word("cooperative", "合作社"), Word("cooperative + poor household", "合作社+贫困户")),
-    Model("enterprise", Word("leading enterprise", "龙头企业"), Word("leading enterprise + poor household", "龙头企业+贫困户")),
+    Model(
+        "cooperative", Word("cooperative", "合作社"), Word("cooperative + poor household", "合作社+贫困户")
+    ),
+    Model(
+        "enterprise",
+        Word("leading enterprise", "龙头企业"),
+        Word("leading enterprise + poor household", "龙头企业+贫困户"),
+    ),
 )
 """The default models. The source calls only the last two 模式; that courtyard is the third is ours."""
 
@@ -86,7 +92,8 @@ TERMS: dict[str, Word] = {
     "cells": Word("cells", "分组汇总数据"),
     "gain": Word("gain", "相对增收"),
     "gain_long": Word(
-        "real disposable income per head beyond what comparison households gained", "比未参加户多增的人均实际收入"
+        "real disposable income per head beyond what comparison households gained",
+        "比未参加户多增的人均实际收入",
     ),
     "participation": Word("taken up", "实际参加"),
     "offered": Word("offered in the village", "村里有此项目"),
@@ -115,9 +122,7 @@ TERMS: dict[str, Word] = {
 }
 
 
-def arm_name(
-    models: Iterable[str], lang: Language = "en", *, names: Mapping[str, Word] | None = None
-) -> str:
+def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str, Word] | None = None) -> str:
     """How an arm prints: never with a plus sign.
 
     Parameters
