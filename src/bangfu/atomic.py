@@ -33,7 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield beside
         beside.chmod(0o644)
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -56,6 +56,6 @@ def new_folder(path: Path) -> Iterator[Path]:
         beside.chmod(0o755)
         if path.exists():
             path.rmdir()
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)

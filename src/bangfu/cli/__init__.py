@@ -7,7 +7,7 @@ from importlib import import_module
 
 import typer
 
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, Language
 
 _COMMANDS: tuple[str, ...] = ()
 """Modules of this package; each has ``add(app)``, which adds its command."""
@@ -42,7 +42,7 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
-def _language() -> str:
+def _language() -> Language:
     words = sys.argv[1:]
     for i, word in enumerate(words):
         if word == "--lang=zh" or (word == "--lang" and words[i + 1 : i + 2] == ["zh"]):
