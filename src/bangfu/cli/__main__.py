@@ -1,0 +1,5 @@
+"""``python -m bangfu.cli`` is the command ``bangfu``."""
+
+from bangfu.cli import main
+
+main()
