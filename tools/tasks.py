@@ -23,21 +23,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "bundle"
 UV = "uv==0.13.9"
-COMPILE = (
-    "pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url "
-    "--no-emit-find-links --upgrade --custom-compile-command"
-).split()
+COMPILE = [
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--upgrade",
+    "--custom-compile-command",
+]
 RUNNING = ["--extra=notebooks", "--extra=studies", "--extra=inference", "--extra=publish"]
-ONE_THREAD = {
-    name: "1"
-    for name in (
+ONE_THREAD = dict.fromkeys(
+    (
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
         "MKL_NUM_THREADS",
         "NUMBA_NUM_THREADS",
         "VECLIB_MAXIMUM_THREADS",
-    )
-}
+    ),
+    "1",
+)
 
 
 def run(*words: str | Path, **environment: str) -> None:
