@@ -10,19 +10,41 @@ from dataclasses import dataclass
 
 from bangfu.errors import Language
 
+_FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
+
+
+def typeset(text: str) -> str:
+    """Give a Chinese text full-width punctuation where it touches a Chinese character.
+
+    >>> typeset("共12,000户(虚构),95%置信区间:-1.2%至5.6%")
+    '共12,000户（虚构），95%置信区间：-1.2%至5.6%'
+    """
+    out: list[str] = []
+    for i, character in enumerate(text):
+        neighbours = (out[-1:] or [""])[0] + text[i + 1 : i + 2]
+        wide = any(
+            "\u2e80" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
+            for c in neighbours
+        )
+        out.append(_FULL_WIDTH[character] if wide and character in _FULL_WIDTH else character)
+    return "".join(out)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A term in both languages.
+    """A text in both languages.
 
     Attributes
     ----------
     en, zh : str
-        As printed.
+        As printed; the Chinese takes full-width punctuation (:func:`typeset`).
     """
 
     en: str
     zh: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zh", typeset(self.zh))
 
     def __getitem__(self, lang: Language) -> str:
         return self.zh if lang == "zh" else self.en
