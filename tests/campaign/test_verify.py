@@ -1,0 +1,140 @@
+"""Spans hold against the text in any copy of it, and a changed one is named."""
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+import bangfu
+from bangfu.campaign import verify
+from bangfu.campaign.spans import Span, digest, normalise, sentences
+from bangfu.errors import BangfuError
+from tests.shared import shared
+
+INVENTED = """页眉
+
+模拟报 2018-03-02
+
+模拟村001的干部帮助五户养羊,买羊30只。
+年底再看!“效果”还不知道。
+"""
+LAYOUT = "head 2, body 2"
+
+
+@pytest.fixture(scope="module")
+def article():
+    return shared("source/*.txt").read_text(encoding="utf-8")
+
+
+def verdicts(campaign, text):
+    return {(c.table, c.key): c.verdict for c in verify(campaign, text)}
+
+
+def full_width(text):
+    return text.translate(str.maketrans({",": "，", ":": "：", "(": "（", ")": "）", "+": "＋", "5": "５"}))
+
+
+COPIES = {
+    "as stored": lambda t: t,
+    "full-width punctuation": full_width,
+    "windows line ends": lambda t: t.replace("\n", "\r\n"),
+    "old mac line ends": lambda t: t.replace("\n", "\r"),
+    "byte order mark": lambda t: "\ufeff" + t,
+    "added white space": lambda t: t.replace(",", ", ").replace("\n", "\n\u3000\n"),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_every_fact_stands_where_the_record_says(article, copy):
+    campaign = bangfu.load_campaign()
+    found = verdicts(campaign, COPIES[copy](article))
+    facts = sum(frame["span"].notna().sum() for frame in campaign.tables.values() if "span" in frame)
+    assert len(found) == facts > 100
+    assert set(found.values()) == {"holds"}
+
+
+def test_every_sentence_with_facts_is_covered(article):
+    """Each sentence of captions and body holds at least one recorded fact, unless the record says what else it is."""
+    campaign = bangfu.load_campaign()
+    layout = campaign.source["layout"].iloc[0]
+    cut = sentences(article, layout)
+    stored = campaign.sentences
+    assert [(s.section, s.number, len(s.text)) for s in cut] == list(
+        stored[["section", "sentence", "characters"]].itertuples(index=False, name=None)
+    )
+    covered = set()
+    for frame in campaign.tables.values():
+        for text in frame["span"].dropna() if "span" in frame else []:
+            span = Span.parse(text)
+            first = next(s for s in cut if (s.section, s.number) == (span.section, span.sentence))
+            low, high = first.offset + span.start, first.offset + span.end
+            covered |= {
+                (s.section, s.number) for s in cut if s.offset < high and low < s.offset + len(s.text)
+            }
+    facts = stored[stored["content"] == "facts"]
+    assert set(zip(facts["section"], facts["sentence"], strict=True)) <= covered
+
+
+def test_a_page_without_its_head_still_verifies_but_says_so(article):
+    body = article[article.index("2017-05-08") :]
+    found = verdicts(bangfu.load_campaign(), body)
+    assert set(found.values()) == {"moved"}
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "hit"), [("447", "474", ("funds", "F3")), ("359", "395", ("problems", "PB_TOTAL"))]
+)
+def test_a_changed_number_in_the_text_is_named(article, word, other, hit):
+    found = verdicts(bangfu.load_campaign(), article.replace(word, other))
+    assert found[hit] == "differs"
+    assert 1 <= sum(v == "differs" for v in found.values()) <= 6
+
+
+@pytest.mark.parametrize("change", ["body.17.33-46", "body.18.32-45", "caption.17.32-45"])
+def test_a_changed_span_in_the_record_is_named(article, change):
+    campaign = bangfu.load_campaign()
+    funds = campaign.funds.copy()
+    funds.loc[funds["fund_id"] == "F3", "span"] = change
+    found = verdicts(dataclasses.replace(campaign, funds=funds), article)
+    assert [key for key, verdict in found.items() if verdict != "holds"] == [("funds", "F3")]
+    assert found["funds", "F3"] == "differs"
+
+
+def test_the_command_names_what_does_not_match(article, tmp_path):
+    copy = tmp_path / "copy.txt"
+    copy.write_text(full_width(article).replace("16栋", "61栋"), encoding="utf-8")
+    run = [sys.executable, "-m", "bangfu.cli", "campaign", "--verify", str(copy)]
+    result = subprocess.run(run, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "actions X21" in result.stdout and "DOES NOT MATCH" in result.stdout
+    copy.write_text(full_width(article), encoding="utf-8")
+    assert subprocess.run(run, capture_output=True, text=True).returncode == 0
+
+
+def test_sentences_of_an_invented_text():
+    cut = sentences(INVENTED, LAYOUT)
+    assert [(s.section, s.number, s.text) for s in cut] == [
+        ("head", 1, "页眉"),
+        ("head", 2, "模拟报2018-03-02"),
+        ("body", 1, "模拟村001的干部帮助五户养羊,买羊30只。"),
+        ("body", 2, "年底再看!"),
+        ("body", 3, "“效果”还不知道。"),
+    ]
+    whole = normalise(INVENTED)
+    assert all(whole[s.offset :].startswith(s.text) for s in cut)
+
+
+def test_hashes_do_not_depend_on_the_copy():
+    assert digest("买羊30只,年底") == digest("买羊３０只，\r\n 年底")
+
+
+def test_a_text_too_short_for_its_layout_is_refused():
+    with pytest.raises(BangfuError, match="has 4 paragraphs"):
+        sentences(INVENTED, "head 2, body 9")
+
+
+def test_a_missing_text_is_wrong_use(tmp_path):
+    run = [sys.executable, "-m", "bangfu.cli", "campaign", "--verify", str(tmp_path / "none.txt")]
+    result = subprocess.run(run, capture_output=True, text=True)
+    assert result.returncode == 2 and "Traceback" not in result.stderr
