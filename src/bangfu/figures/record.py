@@ -50,12 +50,12 @@ def actions_figure(campaign: Campaign) -> Figure:
         title = Word(f"{total} actions reported, some on every component", f"报道{total}项行动,各项举措都有")
     rows = [
         (
-            names(campaign, r.component_id),
-            int(r.explicit),
-            int(r.inferred),
-            COMPONENT_COLOURS.get(r.component_id, ACCENT),
+            names(campaign, r["component_id"]),
+            int(r["explicit"]),
+            int(r["inferred"]),
+            COMPONENT_COLOURS.get(r["component_id"], ACCENT),
         )
-        for r in counts.itertuples(index=False)
+        for r in counts.to_dict("records")
     ]
     rows.append((Word("no component fits", "不属于任何一项"), 0, loose, QUIET))
     rows.append((Word("the campaign as a whole", "整个活动"), whole, 0, QUIET))
