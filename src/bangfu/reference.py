@@ -1,0 +1,226 @@
+"""Published figures: prices, poverty lines, rural incomes, studies; each value with its source and status.
+
+A value is ``verified`` only where the issuing office or the paper itself was read, ``derived`` where it follows from
+other values, ``unverified`` otherwise. A year that a series lacks is an error, never an extrapolation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bangfu import places
+from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.packages import description, read
+
+_LARGEST_CHANGE = (50.0, 200.0)
+"""A price index with the previous year = 100 lies between these; a fixed-base index or a growth rate does not."""
+
+
+def price_index(area: str = "China rural", file: str | Path | None = None) -> pd.DataFrame:
+    """Consumer prices, previous year = 100.
+
+    Parameters
+    ----------
+    area : str
+        Area of the shipped series.
+    file : path, optional
+        A series of one's own instead: CSV with the columns ``year`` and ``value`` (``area``, ``status``, ``source``
+        and ``note`` may stand beside them), one row per year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area, year, value, status, source, note``, by year.
+
+    Raises
+    ------
+    WrongUse
+        For an area that is not shipped.
+    DataFault
+        For a file that breaks a rule; every fault is named.
+    """
+    if file is not None:
+        return _own_index(Path(file))
+    table = _table("price_index")
+    return _chosen(table, "area", area).sort_values("year", ignore_index=True)
+
+
+def poverty_lines(series: str | None = "price_updated") -> pd.DataFrame:
+    """National rural poverty lines, yuan per person a year at current prices.
+
+    Parameters
+    ----------
+    series : {"price_updated", "exit_threshold"} or None
+        The 2010 line carried forward by prices (default), or the income above which households could leave the
+        register of the poor, which is another thing; ``None`` gives both.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``series, area, year, value, status, source, note``.
+    """
+    table = _table("poverty_lines")
+    return table if series is None else _chosen(table, "series", series)
+
+
+def rural_incomes(area: str | None = None, series: str | None = None) -> pd.DataFrame:
+    """Published rural incomes, yuan per person a year at current prices.
+
+    Parameters
+    ----------
+    area : str, optional
+        ``"China rural"``, ``"China poor areas"``, ``"Jilin"`` or ``"Baicheng"``; all where absent.
+    series : str, optional
+        ``"disposable_income"``, one of its sources (``"wage"``, ``"business"``, ``"property"``, ``"transfer"``) or another
+        series of the table; all where absent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``series, area, year, release, value, status, source, note``; ``release`` tells apart figures that disagree.
+    """
+    table = _table("rural_incomes")
+    if area is not None:
+        table = _chosen(table, "area", area)
+    return table if series is None else _chosen(table, "series", series)
+
+
+def studies() -> pd.DataFrame:
+    """Findings of published studies, one row each; sizes and errors that were not seen are missing."""
+    return _table("studies")
+
+
+def conflicts() -> pd.DataFrame:
+    """Where published figures disagree, and what is done about it."""
+    return _table("conflicts")
+
+
+def poverty_line(years: Iterable[int], series: str = "price_updated") -> dict[int, float]:
+    """The poverty line of each year, yuan per person at current prices.
+
+    Raises
+    ------
+    BangfuError
+        For a year that the series lacks.
+
+    >>> poverty_line([2016, 2020])
+    {2016: 2952.0, 2020: 3315.0}
+    """
+    table = poverty_lines(series)
+    known = {int(year): float(value) for year, value in zip(table["year"], table["value"], strict=True)}
+    wanted = [int(year) for year in years]
+    _refuse_missing(wanted, known, f"poverty line {series}", f"贫困标准 {series}")
+    return {year: known[year] for year in wanted}
+
+
+def deflator(
+    years: Iterable[int], base_year: int, series: str | Path | pd.DataFrame | None = None
+) -> dict[int, float]:
+    """What nominal yuan of each year are multiplied by to become yuan at prices of the base year.
+
+    With the price index ``p`` (previous year = 100) the factor of year ``t`` before the base year ``b`` is the product of
+    ``p[s] / 100`` over ``t < s <= b``, and one over that product, from ``b`` to ``t``, for years after it.
+
+    Parameters
+    ----------
+    years : iterable of int
+    base_year : int
+    series : path or DataFrame, optional
+        A price index of one's own (see :func:`price_index`); the shipped rural index where absent.
+
+    Returns
+    -------
+    dict of int to float
+        Year to factor; 1 for the base year.
+
+    Raises
+    ------
+    BangfuError
+        For a year that the index lacks.
+
+    >>> factors = deflator([2016, 2017, 2018], 2017)
+    >>> round(factors[2016], 4), factors[2017], round(factors[2018], 4)
+    (1.013, 1.0, 0.9794)
+    """
+    index = series if isinstance(series, pd.DataFrame) else price_index(file=series)
+    change = {
+        int(year): float(value) / 100 for year, value in zip(index["year"], index["value"], strict=True)
+    }
+    wanted = [int(year) for year in years]
+    first, last = min([*wanted, base_year]), max([*wanted, base_year])
+    _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数")
+    level = {first: 1.0}
+    for year in range(first + 1, last + 1):
+        level[year] = level[year - 1] * change[year]
+    return {year: level[base_year] / level[year] for year in wanted}
+
+
+def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str) -> None:
+    have = sorted(known)
+    missing = [year for year in wanted if year not in set(have)]
+    if missing:
+        said = ", ".join(map(str, missing))
+        span = f"{have[0]}-{have[-1]}" if have else "none"
+        raise BangfuError(
+            f"the {name} has no value for {said} (it has {span}); nothing is extrapolated: leave these years out or "
+            "give a series of your own as a file",
+            f"{name_zh}缺少{said}年的数(现有{span});不作外推:请去掉这些年份,或用文件给出自己的序列",
+        )
+
+
+def _chosen(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    known = list(dict.fromkeys(table[column]))
+    if value not in known:
+        raise WrongUse(
+            f"no {column} {value!r} in the reference data; one of: {', '.join(known)}",
+            f"参考数据中没有 {column} {value!r};可用:{'、'.join(known)}",
+        )
+    return table[table[column] == value].reset_index(drop=True)
+
+
+def _table(name: str) -> pd.DataFrame:
+    folder = places.data("reference")
+    resources = [r for r in description(folder) if r["name"] == name]
+    tables, faults = read(folder, resources)
+    if faults:
+        raise DataFault(faults)
+    return tables[name]
+
+
+def _own_index(path: Path) -> pd.DataFrame:
+    """A price index of the user's own, held against the same description, with only year and value required."""
+    shipped = next(r for r in description(places.data("reference")) if r["name"] == "price_index")
+    fields: list[dict[str, Any]] = []
+    for field in shipped["schema"]["fields"]:
+        rules = {k: v for k, v in field.get("constraints", {}).items() if k != "enum"}
+        rules["required"] = field["name"] in {"year", "value"}
+        fields.append({**field, "constraints": rules})
+    resource = {**shipped, "path": path.name, "schema": {"fields": fields, "primaryKey": ["year"]}}
+    tables, faults = read(path.parent, [resource])
+    table = tables["price_index"]
+    low, high = _LARGEST_CHANGE
+    for row, value in enumerate(table["value"], start=1):
+        if not faults and not low <= value <= high:
+            faults.append(
+                Fault(
+                    "price_index",
+                    "previous_year_100",
+                    f"an index with the previous year = 100 lies between {low:.0f} and {high:.0f}; is this a growth rate "
+                    "or an index with a fixed base? turn it into previous year = 100",
+                    f"以上年为100的指数应在{low:.0f}至{high:.0f}之间;是否为涨幅或定基指数?请换算为上年=100",
+                    column="value",
+                    rows=(row,),
+                    value=str(value),
+                )
+            )
+    if not faults and table.empty:
+        faults.append(
+            Fault("price_index", "rows_present", "no rows; give one row per year", "没有数据行,请每年一行")
+        )
+    if faults:
+        raise DataFault(faults)
+    return table.sort_values("year", ignore_index=True)
