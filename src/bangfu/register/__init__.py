@@ -1,0 +1,7 @@
+"""The register of households: read, checked, described."""
+
+from bangfu.register.check import check
+from bangfu.register.info import RegisterInfo
+from bangfu.register.register import HouseholdRegister, load_register
+
+__all__ = ["HouseholdRegister", "RegisterInfo", "check", "load_register"]

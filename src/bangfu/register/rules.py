@@ -1,0 +1,126 @@
+"""The rules of a register, as data: table, name, what breaks it, and what to do, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Literal
+
+from bangfu.register.tables import COLUMNS, PARTS, REQUIRED, TYPES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Breaks = Callable[["ir.Table"], "ir.BooleanValue"]
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule on the rows of one table.
+
+    Attributes
+    ----------
+    table, name, column : str
+        A rule applies where its column is there.
+    breaks : callable
+        From the table with raw and typed cells (``typed_<column>``) to a boolean column: true where the rule is broken.
+    en, zh : str
+    severity : {"fault", "warning"}
+    """
+
+    table: str
+    name: str
+    column: str
+    breaks: Breaks
+    en: str
+    zh: str
+    severity: Literal["fault", "warning"] = "fault"
+
+
+def _not_converted(column: str) -> Breaks:
+    return lambda t: t[column].notnull() & t[f"typed_{column}"].isnull()
+
+
+def _missing(column: str) -> Breaks:
+    return lambda t: t[column].isnull()
+
+
+def _outside(column: str, low: float, high: float) -> Breaks:
+    return lambda t: (t[f"typed_{column}"] < low) | (t[f"typed_{column}"] > high)
+
+
+def _not_finite(column: str) -> Breaks:
+    # compared, not isinf(): engines disagree on that
+    return lambda t: (t[f"typed_{column}"].abs() > 1e300) | (t[f"typed_{column}"] != t[f"typed_{column}"])
+
+
+def _parts_differ(t: ir.Table) -> ir.BooleanValue:
+    parts = [t[f"typed_{p}"].fill_null(0.0) for p in PARTS if p in t.columns]
+    if not parts:
+        return t["typed_income_total"].isnull() & t["typed_income_total"].notnull()
+    return (reduce(lambda a, b: a + b, parts) - t["typed_income_total"]).abs() > 1.0
+
+
+def _dropout_before_adoption(t: ir.Table) -> ir.BooleanValue:
+    return t["typed_to_year"] < t["typed_from_year"]
+
+
+def _rules() -> tuple[Rule, ...]:
+    rules = []
+    for table, columns in COLUMNS.items():
+        for column, kind in columns.items():
+            if kind in TYPES:
+                names = {
+                    "integer": ("a whole number", "整数"),
+                    "number": ("a number", "数字"),
+                    "flag": ("true or false", "true 或 false"),
+                }
+                en, zh = names[kind]
+                rules.append(
+                    Rule(
+                        table,
+                        f"type_{kind}",
+                        column,
+                        _not_converted(column),
+                        f"not {en}; mend the cells",
+                        f"应为{zh},请改正",
+                    )
+                )
+            if kind == "number":
+                rules.append(
+                    Rule(
+                        table,
+                        "finite",
+                        column,
+                        _not_finite(column),
+                        "not a finite number; leave it empty where unknown",
+                        "不是有限数值,未知请留空",
+                    )
+                )
+    must = [(table, column) for table, columns in REQUIRED.items() for column in columns]
+    rules += [
+        Rule(t, "required", c, _missing(c), "empty, but every row needs it; fill it in", "不能为空,请填写")
+        for t, c in must
+    ]
+    for table, column in (
+        ("incomes", "year"),
+        ("participation", "from_year"),
+        ("households", "head_birth_year"),
+    ):
+        words = (
+            f"not a year between {FIRST_YEAR} and {LAST_YEAR}; give the year alone",
+            f"不是{FIRST_YEAR}至{LAST_YEAR}之间的年份,请只填年份",
+        )
+        rules.append(Rule(table, "year_range", column, _outside(column, FIRST_YEAR, LAST_YEAR), *words))
+    rules += [
+        Rule("incomes", "members_at_least_one", "members", _outside("members", 1, 100), "members must be 1 to 100", "人数应为1至100"),
+        Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, "the parts differ from income_total by more than 1 yuan; mend one of them", "各项收入之和与 income_total 相差超过1元,请核对"),
+        Rule("participation", "dropout_after_adoption", "to_year", _dropout_before_adoption, "to_year is before from_year", "to_year 早于 from_year"),
+    ]  # fmt: skip
+    return tuple(rules)
+
+
+RULES = _rules()

@@ -1,0 +1,240 @@
+"""A register of four invented households, worked by hand; and what is wrong with broken ones."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import bangfu
+from bangfu.errors import DataFault, WrongUse
+
+TOML = 'id = "four"\ntitle_en = "Four invented households"\ntitle_zh = "四户虚构农户"\nkind = "{kind}"\n'
+HOUSEHOLDS = """household_id,village_id,head_female,weight
+007,V1,true,1
+008,V1,false,1
+220882198001011234,V2,,2
+a,V2,false,1
+"""
+INCOMES = """household_id,year,members,income_wage,income_business,income_transfer,income_total
+007,2016,2,1000,2000.5,0,3000.5
+007,2018,2,1500,2500,100,4100
+008,2016,1,0,-500,900,400
+008,2018,1,,300,900,1200
+220882198001011234,2016,4,100,100,0,200
+220882198001011234,2018,4,100,100,0,200
+a,2018,3,9000,0,0,9000
+"""
+PARTICIPATION = """household_id,model,from_year,to_year
+007,courtyard,2017,
+007,cooperative,2018,
+220882198001011234,enterprise,2018,2019
+"""
+
+
+@pytest.fixture(params=["csv", "parquet"])
+def folder(tmp_path, request):
+    (tmp_path / "register.toml").write_text(TOML.format(kind="synthetic"), encoding="utf-8")
+    for name, text in (("households", HOUSEHOLDS), ("incomes", INCOMES), ("participation", PARTICIPATION)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text, encoding="utf-8")
+        if request.param == "parquet":
+            pd.read_csv(path, dtype={"household_id": str}).to_parquet(
+                tmp_path / f"{name}.parquet", index=False
+            )
+            path.unlink()
+    return tmp_path
+
+
+def test_the_panel_by_hand(folder):
+    panel = bangfu.load_register(folder).to_pandas()
+    rows = panel[["household_id", "year", "village_id", "arm", "cohort", "income", "income_per_head_nominal"]]
+    expected = [
+        ("007", 2016, "V1", "", 2017, 3000.5, 1500.25),
+        ("007", 2018, "V1", "courtyard+cooperative", 2017, 4100.0, 2050.0),
+        ("008", 2016, "V1", "", 0, 400.0, 400.0),
+        ("008", 2018, "V1", "", 0, 1200.0, 1200.0),
+        ("220882198001011234", 2016, "V2", "", 2018, 200.0, 50.0),
+        ("220882198001011234", 2018, "V2", "enterprise", 2018, 200.0, 50.0),
+        ("a", 2018, "V2", "", 0, 9000.0, 3000.0),
+    ]
+    assert list(rows.itertuples(index=False, name=None)) == expected
+    assert panel["event_time"].fillna(-99).tolist() == [-1, 1, -99, -99, -2, 0, -99]
+
+
+def test_counts_and_names(folder):
+    register = bangfu.load_register(folder)
+    counts = dict(zip(register.describe()["what"], register.describe()["count"], strict=True))
+    assert counts == {
+        "households": 4, "villages": 2, "years": 2, "income rows": 7,
+        "joined courtyard": 1, "joined cooperative": 1, "joined enterprise": 1,
+    }  # fmt: skip
+    assert register.years == (2016, 2018)
+    assert "Four invented households (synthetic, 2016-2018)" in repr(register)
+
+
+def test_a_whole_register_has_no_fault(folder):
+    assert bangfu.check(folder) == ()
+
+
+def test_a_total_is_the_sum_of_the_parts_where_it_is_absent(folder):
+    for path in (folder / "incomes.csv", folder / "incomes.parquet"):
+        if path.exists():
+            frame = pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_parquet(path)
+            frame = frame.drop(columns="income_total")
+            frame.to_csv(path, index=False) if path.suffix == ".csv" else frame.to_parquet(path)
+    assert bangfu.load_register(folder).to_pandas()["income"].tolist() == [
+        3000.5,
+        4100,
+        400,
+        1200,
+        200,
+        200,
+        9000,
+    ]
+
+
+@pytest.fixture
+def plain(tmp_path):
+    (tmp_path / "register.toml").write_text(TOML.format(kind="synthetic"), encoding="utf-8")
+    for name, text in (("households", HOUSEHOLDS), ("incomes", INCOMES), ("participation", PARTICIPATION)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "rule", "column", "row"),
+    [
+        ("incomes", "008,2016,1,", "008,2016,-3,", "members_at_least_one", "members", 3),
+        ("incomes", "008,2016,1,", "008,20160,1,", "year_range", "year", 3),
+        ("incomes", "008,2016,1,", "008,2016-12-31,1,", "type_integer", "year", 3),
+        ("incomes", "a,2018,3,9000", "a,2018,3,nine", "type_number", "income_wage", 7),
+        ("incomes", "a,2018,3,9000", "a,2018,3,inf", "finite", "income_wage", 7),
+        (
+            "incomes",
+            "a,2018,3,9000,0,0,9000",
+            "a,2018,3,9000,0,0,9002",
+            "parts_sum_to_total",
+            "income_total",
+            7,
+        ),
+        ("incomes", "007,2018,", "007,2016,", "key_unique", "household_id, year", 2),
+        ("incomes", "a,2018", "b,2018", "household_exists", "household_id", 7),
+        ("households", "a,V2", "a,", "required", "village_id", 4),
+        ("households", "a,V2", "007,V2", "key_unique", "household_id", 4),
+        ("participation", "007,cooperative", "007,orchard", "model_declared", "model", 2),
+        ("participation", "2018,2019", "2018,2017", "dropout_after_adoption", "to_year", 3),
+    ],
+)
+def test_a_fault_is_named(plain, table, old, new, rule, column, row):
+    path = plain / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = [f for f in bangfu.check(plain) if f.rule == rule]
+    assert [(f.table, f.column, f.rows) for f in found] == [(table, column, (row,))]
+
+
+def test_values_are_masked_unless_the_households_are_invented(plain):
+    path = plain / "incomes.csv"
+    path.write_text(path.read_text().replace("a,2018,3,9000", "a,2018,3,secret"), encoding="utf-8")
+    assert "secret" in str(bangfu.check(plain))
+    (plain / "register.toml").write_text(TOML.format(kind="administrative"), encoding="utf-8")
+    assert "secret" not in str(bangfu.check(plain))
+    assert "secret" in str(bangfu.check(plain, show_values=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("", "header_present"),
+        ("household_id,year,year,members,income_total\n", "column_once"),
+        ("household_id,year,members\n007,2016,2\n", "income_present"),
+        ("household_id,members,income_total\n007,2,2\n", "column_present"),
+        ('household_id,year,members,income_total\n007,2016,2,"30', "readable"),
+        ("household_id,year,members,income_total\n007,2016,2\n", "readable"),
+    ],
+)
+def test_a_file_that_is_not_a_table(plain, content, rule):
+    (plain / "incomes.csv").write_text(content, encoding="utf-8")
+    assert rule in {f.rule for f in bangfu.check(plain)}
+    with pytest.raises(DataFault):
+        bangfu.load_register(plain)
+
+
+def test_a_cut_parquet_file(plain):
+    path = plain / "incomes.parquet"
+    pd.read_csv(plain / "incomes.csv", dtype={"household_id": str}).to_parquet(path, index=False)
+    (plain / "incomes.csv").unlink()
+    path.write_bytes(path.read_bytes()[:-40])
+    assert [f.rule for f in bangfu.check(plain)] == ["readable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('id = "x"\n', "key_present"),
+        (TOML.format(kind="rumour"), "known_value"),
+        ("id = \n", "readable"),
+        (TOML.format(kind="survey") + 'models = "courtyard"\n', "models_listed"),
+        (
+            TOML.format(kind="survey") + '[[models]]\nid = "a+b"\ntitle_en = "x"\ntitle_zh = "x"\n',
+            "model_complete",
+        ),
+    ],
+)
+def test_a_broken_register_toml(plain, text, rule):
+    (plain / "register.toml").write_text(text, encoding="utf-8")
+    assert rule in {f.rule for f in bangfu.check(plain)}
+
+
+def test_models_of_ones_own(plain):
+    own = TOML.format(kind="synthetic") + '[[models]]\nid = "goats"\ntitle_en = "goats"\ntitle_zh = "养羊"\n'
+    (plain / "register.toml").write_text(own, encoding="utf-8")
+    register = bangfu.load_register(plain)
+    assert register.models == ("goats",)
+    assert {f.rule for f in bangfu.check(register)} == {"model_declared"}
+
+
+def test_wrong_use(tmp_path):
+    with pytest.raises(WrongUse, match="no folder"):
+        bangfu.load_register(tmp_path / "none")
+    with pytest.raises(WrongUse, match="no engine"):
+        from bangfu.connect import connect
+
+        connect("abacus")
+
+
+def test_the_command(plain):
+    run = [sys.executable, "-m", "bangfu.cli", "check", str(plain)]
+    assert subprocess.run(run, capture_output=True, text=True).returncode == 0
+    path = plain / "incomes.csv"
+    path.write_text(path.read_text().replace("008,2016,1,", "008,2016,-3,"), encoding="utf-8")
+    said = subprocess.run([*run, "--json"], capture_output=True, text=True)
+    assert said.returncode == 1
+    assert json.loads(said.stdout)[0]["rule"] == "members_at_least_one"
+    zh = subprocess.run([*run, "--lang", "zh"], capture_output=True, text=True)
+    assert "人数应为1至100" in zh.stdout and zh.stderr == ""
+    assert subprocess.run([*run[:-1], str(plain / "none")], capture_output=True, text=True).returncode == 2
+
+
+def test_the_engine_is_shut_in():
+    from bangfu.connect import connect
+
+    con = connect().con
+    settings = dict(con.execute("SELECT name, value FROM duckdb_settings()").fetchall())
+    assert settings["autoinstall_known_extensions"] == settings["autoload_known_extensions"] == "false"
+    assert settings["TimeZone"] == "UTC" and settings["threads"] == "1"
+
+
+def test_a_dead_process_leaves_no_spill_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    from bangfu.connect import _private_folder, _user
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = tmp_path / f"bangfu-spill-{_user()}" / f"{dead.pid}-left"
+    left.mkdir(parents=True)
+    mine = _private_folder()
+    assert mine.exists() and not left.exists()
