@@ -230,11 +230,11 @@ def test_the_engine_is_shut_in():
 
 def test_a_dead_process_leaves_no_spill_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    from bangfu.connect import _private_folder, _user
+    from bangfu.scratch import private_folder, shared_folder
 
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left = tmp_path / f"bangfu-spill-{_user()}" / f"{dead.pid}-left"
-    left.mkdir(parents=True)
-    mine = _private_folder()
+    left = shared_folder("spill") / f"{dead.pid}-left"
+    left.mkdir()
+    mine = private_folder("spill")
     assert mine.exists() and not left.exists()

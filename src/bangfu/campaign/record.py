@@ -44,7 +44,7 @@ class Amount:
             return f"{self.kind}: no amount given ({self.without_amount} without amount)"
         said = f"{number(self.exact)} yuan" if self.exact is not None else self._range()
         more = f", {self.without_amount} more without amount" if self.without_amount else ""
-        return f"{self.kind}: {said} ({self.sums} sums{more})"
+        return f"{self.kind}: {said} ({self.sums} {'sum' if self.sums == 1 else 'sums'}{more})"
 
     def _range(self) -> str:
         low = f"at least {number(self.low)}" if self.low is not None else ""
@@ -179,7 +179,7 @@ def load_campaign(folder: str | Path | None = None) -> Campaign:
     >>> import bangfu
     >>> campaign = bangfu.load_campaign()
     >>> str(campaign.total("loan"))
-    'loan: 7,000,000 yuan (1 sums)'
+    'loan: 7,000,000 yuan (1 sum)'
     """
     schema = description(shipped.data("campaign"))
     tables, faults = read(Path(folder) if folder is not None else shipped.data("campaign"), schema)

@@ -1,0 +1,5 @@
+"""Rebuild everything that is committed, compare it byte for byte, and keep a deliberate change."""
+
+from bangfu.reproduce.main import reproduce
+
+__all__ = ["reproduce"]
