@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from bangfu.studies import Replication, agrees, table
 from bangfu.studies.agreement import printed_value
+from bangfu.words import Word
+
+PLACE, ITEM = Word("place", "地点"), Word("item", "项目")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def test_what_is_no_printed_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="printed number"):
         printed_value(text)
     with pytest.raises(ValueError, match="printed number"):
-        Replication("s", "t", "i", text, 1.0, "how")
+        Replication("s", PLACE, "t", ITEM, text, 1.0, "how")
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 6))
@@ -58,8 +61,12 @@ def test_a_number_agrees_with_its_own_print_and_not_with_the_neighbours(value: f
 
 def test_a_number_that_misses_is_shown_with_more_digits() -> None:
     rows = table(
-        [Replication("s", "t", "a", ".118", 0.1186, "h"), Replication("s", "t", "b", ".118", 0.118, "h")]
+        [
+            Replication("s", PLACE, "t", ITEM, ".118", 0.1186, "h"),
+            Replication("s", PLACE, "t", ITEM, ".118", 0.118, "h"),
+        ]
     )
     assert list(rows["ours"]) == ["0.11860", "0.118"]
     assert list(rows["agrees"]) == [False, True]
+    assert set(rows["item"]) == {"item"}
     assert rows["distance"].iloc[0] == pytest.approx(0.6)

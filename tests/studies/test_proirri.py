@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from bangfu.studies import Replication, table
+from bangfu.words import Word
 from tests.shared import shared
 
 STUDY = "Christian et al. 2022"
+PLACE = Word("3,081 households, Mozambique", "莫桑比克3081户")
 SHA256 = "ce99699754f34c5608ef12614c936b79f190b85368b4e649bd724f1d95d9f4b8"
 
 PRINTED = (
@@ -60,7 +62,15 @@ def test_printed_estimates_and_errors(households: pd.DataFrame, row: tuple[str, 
             ("error", printed_pair[1], fit.bse["treatment"]),
         ):
             rows.append(
-                Replication(STUDY, number, f"{outcome} {words} {what}", text, float(ours), "statsmodels")
+                Replication(
+                    STUDY,
+                    PLACE,
+                    number,
+                    Word(f"{outcome} {words} {what}", outcome),
+                    text,
+                    float(ours),
+                    "statsmodels",
+                )
             )
     result = table(rows)
     assert result["agrees"].all(), result.to_string()

@@ -6,4 +6,15 @@ number is sound, not what the models do.
 
 from bangfu.studies.agreement import Replication, agrees, table
 
-__all__ = ["Replication", "agrees", "table"]
+__all__ = ["Replication", "agrees", "rerun", "table"]
+
+
+def rerun() -> list[Replication]:
+    """Every published number that ships with its data, computed again."""
+    from bangfu.studies import crop_insurance, insurance_network, rice_farms
+
+    return [
+        *rice_farms.replications(rice_farms.load()),
+        *insurance_network.replications(),
+        *crop_insurance.replications(),
+    ]

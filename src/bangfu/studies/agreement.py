@@ -10,7 +10,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import pandas as pd
 
+from bangfu.errors import Language
 from bangfu.formats import decimals_of, number, settle
+from bangfu.words import Word
 
 _PRINTED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
 
@@ -57,8 +59,10 @@ class Replication:
 
     Attributes
     ----------
-    study, table, item : str
-        Where the number is printed, and what it is.
+    study, table : str
+        Where the number is printed.
+    place, item : Word
+        Whose data, and what the number is.
     printed : str
         As it stands there.
     ours : float
@@ -68,8 +72,9 @@ class Replication:
     """
 
     study: str
+    place: Word
     table: str
-    item: str
+    item: Word
     printed: str
     ours: float
     how: str
@@ -93,8 +98,8 @@ class Replication:
         return (self.ours - float(printed_value(self.printed))) * 10.0**self.decimals
 
 
-def table(rows: Iterable[Replication]) -> pd.DataFrame:
-    """The rows as a frame: ``study, table, item, printed, ours, decimals, agrees, how, distance``.
+def table(rows: Iterable[Replication], lang: Language = "en") -> pd.DataFrame:
+    """The rows as a frame: ``study, place, table, item, printed, ours, decimals, agrees, how, distance``, in one language.
 
     ``ours`` is text with the printed number of decimals; where it does not agree, with two more, so that it is seen by
     how much.
@@ -103,8 +108,9 @@ def table(rows: Iterable[Replication]) -> pd.DataFrame:
         [
             {
                 "study": row.study,
+                "place": row.place[lang],
                 "table": row.table,
-                "item": row.item,
+                "item": row.item[lang],
                 "printed": row.printed,
                 "ours": number(row.ours, row.decimals + (0 if row.agrees else 2)),
                 "decimals": row.decimals,
@@ -114,5 +120,16 @@ def table(rows: Iterable[Replication]) -> pd.DataFrame:
             }
             for row in rows
         ],
-        columns=["study", "table", "item", "printed", "ours", "decimals", "agrees", "how", "distance"],
+        columns=[
+            "study",
+            "place",
+            "table",
+            "item",
+            "printed",
+            "ours",
+            "decimals",
+            "agrees",
+            "how",
+            "distance",
+        ],
     )

@@ -12,8 +12,10 @@ import warnings
 import pandas as pd
 
 from bangfu.studies.agreement import Replication
+from bangfu.words import Word
 
 STUDY = "Cai 2016; Ortiz-Villavicencio & Sant'Anna 2025"
+PLACE = Word("3,659 farm households, Jiangxi, 2000-2008", "江西3659户农户,2000-2008年")
 TABLE = "event study"
 FIRST_YEAR = 2003
 DRAWS, SEED = 999, 7
@@ -52,11 +54,12 @@ def replications() -> list[Replication]:
     by_year = dict(zip(map(int, result.egt), map(float, result.att_egt), strict=True))
     how = "moderndid 0.2.0 ddd, doubly robust"
     bootstrap = f"{how}, multiplier bootstrap with {DRAWS} draws"
-    return [
-        Replication(STUDY, TABLE, "average of years 0 to 5", "0.0548", float(result.overall_att), how),
-        Replication(STUDY, TABLE, "its standard error", "0.0137", float(result.overall_se), bootstrap),
+    printed = [
+        (Word("average of years 0 to 5", "第0至5年平均"), "0.0548", float(result.overall_att), how),
+        (Word("its standard error", "平均数的标准误"), "0.0137", float(result.overall_se), bootstrap),
         *(
-            Replication(STUDY, TABLE, f"year {year}", text, by_year[year], how)
+            (Word(f"year {year}", f"第{year}年"), text, by_year[year], how)
             for year, text in enumerate(PRINTED)
         ),
     ]
+    return [Replication(STUDY, PLACE, TABLE, item, text, ours, by) for item, text, ours, by in printed]

@@ -9,8 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from bangfu.studies.agreement import Replication
+from bangfu.words import Word
 
 STUDY = "Cai, de Janvry & Sadoulet 2015"
+PLACE = Word("1,410 rice farmers, Jiangxi", "江西1410户稻农")
 TABLE = "take-up on earlier take-up"
 CONTROLS = (
     "male",
@@ -53,10 +55,14 @@ def replications() -> list[Replication]:
     ]
     how = "linearmodels IV2SLS, village dummies, clustered by natural village"
     numbers = (
-        ("first stage", "0.118", stages[0].params["default"]),
-        ("first stage, standard error", "0.034", stages[0].std_errors["default"]),
-        ("two-stage least squares", "0.791", stages[1].params["pre_takeup_rate"]),
-        ("two-stage least squares, standard error", "0.273", stages[1].std_errors["pre_takeup_rate"]),
-        ("farmers", "1,378", float(stages[1].nobs)),
+        (Word("first stage", "第一阶段"), "0.118", stages[0].params["default"]),
+        (Word("first stage, standard error", "第一阶段标准误"), "0.034", stages[0].std_errors["default"]),
+        (Word("two-stage least squares", "两阶段最小二乘"), "0.791", stages[1].params["pre_takeup_rate"]),
+        (
+            Word("two-stage least squares, standard error", "两阶段最小二乘标准误"),
+            "0.273",
+            stages[1].std_errors["pre_takeup_rate"],
+        ),
+        (Word("farmers", "农户数"), "1,378", float(stages[1].nobs)),
     )
-    return [Replication(STUDY, TABLE, item, text, float(ours), how) for item, text, ours in numbers]
+    return [Replication(STUDY, PLACE, TABLE, item, text, float(ours), how) for item, text, ours in numbers]

@@ -26,12 +26,15 @@ import pandas as pd
 
 from bangfu.atomic import new_folder
 from bangfu.formats import csv_bytes
+from bangfu.scratch import private_folder
 from bangfu.studies.agreement import Replication
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.register import HouseholdRegister
 
 STUDY = "Croissant & Millo, plm/RiceFarms"
+PLACE = Word("171 rice farms, West Java, 6 seasons", "西爪哇171户稻农,6个生长季")
 FIRST_SEASON = 1901
 SEASONS = 6
 MU_PER_HECTARE = 15
@@ -114,6 +117,13 @@ def write_register(folder: Path) -> Path:
     return folder
 
 
+def load() -> HouseholdRegister:
+    """The farms as a register, in a private folder that is removed at exit."""
+    from bangfu.register import load_register
+
+    return load_register(write_register(private_folder("studies") / "rice_farms"))
+
+
 def _toml() -> str:
     return f"""id = "rice_farms"
 title_en = "Rice farms, West Java"
@@ -135,7 +145,7 @@ def replications(register: HouseholdRegister) -> list[Replication]:
     """The printed random-effects decomposition of log output, from the register's own tables.
 
     The model is log output on log seed, log labour and log area with farm effects; Swamy-Arora variance components and the
-    share of the farm mean that is taken out, theta, are linearmodels'.
+    share of the farm mean that is taken out, theta, are linearmodels'. The printed share of the rest, 0.90, is one minus the first number and not counted again.
 
     Parameters
     ----------
@@ -149,14 +159,21 @@ def replications(register: HouseholdRegister) -> list[Replication]:
     logs = np.log(panel[["goutput", "seed", "totlabor", "size"]].astype(float))
     regressors = logs[["seed", "totlabor", "size"]].assign(const=1.0)
     fit = RandomEffects(logs["goutput"], regressors).fit()
-    individual = float(fit.variance_decomposition["Effects"])
-    rest = float(fit.variance_decomposition["Residual"])
+    parts = fit.variance_decomposition
     how = "linearmodels RandomEffects (Swamy-Arora) on the register"
     printed = (
-        ("share of variance, farm", "0.10", individual / (individual + rest)),
-        ("share of variance, rest", "0.90", rest / (individual + rest)),
-        ("theta", "0.225", fit.theta.to_numpy(float)[0, 0]),
+        (
+            Word("share of variance between farms", "户间方差份额"),
+            "0.10",
+            parts["Effects"] / (parts["Effects"] + parts["Residual"]),
+        ),
+        (
+            Word("theta, share of the farm mean removed", "θ(剔除户均值的比例)"),
+            "0.225",
+            fit.theta.to_numpy(float)[0, 0],
+        ),
     )
     return [
-        Replication(STUDY, "random effects", item, text, float(ours), how) for item, text, ours in printed
+        Replication(STUDY, PLACE, "random effects", item, text, float(ours), how)
+        for item, text, ours in printed
     ]
