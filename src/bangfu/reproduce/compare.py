@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from bangfu.notebooks.normal import load
-from bangfu.notebooks.plugin import unlike
+from bangfu.notebooks.outputs import unlike
 
 Kind = Literal["changed", "new", "gone"]
 
