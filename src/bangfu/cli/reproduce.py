@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bangfu.errors import WrongUse
+
 
 def add(app: typer.Typer) -> None:
     """Add the command."""
@@ -14,6 +16,10 @@ def add(app: typer.Typer) -> None:
 
 
 def reproduce(
+    register: Annotated[
+        Path | None,
+        typer.Option(help="Build from this register's folder instead, into --out; nothing is compared."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Keep the build in this new folder.")] = None,
     accept: Annotated[
         bool, typer.Option(help="Store what differs: how a deliberate change is kept.")
@@ -23,7 +29,17 @@ def reproduce(
     """Run every notebook, rebuild every figure beside, and compare with what is committed; the tree is left alone."""
     from bangfu.places import repository
     from bangfu.reproduce import reproduce as rebuild
+    from bangfu.reproduce import reproduce_on
 
+    if register is not None:
+        if out is None or accept:
+            raise WrongUse(
+                "--register builds into a new folder: give --out DIR, and not --accept",
+                "--register 的结果写入新文件夹:请给出 --out DIR,且不要用 --accept",
+            )
+        reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo)
+        typer.echo(f"built from {register} into {out}; compared with nothing")
+        return
     found = rebuild(repository(), keep=accept, out=out, quiet=quiet, say=typer.echo)
     if not found:
         typer.echo("all is reproduced: notebooks, figures and manifest are byte for byte as committed")

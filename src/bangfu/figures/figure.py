@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
-from bangfu.words import BADGES, Word
+from bangfu.words import BADGES, TERMS, Word
 
 Draw = Callable[[SubFigure, Language], None]
 """Draws the body of a figure into the panel that it is given, in one language."""
@@ -81,6 +81,10 @@ class Figure:
     def __post_init__(self) -> None:
         if self.badge not in {*BADGES, "own"}:
             raise ValueError(f"unknown badge {self.badge!r}: one of {sorted(BADGES)} or 'own'")
+        if self.badge == "own" and self.smallest_group is None:
+            raise ValueError(
+                "a figure of a register of one's own says how many households its smallest group has"
+            )
 
     @property
     def synthetic(self) -> bool:
@@ -107,13 +111,19 @@ class Figure:
         return f"{word.zh} {word.en}" if lang == "zh" else f"{word.en} {word.zh}"
 
     def heading(self, lang: Language) -> str:
-        """The title as printed: on a synthetic figure it opens with the badge."""
+        """The title as printed: on a synthetic figure it opens with the badge; a withheld one says only that."""
+        if self.withheld:
+            return TERMS["withheld"][lang]
         return (
             f"{BADGES['synthetic'][lang]}{'：' if lang == 'zh' else ': '}{self.title[lang]}"
             if self.synthetic
             else self.title[lang]
         )
 
+    def said(self, word: Word, lang: Language) -> str:
+        """A text of the figure, unless its numbers are withheld: then only that."""
+        return TERMS["withheld"][lang] if self.withheld else word[lang]
+
     def alternative(self, lang: Language) -> str:
         """The alternative text, badge first."""
-        return f"{self.badge_text(lang)}{'：' if lang == 'zh' else ': '}{self.alt[lang]}"
+        return f"{self.badge_text(lang)}{'：' if lang == 'zh' else ': '}{self.said(self.alt, lang)}"

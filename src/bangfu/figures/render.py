@@ -96,7 +96,7 @@ def _sheet(figure: Figure, lang: Language) -> Sheet:
     )
     top -= 0.14
     top = _block(sheet, wrap(figure.heading(lang), usable, TITLE), top, TITLE, INK)
-    top = _block(sheet, wrap(figure.subtitle[lang], usable, BODY), top - 0.04, BODY, QUIET)
+    top = _block(sheet, wrap(figure.said(figure.subtitle, lang), usable, BODY), top - 0.04, BODY, QUIET)
 
     foot = wrap(figure.source[lang], usable, SMALL)
     lines = foot.count("\n") + 1

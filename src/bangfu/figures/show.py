@@ -28,7 +28,7 @@ class Shown:
         self.lang = lang
 
     def __repr__(self) -> str:
-        words = self.figure.heading(self.lang), self.figure.reading[self.lang]
+        words = self.figure.heading(self.lang), self.figure.said(self.figure.reading, self.lang)
         return "\n".join(words)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -76,7 +76,7 @@ def texts(figure: Figure, lang: Language) -> dict[str, Any]:
     """The words of a figure in one language and the numbers they print."""
 
     def said(word: Word) -> str:
-        return word[lang]
+        return figure.said(word, lang)
 
     return {
         "id": figure.id,
@@ -87,7 +87,7 @@ def texts(figure: Figure, lang: Language) -> dict[str, Any]:
         "reading": said(figure.reading),
         "not_shown": said(figure.not_shown),
         "alt": figure.alternative(lang),
-        "source": said(figure.source),
+        "source": figure.source[lang],
         "withheld": figure.withheld,
         "numbers": {
             key: {
@@ -100,6 +100,7 @@ def texts(figure: Figure, lang: Language) -> dict[str, Any]:
                 ),
             }
             for key, n in sorted(figure.numbers.items())
+            if not figure.withheld
         },
     }
 

@@ -10,15 +10,30 @@ during that very run against the committed ones.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 from bangfu.figures.show import FOLDER
+from bangfu.notebooks.normal import load
 from bangfu.notebooks.rules import faults
-from bangfu.notebooks.run import ONE_THREAD, SECONDS
+from bangfu.notebooks.run import SECONDS, environment
 from bangfu.places import repository
+from bangfu.reproduce.manifest import NAME, manifest
+
+_STRICT = (
+    "--nbval",
+    "--nbval-current-env",
+    f"--nbval-cell-timeout={SECONDS}",
+    "-pbangfu.notebooks.plugin",
+    "-pno:cacheprovider",
+    "--noconftest",  # no file beside the notebooks may soften the comparison
+    f"-c{os.devnull}",
+    "-q",
+)
 
 
 def gate(root: Path, *, workers: int = 2) -> list[str]:
@@ -37,43 +52,51 @@ def gate(root: Path, *, workers: int = 2) -> list[str]:
         What is wrong, a line each; empty when all is well.
     """
     notebooks = sorted((root / "notebooks").glob("*.ipynb"))
-    figures = root / "figures"
-    found = [fault.text() for path in notebooks for fault in faults(path, figures)]
     if not notebooks:
         return ["there are no notebooks"]
-    with tempfile.TemporaryDirectory(prefix="bangfu-gate-") as drawn:
-        command = [
-            *(
-                sys.executable,
-                "-m",
-                "pytest",
-                "--nbval",
-                "--nbval-current-env",
-                f"--nbval-cell-timeout={SECONDS}",
-            ),
-            *(
-                "-p",
-                "bangfu.notebooks.plugin",
-                "-p",
-                "no:cacheprovider",
-                "-q",
-                "--rootdir",
-                str(root),
-                "-c",
-                os.devnull,
-            ),
-            *(("-n", str(workers), "--dist", "loadfile") if workers > 1 else ()),
-            *map(str, notebooks),
-        ]
-        code = subprocess.run(
-            command, cwd=root, env=os.environ | ONE_THREAD | {FOLDER: drawn}, check=False
-        ).returncode
-        if code:
-            found.append(
-                f"nbval: a cell's output differs from what is committed (pytest exit code {code}; see above)"
-            )
-        found += _files(Path(drawn), figures)
-    return found
+    figures = root / "figures"
+    found = [fault.text() for path in notebooks for fault in faults(path, figures)]
+    with tempfile.TemporaryDirectory(prefix="bangfu-gate-") as scratch:
+        drawn, report = Path(scratch) / "drawn", Path(scratch) / "report.xml"
+        drawn.mkdir()
+        command = [sys.executable, "-m", "pytest", *_STRICT, f"--junit-xml={report}", f"--rootdir={root}"]
+        if workers > 1:
+            command += ["-n", str(workers), "--dist", "loadfile"]
+        subprocess.run(
+            [*command, *map(str, notebooks)], cwd=root, env=environment(**{FOLDER: str(drawn)}), check=False
+        )
+        return found + _ran(report, notebooks) + _files(drawn, figures) + _manifest(root)
+
+
+def _ran(report: Path, notebooks: list[Path]) -> list[str]:
+    """Every code cell ran once and passed; one that was skipped or left out is a fault too."""
+    if not report.is_file():
+        return ["nbval did not run; see above"]
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    expected = sum(cell.cell_type == "code" for path in notebooks for cell in load(path).cells)
+    lines = [
+        f"nbval: {case.get('classname', '').rpartition('.')[2]}, {case.get('name')}: {_said(child)}"
+        for case in cases
+        for child in case
+        if child.tag in ("failure", "error", "skipped")
+    ]
+    if len(cases) != expected:
+        lines.append(f"nbval: {expected} code cells are committed, {len(cases)} were run")
+    return lines
+
+
+def _said(result: ElementTree.Element) -> str:
+    """The last line that says something, without terminal colours."""
+    text = re.sub(r"#x1B\[\d*m|\x1b\[\d*m", "", result.text or result.get("message") or result.tag)
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), result.tag)[:400]
+
+
+def _manifest(root: Path) -> list[str]:
+    """The manifest is that of the committed notebooks, figures and data."""
+    path = root / "figures" / NAME
+    if path.is_file() and path.read_bytes() == manifest(root, root):
+        return []
+    return [f"figures/{NAME}: not the list of what is committed; bangfu reproduce --accept writes it"]
 
 
 def _files(drawn: Path, committed: Path) -> list[str]:

@@ -2,13 +2,15 @@
 
     python -m bangfu.notebooks.run notebooks/01_campaign.ipynb ...
 
-Figures are written to the folder that ``BANGFU_FIGURES`` names, and nowhere else.
+Figures are written to the folder that ``BANGFU_FIGURES`` names, and nowhere else. With ``--with-parent`` the run ends
+when its parent, which holds the other end of its standard input, ends or is killed.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 
 from bangfu.atomic import write_text
@@ -28,6 +30,19 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+
+REGISTER = "BANGFU_REGISTER"
+"""Names the register that notebooks read in place of the shipped one."""
+
+_LEFT_OUT = (REGISTER, "BANGFU_FIGURES", "PYTEST_ADDOPTS", "PYTHONSTARTUP", "MPLBACKEND")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a run: one thread, and none of the reader's settings that would change what it writes."""
+    # its first import builds the font cache and says so: better here than in a notebook's output
+    import matplotlib.font_manager  # noqa: F401
+
+    return {k: v for k, v in os.environ.items() if k not in _LEFT_OUT} | ONE_THREAD | more
 
 
 def execute(path: Path) -> Notebook:
@@ -53,7 +68,8 @@ def execute(path: Path) -> Notebook:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute(env=os.environ | ONE_THREAD)
+        kept = {k: os.environ[k] for k in (REGISTER, "BANGFU_FIGURES") if k in os.environ}
+        client.execute(env=environment(**kept))
     except CellExecutionError as error:
         last = [line for line in str(error).splitlines() if line.strip()][-1]
         raise BangfuError(
@@ -64,10 +80,18 @@ def execute(path: Path) -> Notebook:
 
 def main(paths: list[str]) -> None:
     """Execute each notebook and write it in place, in one step."""
-    for name in paths:
+    if "--with-parent" in paths:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    for name in (p for p in paths if p != "--with-parent"):
         path = Path(name)
         write_text(path, text(execute(path)))
         print(f"executed {path.name}")
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):  # not sys.stdin: its lock, held by this thread, would crash the end of the run
+        pass
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,16 +10,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from bangfu.atomic import write_bytes
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, WrongUse
 from bangfu.figures.show import FOLDER
-from bangfu.notebooks.run import ONE_THREAD
+from bangfu.notebooks.data import reads_register
+from bangfu.notebooks.run import REGISTER, environment
 from bangfu.reproduce.manifest import NAME, manifest
 
 Report = Callable[[str], None]
 """Called with the name of each step that is done."""
 
 
-def build(root: Path, out: Path, report: Report, *, workers: int = 2) -> None:
+def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: Path | None = None) -> None:
     """Run every notebook of ``root`` and collect notebooks, figures and manifest in ``out``.
 
     Parameters
@@ -30,20 +30,18 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2) -> None:
         Told each notebook when it is done.
     workers : int
         Notebooks at a time, each in a process of its own with one thread.
+    register : Path, optional
+        Build from this register instead, and only the notebooks that read one.
 
     Raises
     ------
     BangfuError
         When a notebook fails, or two notebooks draw a figure of the same name.
     """
-    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
-    if not notebooks:
-        raise BangfuError(
-            f"there are no notebooks in {root / 'notebooks'}", f"{root / 'notebooks'} 中没有笔记本"
-        )
+    notebooks = chosen(root, register)
     (out / "notebooks").mkdir(parents=True)
     with ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(_run, path, out): path for path in notebooks}
+        running = {pool.submit(_run, path, out, register): path for path in notebooks}
         try:
             for future in as_completed(running):
                 future.result()
@@ -54,30 +52,53 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2) -> None:
     for folder in sorted(out.glob("drawn-*")):
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
-    write_bytes(out / "figures" / NAME, manifest(out))
+    write_bytes(out / "figures" / NAME, manifest(out, root))
 
 
-def steps(root: Path) -> int:
-    """How many steps :func:`build` reports."""
-    return len(list((root / "notebooks").glob("*.ipynb")))
+def chosen(root: Path, register: Path | None = None) -> list[Path]:
+    """The notebooks that :func:`build` runs: all of them, or with another register those that read one.
+
+    Raises
+    ------
+    WrongUse
+        When there are none.
+    """
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    if not notebooks:
+        raise WrongUse(
+            f"there are no notebooks in {root / 'notebooks'}", f"{root / 'notebooks'} 中没有笔记本"
+        )
+    if register is None:
+        return notebooks
+    found = [path for path in notebooks if reads_register(path)]
+    if not found:
+        raise WrongUse(
+            "no notebook reads a register, so --register changes nothing: a notebook that does opens its register "
+            "with bangfu.notebooks.data.register_folder()",
+            "没有笔记本读取农户台账,--register 不起作用;需要时请在笔记本中用 bangfu.notebooks.data.register_folder() 打开台账",
+        )
+    return found
 
 
-def _run(path: Path, out: Path) -> None:
+def _run(path: Path, out: Path, register: Path | None) -> None:
     copy = out / "notebooks" / path.name
     shutil.copyfile(path, copy)
     drawn = out / f"drawn-{path.stem}"
     drawn.mkdir()
-    command = [sys.executable, "-m", "bangfu.notebooks.run", str(copy)]
-    done = subprocess.run(
+    command = [sys.executable, "-m", "bangfu.notebooks.run", "--with-parent", str(copy)]
+    more = {FOLDER: str(drawn)} | ({REGISTER: str(register.resolve())} if register else {})
+    with subprocess.Popen(
         command,
-        env=os.environ | ONE_THREAD | {FOLDER: str(drawn)},
-        capture_output=True,
+        env=environment(**more),
+        stdin=subprocess.PIPE,  # held open: when this process dies, the run ends too
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or ["no message"]
+    ) as process:
+        said = process.stderr.read() if process.stderr else ""
+    if process.returncode:
+        last = [line for line in said.splitlines() if line.strip()][-1:] or ["no message"]
         raise BangfuError(f"{path.name} did not run: {last[0]}", f"{path.name} 运行失败:{last[0]}")
 
 

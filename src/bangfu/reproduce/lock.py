@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from bangfu.errors import WrongUse
 from bangfu.scratch import shared_folder
@@ -15,34 +15,44 @@ from bangfu.scratch import shared_folder
 
 @contextmanager
 def only_run(root: Path) -> Iterator[None]:
-    """Hold the repository for this process.
+    """Hold the repository for this process; nothing is written into it.
 
     Raises
     ------
     WrongUse
         When another run holds it.
     """
-    name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
-    with (shared_folder("lock") / f"{name}.lock").open("a+b") as file:
-        if not _taken(file):
+    handle = os.open(
+        _lockable(root.resolve()), os.O_RDWR | os.O_CREAT if sys.platform == "win32" else os.O_RDONLY
+    )
+    try:
+        if not _taken(handle):
             raise WrongUse(
                 f"another bangfu reproduce is running on {root}; wait until it is done",
                 f"另一个 bangfu reproduce 正在 {root} 上运行,请等它结束",
             )
         yield
+    finally:
+        os.close(handle)
 
 
-def _taken(file: IO[bytes]) -> bool:
+def _lockable(root: Path) -> Path:
+    """The repository's own folder; Windows locks only files, so there one outside the tree stands for it."""
+    if sys.platform != "win32":
+        return root
+    return shared_folder("lock") / f"{hashlib.sha256(str(root).encode()).hexdigest()[:16]}.lock"
+
+
+def _taken(handle: int) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
         return False
     return True

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.atomic import new_folder
+from bangfu.errors import WrongUse
 from bangfu.reproduce.accept import accept, recover
-from bangfu.reproduce.build import Report, build, steps
+from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
 from bangfu.reproduce.lock import only_run
 from bangfu.scratch import private_folder
@@ -43,23 +44,74 @@ def reproduce(
     list of Difference
         What differed; empty when all is reproduced.
     """
+    free(out)
     with only_run(root):
         if rest := recover(root):
             say(rest)
-        folder = private_folder("reproduce") / "build"
-        folder.mkdir()
-        with _progress(steps(root), quiet) as report:
-            build(root, folder, report)
-        found = differences(root, folder)
-        for difference in found:
-            say(str(difference))
-        if keep and found:
-            accept(root, folder, found)
-        if out is not None:
-            with new_folder(out) as beside:
-                shutil.copytree(folder, beside, dirs_exist_ok=True)
-        shutil.rmtree(folder)
+        with _built(root, quiet=quiet) as folder:
+            found = differences(root, folder)
+            for difference in found:
+                say(str(difference))
+            if keep and found:
+                accept(root, folder, found)
+            if out is not None:
+                _copy(folder, out)
     return found
+
+
+def reproduce_on(
+    root: Path, register: Path, out: Path, *, quiet: bool = False, say: Callable[[str], None] = print
+) -> None:
+    """Build from another register into a new folder, and nowhere else.
+
+    Parameters
+    ----------
+    root : Path
+        The repository whose notebooks are run.
+    register : Path
+        A register's folder.
+    out : Path
+        The new folder.
+    quiet, say
+        As for :func:`reproduce`.
+
+    Raises
+    ------
+    WrongUse
+        When there is no such register, ``out`` exists already, or no notebook reads a register.
+    """
+    if not register.is_dir():
+        raise WrongUse(f"{register} is not a folder that holds a register", f"{register} 不是农户台账文件夹")
+    free(out)
+    left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
+    with _built(root, quiet=quiet, register=register) as folder:
+        _copy(folder, out)
+    if left_out:
+        say(f"left out, as they read no register: {', '.join(left_out)}")
+
+
+def free(out: Path | None) -> None:
+    """Refuse a folder that holds something before the long work begins."""
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise WrongUse(f"{out} exists already; name a new folder", f"{out} 已存在;请另选一个新文件夹")
+
+
+@contextmanager
+def _built(root: Path, *, quiet: bool, register: Path | None = None) -> Iterator[Path]:
+    """A build in a folder of its own, gone afterwards."""
+    folder = private_folder("reproduce") / "build"
+    folder.mkdir()
+    try:
+        with _progress(len(chosen(root, register)), quiet) as report:
+            build(root, folder, report, register=register)
+        yield folder
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _copy(folder: Path, out: Path) -> None:
+    with new_folder(out) as beside:
+        shutil.copytree(folder, beside, dirs_exist_ok=True)
 
 
 @contextmanager

@@ -13,13 +13,15 @@ from bangfu.notebooks.normal import load
 NAME = "manifest.json"
 
 
-def manifest(build: Path) -> bytes:
+def manifest(build: Path, root: Path) -> bytes:
     """The manifest of a build.
 
     Parameters
     ----------
     build : Path
         Holds executed ``notebooks/`` and drawn ``figures/``.
+    root : Path
+        Holds ``data/``, one folder per source, from which the figures are drawn.
     """
     cells = _cells(build / "notebooks")
     entries: list[dict[str, Any]] = []
@@ -35,12 +37,24 @@ def manifest(build: Path) -> bytes:
                 "badge": words["badge"],
                 "notebook": notebook,
                 "cell": cell,
-                "files": {
-                    f"{path.parent.name}/{f.name}": hashlib.sha256(f.read_bytes()).hexdigest() for f in files
-                },
+                "files": {f"{path.parent.name}/{f.name}": _file_hash(f) for f in files},
             }
         )
-    return json_bytes({"figures": entries})
+    sources = sorted(p for p in (root / "data").glob("*") if p.is_dir())
+    return json_bytes({"data": {f"data/{p.name}": _folder_hash(p) for p in sources}, "figures": entries})
+
+
+def _folder_hash(folder: Path) -> str:
+    """One hash for the names and contents of all files of a folder."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        total.update(f"{path.relative_to(folder).as_posix()} {_file_hash(path)}\n".encode())
+    return total.hexdigest()
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cells(notebooks: Path) -> dict[str, tuple[str, int]]:
