@@ -54,6 +54,9 @@ def connect(engine: str = "duckdb", *, rows: int = 0, memory: str = "60%", spill
         preserve_insertion_order="true",
     )
     threads = 1 if rows < FEW_ROWS else (os.cpu_count() or 1)
-    for statement in (f"SET threads = {threads}", "SET enable_progress_bar = false", "SET TimeZone = 'UTC'"):
+    for statement in (f"SET threads = {threads}", "SET TimeZone = 'UTC'"):
         backend.con.execute(statement)
+    # in Jupyter without ipywidgets the bar is off, and DuckDB refuses to be told so
+    if backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        backend.con.execute("SET enable_progress_bar = false")
     return backend
