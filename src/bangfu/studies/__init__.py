@@ -4,17 +4,33 @@ None of these studies is about the three income models, and two are not about in
 number is sound, not what the models do.
 """
 
+from typing import Literal
+
+from bangfu.errors import WrongUse
 from bangfu.studies.agreement import Replication, agrees, table
 
-__all__ = ["Replication", "agrees", "rerun", "table"]
+__all__ = ["Replication", "Study", "agrees", "rerun", "table"]
+
+Study = Literal["all", "rice_farms", "insurance_network", "crop_insurance"]
 
 
-def rerun() -> list[Replication]:
-    """Every published number that ships with its data, computed again."""
+def rerun(study: Study = "all") -> list[Replication]:
+    """Published numbers computed again from the data that ship with packages.
+
+    Parameters
+    ----------
+    study : {"all", "rice_farms", "insurance_network", "crop_insurance"}
+    """
     from bangfu.studies import crop_insurance, insurance_network, rice_farms
 
-    return [
-        *rice_farms.replications(rice_farms.load()),
-        *insurance_network.replications(),
-        *crop_insurance.replications(),
-    ]
+    makers = {
+        "rice_farms": lambda: rice_farms.replications(rice_farms.load()),
+        "insurance_network": insurance_network.replications,
+        "crop_insurance": crop_insurance.replications,
+    }
+    if study not in {"all", *makers}:
+        raise WrongUse(
+            f"no study {study!r}; one of: all, {', '.join(makers)}",
+            f"没有研究 {study!r};可用:all、{'、'.join(makers)}",
+        )
+    return [row for name, make in makers.items() if study in ("all", name) for row in make()]

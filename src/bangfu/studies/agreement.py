@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import pandas as pd
 
 from bangfu.errors import Language
-from bangfu.formats import decimals_of, number, settle
+from bangfu.formats import decimals_of, number
 from bangfu.words import Word
 
 _PRINTED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
@@ -41,7 +41,7 @@ def printed_value(printed: str) -> Decimal:
 def agrees(printed: str, ours: float) -> bool:
     """Whether our number rounds to the printed digits: all of them, and no fewer.
 
-    Rounding is half to even on the value at twelve significant digits. A missing or infinite number never agrees.
+    Rounding is half to even on the exact value. A missing or infinite number never agrees.
 
     >>> agrees(".225", 0.22502), agrees(".225", 0.2256), agrees(".10", 0.0949), agrees(".1", 0.0949)
     (True, False, False, True)
@@ -50,7 +50,7 @@ def agrees(printed: str, ours: float) -> bool:
     if isinstance(ours, bool) or not math.isfinite(ours):
         return False
     unit = Decimal(1).scaleb(-decimals_of(printed))
-    return Decimal(repr(settle(float(ours)))).quantize(unit, rounding=ROUND_HALF_EVEN) == target
+    return Decimal(float(ours)).quantize(unit, rounding=ROUND_HALF_EVEN) == target
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,17 @@ FIRST_YEAR = 2003
 DRAWS, SEED = 999, 7
 """Of the printed multiplier bootstrap."""
 
-PRINTED = ("0.0070", "0.0317", "0.0484", "0.0422", "0.0684", "0.1309")
-"""Years 0 to 5 after the insurance came."""
+PRINTED = {
+    -3: ("-0.0545", "0.0197"),
+    -2: ("-0.0321", "0.0203"),
+    0: ("0.0070", "0.0205"),
+    1: ("0.0317", "0.0199"),
+    2: ("0.0484", "0.0247"),
+    3: ("0.0422", "0.0205"),
+    4: ("0.0684", "0.0262"),
+    5: ("0.1309", "0.0234"),
+}
+"""Years since the insurance came -> estimate, standard error; the year before it is the base."""
 
 
 def households() -> pd.DataFrame:
@@ -34,7 +43,7 @@ def households() -> pd.DataFrame:
 
 
 def replications() -> list[Replication]:
-    """Average effect, its error, and the effect in each year since the insurance came.
+    """Average effect and the effect in each year since the insurance came, with their errors.
 
     Doubly robust with household size and age of head; unbalanced panel; base year 2002. The error is a multiplier
     bootstrap over households: with one insured county no error can cover shocks to that county.
@@ -51,15 +60,18 @@ def replications() -> list[Replication]:
             allow_unbalanced_panel=True, boot=True, biters=DRAWS, random_state=SEED,
         )  # fmt: skip
         result = moderndid.agg_ddd(fit, type="eventstudy", biters=DRAWS, cband=False, random_state=SEED)
-    by_year = dict(zip(map(int, result.egt), map(float, result.att_egt), strict=True))
+    years = [int(year) for year in result.egt]
+    effects = dict(zip(years, map(float, result.att_egt), strict=True))
+    errors = dict(zip(years, map(float, result.se_egt), strict=True))
     how = "moderndid 0.2.0 ddd, doubly robust"
-    bootstrap = f"{how}, multiplier bootstrap with {DRAWS} draws"
+    drawn = f"{how}, multiplier bootstrap with {DRAWS} draws"
     printed = [
         (Word("average of years 0 to 5", "第0至5年平均"), "0.0548", float(result.overall_att), how),
-        (Word("its standard error", "平均数的标准误"), "0.0137", float(result.overall_se), bootstrap),
-        *(
-            (Word(f"year {year}", f"第{year}年"), text, by_year[year], how)
-            for year, text in enumerate(PRINTED)
-        ),
+        (Word("average, standard error", "平均数的标准误"), "0.0137", float(result.overall_se), drawn),
     ]
+    for year, (effect, error) in PRINTED.items():
+        printed.append((Word(f"year {year}", f"第{year}年"), effect, effects[year], how))
+        printed.append(
+            (Word(f"year {year}, standard error", f"第{year}年标准误"), error, errors[year], drawn)
+        )
     return [Replication(STUDY, PLACE, TABLE, item, text, ours, by) for item, text, ours, by in printed]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from bangfu import reference
 from bangfu.errors import NotEstimable
+from bangfu.words import Word
 
 SAME = ["model", "outcome_kind", "unit"]
 """Findings may be compared where these are the same."""
@@ -148,6 +149,43 @@ def pool(rows: pd.DataFrame) -> Pooled:
         studies=len(rows),
         unit=str(kinds["unit"].iloc[0]),
     )
+
+
+def pooled(table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Every group that may be pooled, pooled.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``model, outcome_kind, unit, studies, estimate, std_error, ci_low, ci_high, between``; no rows where no two findings
+        can be compared.
+    """
+    rows, groups = findings(table), comparable(table)
+    made = []
+    for group in groups[groups["may_pool"]][SAME].to_dict("records"):
+        inside = (rows[SAME] == pd.Series(group)).all(axis=1)
+        usable = rows[inside & rows["std_error"].notna() & (rows["design"] != "review")]
+        result = pool(usable.drop_duplicates("study"))
+        numbers = {name: getattr(result, name) for name in _POOLED}
+        made.append({str(name): value for name, value in group.items()} | numbers)
+    return pd.DataFrame(made, columns=[*SAME, *_POOLED])
+
+
+def pooling_words(table: pd.DataFrame | None = None) -> Word:
+    """One sentence: what could be pooled."""
+    made = pooled(table)
+    if made.empty:
+        return Word(
+            "No two studies of one model, outcome and unit come with a standard error: nothing is pooled.",
+            "没有两项研究在模式、结果和单位上都相同且都有标准误:不作合并。",
+        )
+    return Word(
+        f"{len(made)} of {len(comparable(table))} groups of comparable findings could be pooled.",
+        f"{len(comparable(table))}组可比结果中,{len(made)}组可以合并。",
+    )
+
+
+_POOLED = ["studies", "estimate", "std_error", "ci_low", "ci_high", "between"]
 
 
 def _percent(row: dict[Hashable, Any]) -> tuple[float, float, float]:

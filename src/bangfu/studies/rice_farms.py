@@ -124,6 +124,27 @@ def load() -> HouseholdRegister:
     return load_register(write_register(private_folder("studies") / "rice_farms"))
 
 
+def joiners(register: HouseholdRegister) -> pd.DataFrame:
+    """Farms by the season in which they first took part, and how many seasons were seen before it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``first_season`` (1 to 6), ``farms``, ``villages``, ``seasons_before``; farms that never took part are in no row.
+    """
+    panel = register.to_pandas(real=False)
+    first = panel[panel["event_time"] == 0]
+    out = (
+        first.groupby("cohort")
+        .agg(farms=("household_id", "nunique"), villages=("village_id", "nunique"))
+        .reset_index()
+    )
+    season = out["cohort"].astype(int) - FIRST_SEASON
+    return out.assign(first_season=season + 1, seasons_before=season)[
+        ["first_season", "farms", "villages", "seasons_before"]
+    ]
+
+
 def _toml() -> str:
     return f"""id = "rice_farms"
 title_en = "Rice farms, West Java"
