@@ -75,7 +75,7 @@ def _ran(report: Path, notebooks: list[Path]) -> list[str]:
     cases = list(ElementTree.parse(report).iter("testcase"))
     expected = sum(cell.cell_type == "code" for path in notebooks for cell in load(path).cells)
     lines = [
-        f"nbval: {case.get('classname', '').rpartition('.')[2]}, {case.get('name')}: {_said(child)}"
+        f"nbval: {case.get('classname', '').partition('.')[2]}, {case.get('name')}: {_said(child)}"
         for case in cases
         for child in case
         if child.tag in ("failure", "error", "skipped")
@@ -86,9 +86,11 @@ def _ran(report: Path, notebooks: list[Path]) -> list[str]:
 
 
 def _said(result: ElementTree.Element) -> str:
-    """The last line that says something, without terminal colours."""
-    text = re.sub(r"#x1B\[\d*m|\x1b\[\d*m", "", result.text or result.get("message") or result.tag)
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), result.tag)[:400]
+    """What a failure says: the lines in which two texts part, or its last line; without terminal colours."""
+    text = re.sub(r"(#x1B|\x1b)\[\d*m", "", result.text or result.get("message") or result.tag)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    parted = [line for line in lines if line.startswith(("- ", "+ "))]
+    return "; ".join(parted[:2] or lines[-1:])[:400]
 
 
 def _manifest(root: Path) -> list[str]:

@@ -1,0 +1,254 @@
+"""The main job on a study in miniature: same bytes twice, differences named, and no kill that loses anything."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bangfu.errors import WrongUse
+from bangfu.reproduce import reproduce, reproduce_on
+from bangfu.reproduce.accept import DECIDED, STAGED, accept, recover
+from bangfu.reproduce.compare import Difference, differences
+from bangfu.reproduce.lock import only_run
+from bangfu.scratch import shared_folder
+from tests.shared import ROOT
+from tests.small_study import contents, small_study
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
+    return small_study(tmp_path_factory.mktemp("study") / "root")
+
+
+@pytest.fixture
+def root(committed, tmp_path):
+    shutil.copytree(committed, tmp_path / "root")
+    return tmp_path / "root"
+
+
+def rebuild(root, **options):
+    said = []
+    return reproduce(root, quiet=True, say=said.append, **options), said
+
+
+def test_the_same_bytes_again_and_the_tree_left_alone(root, tmp_path):
+    before = contents(root)
+    found, said = rebuild(root, out=tmp_path / "kept")
+    assert (found, said) == ([], [])
+    assert contents(root) == before
+    assert contents(tmp_path / "kept") == {k: v for k, v in before.items() if not k.startswith("data/")}
+    names = {name.split("/")[-1] for name in before}
+    assert {"manifest.json", "01_one_SYNTHETIC.svg", "02_two_SYNTHETIC.csv", "01_one.ipynb"} <= names
+
+
+def test_the_manifest_names_what_made_each_figure(root):
+    manifest = json.loads((root / "figures/manifest.json").read_text(encoding="utf-8"))["figures"]
+    assert {(f["figure"], f["notebook"], f["cell"]) for f in manifest} == {
+        ("01_one", "01_one.ipynb", 2),
+        ("02_two", "02_two.ipynb", 2),
+    }
+    assert all(f["badge"] == "synthetic" for f in manifest)
+
+
+def test_what_differs_is_named_and_kept_only_when_asked(root):
+    path = root / "notebooks/01_one.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[1, 2, 3], [1, 2, 3]", "[1, 2, 3], [3, 2, 1]"), encoding="utf-8")
+    (root / "figures/en/stray.png").write_bytes(b"x")
+    before = contents(root)
+    found, said = rebuild(root)
+    assert contents(root) == before
+    kinds = {d.path: d.kind for d in found}
+    assert kinds["figures/en/01_one_SYNTHETIC.png"] == "changed"
+    assert kinds["figures/en/stray.png"] == "gone"
+    assert kinds["notebooks/01_one.ipynb"] == "changed"
+    assert found[-1].path == "figures/manifest.json"
+    assert any("01_one.ipynb: cell 2: output 0: data image/png" in line for line in said)
+    found, _ = rebuild(root, keep=True)
+    assert found
+    assert rebuild(root) == ([], [])
+
+
+def test_a_failing_notebook_changes_nothing(root):
+    path = root / "notebooks/02_two.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("print('total', 0.1", "print('total', 1 / 0 + 0.1"),
+        encoding="utf-8",
+    )
+    before = contents(root)
+    with pytest.raises(Exception, match=r"02_two.ipynb did not run.*ZeroDivisionError"):
+        rebuild(root, keep=True)
+    assert contents(root) == before
+
+
+def test_a_second_run_is_refused(root):
+    held = "import sys, time\nfrom pathlib import Path\nfrom bangfu.reproduce.lock import only_run\n"
+    held += "with only_run(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n"
+    process = subprocess.Popen([sys.executable, "-c", held, str(root)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(WrongUse, match="another bangfu reproduce"):
+            rebuild(root)
+    finally:
+        process.kill()
+        process.wait()
+    with only_run(root):  # the system freed the dead process's lock
+        pass
+
+
+def test_killed_in_the_middle_of_a_run(root):
+    """kill -9 while notebooks run: the tree is as it was, and the next start removes what was left."""
+    before = contents(root)
+    code = "import sys\nfrom pathlib import Path\nfrom bangfu.reproduce import reproduce\n"
+    code += "reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
+    process = subprocess.Popen([sys.executable, "-c", code, str(root)], cwd=ROOT)
+    home = shared_folder("reproduce")
+    deadline = time.monotonic() + 60
+    while not list(home.glob(f"{process.pid}-*/build/drawn-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(home.glob(f"{process.pid}-*")), "the run made no folder of its own"
+    os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.wait()
+    assert contents(root) == before
+    deadline = time.monotonic() + 30
+    while _runs_in(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _runs_in(process.pid) == [], "notebooks ran on after their parent was killed"
+    assert rebuild(root) == ([], [])
+    assert not list(home.glob(f"{process.pid}-*"))
+
+
+def _runs_in(dead):
+    """Processes that still work in a dead run's folder (seen where the system has /proc)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if f"/{dead}-".encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+STEPS = [
+    "stage a",
+    "stage gone",
+    "stage b",
+    "stage figures/manifest.json",
+    "decide",
+    "store a",
+    "store gone",
+    "store b",
+]
+STEPS += ["store figures/manifest.json", "clean", "clean more"]
+
+
+@pytest.fixture
+def change(tmp_path):
+    """A tree and a build that changes a, adds b, drops gone, and has a new manifest."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, files in (
+        (old, {"a": "1", "gone": "2", "figures/manifest.json": "old"}),
+        (new, {"a": "3", "b": "4", "figures/manifest.json": "new"}),
+    ):
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+    listed = [
+        Difference("a", "changed"),
+        Difference("gone", "gone"),
+        Difference("b", "new"),
+        Difference("figures/manifest.json", "changed"),
+    ]
+    return old, new, listed
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_of_accept(change, step):
+    """After a kill and a new start the tree is wholly the old or wholly the new one."""
+    old, new, listed = change
+    before, after = contents(old), contents(new)
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom bangfu.reproduce.accept import accept\n"
+        "from bangfu.reproduce.compare import Difference\n"
+        f"listed = {[(d.path, d.kind) for d in listed]!r}\n"
+        "stop = lambda s: os._exit(9) if s == sys.argv[3] else None\n"
+        "accept(Path(sys.argv[1]), Path(sys.argv[2]), [Difference(p, k) for p, k in listed], stop)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(old), str(new), step], check=False)
+    assert done.returncode == 9, "the step was never reached"
+    said = recover(old)
+    assert "undone" in said if STEPS.index(step) <= STEPS.index("decide") else "finished" in said
+    assert contents(old) == (before if STEPS.index(step) <= STEPS.index("decide") else after)
+    assert not (old / STAGED).exists() and not (old / DECIDED).exists()
+    assert recover(old) == ""
+
+
+def test_accept_without_a_kill(change):
+    old, new, listed = change
+    taken = []
+    accept(old, new, listed, taken.append)
+    assert contents(old) == contents(new)
+    assert set(STEPS) == set(taken)
+
+
+def test_differences_name_the_line(tmp_path):
+    for name, text in (("a", "x,y\n1,2\n"), ("b", "x,y\n1,3\n")):
+        (tmp_path / name / "figures/en").mkdir(parents=True)
+        (tmp_path / name / "figures/en/f.csv").write_text(text)
+    (found,) = differences(tmp_path / "a", tmp_path / "b")
+    assert str(found) == "changed figures/en/f.csv: line 2: committed '1,2', built '1,3'"
+
+
+def test_a_folder_that_holds_something_is_refused_before_the_long_work(root, tmp_path):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/mine.txt").write_text("mine")
+    (root / "notebooks/01_one.ipynb").write_text("not a notebook")
+    with pytest.raises(WrongUse, match="exists already"):
+        rebuild(root, out=tmp_path / "taken")
+    assert contents(tmp_path / "taken") == {"mine.txt": b"mine"}
+
+
+def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
+    register = tmp_path / "register"
+    register.mkdir()
+    with pytest.raises(WrongUse, match="no notebook reads a register"):
+        reproduce_on(root, register, tmp_path / "out", quiet=True)
+    with pytest.raises(WrongUse, match="not a folder"):
+        reproduce_on(root, tmp_path / "absent", tmp_path / "out", quiet=True)
+    path = root / "notebooks/01_one.ipynb"
+    call = "from bangfu.notebooks.data import register_folder; print(register_folder().name, 0.1 + 0.2 > 0.3)"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("print('total', 0.1 + 0.2 > 0.3)", call), encoding="utf-8")
+    before, said = contents(root), []
+    reproduce_on(root, register, tmp_path / "out", quiet=True, say=said.append)
+    assert contents(root) == before
+    made = contents(tmp_path / "out")
+    assert b"register True" in made["notebooks/01_one.ipynb"]
+    assert not any("02_two" in name for name in made)
+    assert said == ["left out, as they read no register: 02_two.ipynb"]
+
+
+def test_an_interrupted_accept_is_finished_at_the_next_start(root):
+    """Killed after the decision: the next run, asked only to compare, first brings the tree to the new state."""
+    path = root / "notebooks/01_one.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[1, 2, 3], [1, 2, 3]", "[1, 2, 3], [3, 2, 1]"), encoding="utf-8")
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom bangfu.reproduce import main\n"
+        "stop = lambda s: os.kill(os.getpid(), 9) if s == 'store figures/zh/01_one_SYNTHETIC.png' else None\n"
+        "whole = main.accept\n"
+        "main.accept = lambda root, build, found: whole(root, build, found, stop)\n"
+        "main.reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(root)], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert (root / DECIDED).is_dir()
+    found, said = rebuild(root)
+    assert (found, said) == ([], ["an interrupted --accept was finished"])
+    assert not (root / DECIDED).exists()
