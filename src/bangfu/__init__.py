@@ -16,6 +16,7 @@ _HOMES = {
     "HouseholdRegister": "bangfu.register",
     "load_register": "bangfu.register",
     "check": "bangfu.register",
+    "convert": "bangfu.convert",
     "BangfuError": "bangfu.errors",
 }
 """Public name -> the module that defines it."""
@@ -38,6 +39,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign as Campaign
     from bangfu.campaign import load_campaign as load_campaign
+    from bangfu.convert import convert as convert
     from bangfu.errors import BangfuError as BangfuError
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check

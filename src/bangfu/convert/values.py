@@ -1,0 +1,145 @@
+"""Cells as they stand in a survey or an office sheet, read as numbers, years, identifiers and yes/no."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+PLACEHOLDERS = frozenset(
+    {"无", "没有", "-", "—", "--", "——", "/", "\\", "不详", "不清楚", "未知", "空", "暂无", "√", "×", "N/A"}
+    | {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "NA", "nan", "null"}
+)
+"""Texts that stand for no value in many sheets; a message may name them, other texts are never shown."""
+
+YES = frozenset({"1", "是", "有", "参加", "已参加", "已加入", "yes", "y", "true", "√"})
+NO = frozenset({"0", "2", "5", "否", "无", "没有", "未参加", "未加入", "no", "n", "false", "×"})
+
+_NUMBER = re.compile(r"[¥¥]?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万元|万|元)?$|[+-]?\.\d+$")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:$|年|[-/.]\d{1,2}(?!\d)|(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\.0)?$|\.0$)")
+_EXACT = 2**53
+
+
+def plain(text: str) -> str:
+    """Text with full-width letters and digits made half-width, without outer white space."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def header(text: object) -> str:
+    """A header as it is compared: half-width, no white space at all."""
+    return re.sub(r"\s+", "", plain("" if text is None else str(text)))
+
+
+def cell_text(value: Any) -> str | None:
+    """A cell as text; ``None`` where empty. Whole floats lose their ``.0``."""
+    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)) or value is pd.NaT:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return plain(str(value)) or None
+
+
+def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
+    """Which cells are one of the codes: equal as numbers where both are numbers, else as text."""
+    wanted = list(codes)
+    numeric = {n for n in map(_as_number, wanted) if n is not None}
+    if pd.api.types.is_numeric_dtype(column):
+        return column.isin(list(numeric))
+    texts = {plain(str(c)) for c in wanted}
+    hits = [
+        (t := cell_text(v)) is not None and (t in texts or (bool(numeric) and _as_number(t) in numeric))
+        for v in column
+    ]
+    return pd.Series(hits, index=column.index, dtype=bool)
+
+
+def numbers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Amounts and counts: thousands separators, full-width digits, 元 and 万元 behind the figure.
+
+    Returns
+    -------
+    values : Series of float, missing where empty or unreadable
+    unreadable : Series of bool
+    """
+    if pd.api.types.is_numeric_dtype(column):
+        values = column.astype("float64")
+        return values.where(np.isfinite(values)), pd.Series(np.isinf(values), index=column.index)
+    return _parsed(column, _as_number)
+
+
+def years(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Years, from a year or a date (2017, 2017年5月, 2017-05-08, 20170508, a date cell)."""
+    return _parsed(column, _as_year)
+
+
+def flags(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Yes (1) and no (0), from 1/0, 1/2, 1/5, 是/否, yes/no."""
+    return _parsed(column, _as_flag)
+
+
+def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]]:
+    """Identifiers as text, leading zeros kept; unreadable where digits were lost on the way.
+
+    Numbers of 2**53 and more, fractions, and text in scientific notation have lost digits.
+    """
+    out, bad = [], []
+    for value in column:
+        number = isinstance(value, float | int | np.number) and not isinstance(value, bool)
+        text = cell_text(value)
+        lost = False
+        if text is not None and number:
+            lost = abs(float(value)) >= (1e15 if isinstance(value, float) else _EXACT) or "." in text
+        elif text is not None:
+            text = re.sub(r"^(\d+)\.0+$", r"\1", text)
+            lost = re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", text) is not None
+        out.append(None if lost else text)
+        bad.append(lost)
+    return pd.Series(out, index=column.index, dtype=object), pd.Series(bad, index=column.index, dtype=bool)
+
+
+def _parsed(column: pd.Series[Any], read: Any) -> tuple[pd.Series[float], pd.Series[bool]]:
+    values, bad = [], []
+    for value in column:
+        empty = cell_text(value) is None
+        got = None if empty else read(value)
+        values.append(math.nan if got is None else got)
+        bad.append(not empty and got is None)
+    return (
+        pd.Series(values, index=column.index, dtype="float64"),
+        pd.Series(bad, index=column.index, dtype=bool),
+    )
+
+
+def _as_number(value: Any) -> float | None:
+    if isinstance(value, bool | np.bool_ | datetime.date | datetime.time):
+        return None
+    if isinstance(value, int | float | np.number):
+        return float(value) if math.isfinite(float(value)) else None
+    text = re.sub(r"\s+", "", plain(str(value))).replace("−", "-")
+    found = _NUMBER.match(text)
+    if not found:
+        return None
+    if found[2] is None:
+        return float(text)
+    amount = float(found[1] + found[2].replace(",", "") + (found[3] or ""))
+    return amount * 10_000 if (found[4] or "").startswith("万") else amount
+
+
+def _as_year(value: Any) -> int | None:
+    if isinstance(value, datetime.date):
+        return value.year
+    found = _YEAR.match(cell_text(value) or "")
+    return int(found[1]) if found else None
+
+
+def _as_flag(value: Any) -> float | None:
+    text = (cell_text(value) or "").lower()
+    return 1.0 if text in YES else 0.0 if text in NO else None
