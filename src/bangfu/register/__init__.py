@@ -1,6 +1,6 @@
 """The register of households: read, checked, described."""
 
-from bangfu.register.check import check
+from bangfu.register.checking import check
 from bangfu.register.info import RegisterInfo
 from bangfu.register.register import HouseholdRegister, load_register
 

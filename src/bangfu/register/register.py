@@ -13,7 +13,8 @@ from bangfu.connect import connect
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.formats import number
 from bangfu.register.info import RegisterInfo, read_info
-from bangfu.register.tables import COLUMNS, PARTS, Source, read_table
+from bangfu.register.outcomes import MEASURES, by_year, per_head
+from bangfu.register.tables import COLUMNS, Source, read_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -63,18 +64,37 @@ class HouseholdRegister:
         """The years with incomes; they need not be consecutive."""
         return tuple(sorted(self.incomes.select("year").distinct()["year"].to_pandas().dropna().astype(int)))
 
-    def panel(self) -> ir.Table:
+    def panel(
+        self, *, real: bool = True, base_year: int | None = None, prices: str | Path | None = None
+    ) -> ir.Table:
         """Household x year with exposure and income.
+
+        Parameters
+        ----------
+        real : bool
+            Also give real incomes.
+        base_year : int, optional
+            Whose prices; the register's last year by default.
+        prices : path, optional
+            A price index of one's own (CSV with year and value, previous year = 100) in place of the shipped one.
 
         Returns
         -------
         ibis Table
-            The columns of ``incomes``, ``village_id``, ``income`` (yuan a year, whole household, current prices),
-            ``income_per_head_nominal``, ``cohort`` (first year with any model, 0 for never), ``arm`` (the models
-            taken up by that year, joined with ``+``; empty for none) and ``event_time`` (years since joining,
-            missing for never).
+            The columns of ``incomes``; ``village_id``; ``cohort`` (first year with any model, 0 for never); ``arm``
+            (the models taken up by that year, joined with ``+``; empty for none); ``event_time`` (years since
+            joining, missing for never); and per head, in yuan a year, ``income``, ``wage``, ``business``,
+            ``property``, ``transfer``, ``income_without_transfers`` and ``consumption``, each as
+            ``<measure>_per_head_nominal`` and real as ``<measure>_per_head``, as far as the register has them.
+
+        Raises
+        ------
+        BangfuError
+            For a year that the price index lacks: never an extrapolation.
         """
         import ibis
+
+        from bangfu.reference import deflator
 
         first = self.participation.group_by("household_id").aggregate(
             **{
@@ -91,22 +111,28 @@ class HouseholdRegister:
             ibis.ifelse(joined[f"from_{i}"].fill_null(9999) <= joined["year"], f"+{model}", "")
             for i, model in enumerate(self.models)
         ]
-        parts = [joined[p].fill_null(0.0) for p in PARTS if p in joined.columns]
-        total = (
-            joined["income_total"] if "income_total" in joined.columns else reduce(lambda a, b: a + b, parts)
-        )
-        arm = reduce(lambda a, b: a.concat(b), taken)
         cohort = joined["cohort"].fill_null(0)
+        arm = reduce(lambda a, b: a.concat(b), taken)
+        years = self.years
+        factors = deflator(years, base_year or max(years), prices) if real and years else None
+        measures = {}
+        for measure in MEASURES:
+            nominal = per_head(joined, measure)
+            if nominal is not None:
+                measures[f"{measure}_per_head_nominal"] = nominal
+                if factors is not None:
+                    measures[f"{measure}_per_head"] = nominal * by_year(joined, factors)
         return joined.mutate(
-            income=total,
-            income_per_head_nominal=total / joined["members"],
             cohort=cohort,
             arm=arm.substr(1),
             event_time=ibis.ifelse(cohort > 0, joined["year"] - cohort, ibis.null("int64")),
+            **measures,
         ).drop(*(f"from_{i}" for i in range(len(self.models))))
 
-    def to_pandas(self) -> pd.DataFrame:
-        """The panel as a pandas frame, ordered by household and year.
+    def to_pandas(
+        self, *, real: bool = True, base_year: int | None = None, prices: str | Path | None = None
+    ) -> pd.DataFrame:
+        """The panel as a pandas frame, ordered by household and year; parameters as for :meth:`panel`.
 
         Raises
         ------
@@ -119,7 +145,8 @@ class HouseholdRegister:
                 f"{number(rows)} rows are too many for pandas here (limit {number(MOST_ROWS)}); use panel(), an Ibis table",
                 f"共{number(rows)}行,超过上限{number(MOST_ROWS)};请用 panel() 返回的 Ibis 表",
             )
-        frame: pd.DataFrame = self.panel().order_by(["household_id", "year"]).to_pandas()
+        panel = self.panel(real=real, base_year=base_year, prices=prices)
+        frame: pd.DataFrame = panel.order_by(["household_id", "year"]).to_pandas()
         return frame
 
     def describe(self) -> pd.DataFrame:
@@ -128,25 +155,66 @@ class HouseholdRegister:
         Returns
         -------
         DataFrame
-            Columns ``what`` and ``count``: households, villages, years, income rows, joiners by model.
+            Columns ``what`` and ``count``: households, villages, years, income rows, households seen in every year,
+            joiners by model.
         """
-        households, villages = self.households.aggregate(
+        counted = self.households.aggregate(
             households=self.households.count(), villages=self.households["village_id"].nunique()
-        ).to_pandas().iloc[0]  # fmt: skip
+        )
+        households, villages = counted.to_pandas().iloc[0]
         joined = (
             self.participation.group_by("model")
             .aggregate(n=self.participation["household_id"].nunique())
             .to_pandas()
         )
         by_model = dict(zip(joined["model"], joined["n"], strict=True))
+        years = self.years
+        seen = self.incomes.group_by("household_id").aggregate(n=self.incomes["year"].nunique())
+        complete = seen.filter(seen["n"] == len(years)).count().to_pandas()
         rows = [
             ("households", int(households)),
             ("villages", int(villages)),
-            ("years", len(self.years)),
+            ("years", len(years)),
             ("income rows", int(self.incomes.count().to_pandas())),
+            ("households seen in every year", int(complete)),
             *((f"joined {model}", int(by_model.get(model, 0))) for model in self.models),
         ]
         return pd.DataFrame(rows, columns=["what", "count"])
+
+    def attrition(self) -> pd.DataFrame:
+        """Who is still seen, by arm at the end.
+
+        Returns
+        -------
+        DataFrame
+            One row per arm (all models ever taken up) and year: ``arm, year, households, seen`` and ``share_seen``.
+        """
+        import ibis
+
+        taken = self.participation.group_by("household_id").aggregate(
+            **{
+                f"has_{i}": (self.participation["model"] == model).any()
+                for i, model in enumerate(self.models)
+            }
+        )
+        people = self.households.select("household_id").left_join(taken, "household_id")
+        people = people.drop("household_id_right") if "household_id_right" in people.columns else people
+        parts = [
+            ibis.ifelse(people[f"has_{i}"].fill_null(False), f"+{model}", "")
+            for i, model in enumerate(self.models)
+        ]
+        people = people.select("household_id", arm=reduce(lambda a, b: a.concat(b), parts).substr(1))
+        sizes = people.group_by("arm").aggregate(households=people.count()).to_pandas()
+        rows = self.incomes.select("household_id", "year").distinct().inner_join(people, "household_id")
+        seen = rows.group_by(["arm", "year"]).aggregate(seen=rows.count()).to_pandas()
+        out = sizes.merge(pd.DataFrame({"year": self.years}), how="cross").merge(
+            seen, on=["arm", "year"], how="left"
+        )
+        out["seen"] = out["seen"].fillna(0).astype(int)
+        out["share_seen"] = out["seen"] / out["households"]
+        columns = ["arm", "year", "households", "seen", "share_seen"]
+        ordered: pd.DataFrame = out.sort_values(["arm", "year"], ignore_index=True)[columns]
+        return ordered
 
     def __repr__(self) -> str:
         years = self.years
@@ -161,7 +229,8 @@ def load_register(folder: str | Path, engine: str = "duckdb") -> HouseholdRegist
     Parameters
     ----------
     folder : path
-        Parquet or CSV (UTF-8, comma); the tables are read when they are used.
+        Each table as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a folder of
+        the table's name, or Hive partitions there. Text is read strictly, identifiers as text.
     engine : {"duckdb"}
 
     Raises
@@ -175,6 +244,6 @@ def load_register(folder: str | Path, engine: str = "duckdb") -> HouseholdRegist
     if not folder.is_dir():
         raise WrongUse(f"no folder {folder}", f"找不到文件夹 {folder}")
     info = read_info(folder)
-    size = sum(p.stat().st_size for p in folder.iterdir() if p.is_file())
+    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
     backend = connect(engine, rows=size // 8)
     return HouseholdRegister(info, {table: read_table(backend, folder, table) for table in COLUMNS})

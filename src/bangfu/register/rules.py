@@ -12,9 +12,33 @@ from bangfu.register.tables import COLUMNS, PARTS, REQUIRED, TYPES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_YEARS = (
+    ("incomes", "year"),
+    ("participation", "from_year"),
+    ("participation", "to_year"),
+    ("households", "observed_year"),
+    ("households", "head_birth_year"),
+    ("households", "registered_from"),
+)
+
+_RANGES: tuple[tuple[str, str, float, float], ...] = (
+    ("households", "head_schooling", 0, 30),
+    ("households", "labour", 0, 50),
+    ("households", "members", 1, 100),
+    ("households", "land_mu", 0, 100_000),
+    ("households", "weight", 1e-12, 1e9),
+    ("participation", "support_yuan", 0, 1e8),
+)
+
 Breaks = Callable[["ir.Table"], "ir.BooleanValue"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+ID_CARD = r"^[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]$"
+"""The shape of a citizen's identity number: six digits of place, a date of birth, four more."""
+
+LARGEST_INCOME = 1e8
+"""Yuan a year of one household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +53,8 @@ class Rule:
         From the table with raw and typed cells (``typed_<column>``) to a boolean column: true where the rule is broken.
     en, zh : str
     severity : {"fault", "warning"}
+    secret : bool
+        Never show the value, whatever the register.
     """
 
     table: str
@@ -38,6 +64,7 @@ class Rule:
     en: str
     zh: str
     severity: Literal["fault", "warning"] = "fault"
+    secret: bool = False
 
 
 def _not_converted(column: str) -> Breaks:
@@ -66,6 +93,14 @@ def _parts_differ(t: ir.Table) -> ir.BooleanValue:
 
 def _dropout_before_adoption(t: ir.Table) -> ir.BooleanValue:
     return t["typed_to_year"] < t["typed_from_year"]
+
+
+def _id_card(column: str) -> Breaks:
+    return lambda t: t[column].cast("string").re_search(ID_CARD)
+
+
+def _larger(column: str, limit: float) -> Breaks:
+    return lambda t: t[f"typed_{column}"].abs() > limit
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -105,21 +140,50 @@ def _rules() -> tuple[Rule, ...]:
         Rule(t, "required", c, _missing(c), "empty, but every row needs it; fill it in", "不能为空,请填写")
         for t, c in must
     ]
-    for table, column in (
-        ("incomes", "year"),
-        ("participation", "from_year"),
-        ("households", "head_birth_year"),
-    ):
+    years = (
+        f"not a year between {FIRST_YEAR} and {LAST_YEAR}; give the year alone",
+        f"不是{FIRST_YEAR}至{LAST_YEAR}之间的年份,请只填年份",
+    )
+    for table, column in _YEARS:
+        rules.append(Rule(table, "year_range", column, _outside(column, FIRST_YEAR, LAST_YEAR), *years))
+    for table, column, low, high in _RANGES:
         words = (
-            f"not a year between {FIRST_YEAR} and {LAST_YEAR}; give the year alone",
-            f"不是{FIRST_YEAR}至{LAST_YEAR}之间的年份,请只填年份",
+            f"outside {low} to {high}; mend the cells, or leave them empty where unknown",
+            f"超出{low}至{high},请改正,未知请留空",
         )
-        rules.append(Rule(table, "year_range", column, _outside(column, FIRST_YEAR, LAST_YEAR), *words))
+        rules.append(Rule(table, "range", column, _outside(column, low, high), *words))
+    huge = (
+        "more than 100 million yuan a year for one household; look for units and misplaced digits",
+        "一户一年超过1亿元,请核对单位和错位数字",
+    )
     rules += [
-        Rule("incomes", "members_at_least_one", "members", _outside("members", 1, 100), "members must be 1 to 100", "人数应为1至100"),
-        Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, "the parts differ from income_total by more than 1 yuan; mend one of them", "各项收入之和与 income_total 相差超过1元,请核对"),
-        Rule("participation", "dropout_after_adoption", "to_year", _dropout_before_adoption, "to_year is before from_year", "to_year 早于 from_year"),
-    ]  # fmt: skip
+        Rule("incomes", "amount_possible", c, _larger(c, LARGEST_INCOME), *huge)
+        for c in (*PARTS, "income_total", "consumption")
+    ]
+    card = (
+        "shaped like an ID-card number; replace it by a number of your own before anything leaves the building",
+        "形似身份证号,请先换成自编编号,以免外泄",
+    )
+    for table, column in (
+        ("households", "household_id"),
+        ("households", "village_id"),
+        ("incomes", "household_id"),
+        ("participation", "household_id"),
+    ):
+        rules.append(
+            Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True)
+        )
+    members = "members must be 1 to 100", "人数应为1至100"
+    sums = (
+        "the parts differ from income_total by more than 1 yuan; mend one of them",
+        "各项收入之和与 income_total 相差超过1元,请核对",
+    )
+    order = "to_year is before from_year", "to_year 早于 from_year"
+    rules += [
+        Rule("incomes", "members_at_least_one", "members", _outside("members", 1, 100), *members),
+        Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, *sums),
+        Rule("participation", "dropout_after_adoption", "to_year", _dropout_before_adoption, *order),
+    ]
     return tuple(rules)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bangfu.errors import DataFault, Fault
+from bangfu.register.excel import rows
+from bangfu.register.files import Files, find
+from bangfu.register.text import broken_rows, prepare, write_rows
+from bangfu.scratch import private_folder
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -73,7 +76,7 @@ class Source:
     Attributes
     ----------
     raw : ibis Table
-        The cells as they stand in the file (text, for CSV), with ``row``, the 1-based data row.
+        The cells as they stand in the file (text, for CSV and Excel).
     typed : ibis Table
         The known columns as their types; cells that do not convert are missing, and a fault of ``check``.
     """
@@ -83,24 +86,15 @@ class Source:
 
 
 def read_table(backend: Backend, folder: Path, table: str) -> Source:
-    """Read ``<table>.parquet`` or ``<table>.csv``.
+    """Read a table from its file, files or Hive partitions.
 
     Raises
     ------
     DataFault
-        When the file is missing, twice there, unreadable, or lacks a column.
+        When a file is missing, more than once there, unreadable, or lacks a column.
     """
-    files = [p for p in (folder / f"{table}.parquet", folder / f"{table}.csv") if p.is_file()]
-    if len(files) != 1:
-        what = (
-            ("the table is missing; add", "缺少该表,请补上")
-            if not files
-            else ("the table is there twice; keep one of", "该表有两份,请只留一份")
-        )
-        names = f"{table}.parquet, {table}.csv"
-        raise DataFault([Fault(table, "table_present", f"{what[0]} {names}", f"{what[1]} {names}")])
-    path = files[0]
-    raw = _parquet(backend, path, table) if path.suffix == ".parquet" else _csv(backend, path, table)
+    files = find(folder, table)
+    raw = _parquet(backend, files, table) if files.format == "parquet" else _text(backend, files, table)
     absent = [c for c in REQUIRED[table] if c not in raw.columns]
     faults = [
         Fault(table, "column_present", "this column is missing; add it", "缺少该列,请补上", column=c)
@@ -114,90 +108,99 @@ def read_table(backend: Backend, folder: Path, table: str) -> Source:
     return Source(raw, _typed(raw, table))
 
 
-def _parquet(backend: Backend, path: Path, table: str) -> ir.Table:
+def _parquet(backend: Backend, files: Files, table: str) -> ir.Table:
     import duckdb
-    import ibis
 
+    listed = ", ".join(_literal(str(p)) for p in files.paths)
+    hive = "true" if any(files.partitions) else "false"
     try:
-        found = backend.read_parquet(path, table_name=f"raw_{table}")
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "readable",
-                    f"{path.name} is not a whole Parquet file: {first}",
-                    f"{path.name} 不是完整的 Parquet 文件",
-                )
-            ]
-        ) from None
-    return found.mutate(row=ibis.row_number() + 1)
-
-
-def _csv(backend: Backend, path: Path, table: str) -> ir.Table:
-    """All cells as text, by our own reading of the header and one fixed dialect."""
-    import duckdb
-    import ibis
-
-    header = _header(path, table)
-    columns = ", ".join(f"{_quoted(c)}: 'VARCHAR'" for c in header)
-    options = "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, nullstr = ''"
-    statement = f"CREATE OR REPLACE TABLE raw_{table} AS SELECT * FROM read_csv(?, columns = {{{columns}}}, {options})"
-    try:
-        backend.con.execute(statement, [str(path)])
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "readable",
-                    f"{path.name} is not a whole CSV file: {first}",
-                    f"{path.name} 不是完整的 CSV 文件",
-                )
-            ]
-        ) from None
-    return backend.table(f"raw_{table}").mutate(row=ibis.row_number() + 1)
-
-
-def _header(path: Path, table: str) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file, strict=True), [])
-    except (UnicodeDecodeError, csv.Error):
+        backend.con.execute(
+            f"CREATE OR REPLACE VIEW raw_{table} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = {hive})"
+        )
+        found = backend.table(f"raw_{table}")
+    except duckdb.Error:
+        broken = [p for p in files.paths if not _whole(backend, p)] or list(files.paths)
+        names = ", ".join(p.name for p in broken[:3])
         words = (
-            f"{path.name} is not UTF-8 CSV; save it as UTF-8",
-            f"{path.name} 不是 UTF-8 编码的 CSV,请另存为 UTF-8",
+            f"{names}: not a whole Parquet file, or not of the same columns as the others",
+            f"{names}:不是完整的 Parquet 文件,或列与其他文件不同",
         )
         raise DataFault([Fault(table, "readable", *words)]) from None
-    if not header:
+    lowered = [c.lower() for c in found.columns]
+    twice = sorted({c for c in found.columns if lowered.count(c.lower()) > 1})
+    if twice:
         raise DataFault(
             [
                 Fault(
                     table,
-                    "header_present",
-                    "the file is empty; it needs a header line",
-                    "文件为空,应有标题行",
+                    "column_once",
+                    "this column stands twice; keep one",
+                    "该列重复,请只留一列",
+                    column=c,
                 )
+                for c in twice
             ]
         )
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if twice:
-        words = "this column stands twice; keep one", "该列重复,请只留一列"
-        raise DataFault([Fault(table, "column_once", *words, column=c) for c in twice])
-    return header
+    return found
 
 
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
+def _whole(backend: Backend, path: Path) -> bool:
+    import duckdb
+
+    try:
+        backend.con.execute(f"SELECT * FROM read_parquet({_literal(str(path))}) LIMIT 0")
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _text(backend: Backend, files: Files, table: str) -> ir.Table:
+    """All cells as text, by our own reading of the header and one fixed dialect."""
+    import duckdb
+
+    scratch = private_folder("text")
+    for position, (path, partition) in enumerate(zip(files.paths, files.partitions, strict=True)):
+        source = path
+        if files.format == "excel":
+            source = scratch / f"{table}-{position}.csv"
+            write_rows(rows(path, table), source)
+        text = prepare(source, table, scratch)
+        columns = ", ".join(f"{_literal(c)}: 'VARCHAR'" for c in text.header)
+        named = "".join(f", {_literal(value)} AS {_name(column)}" for column, value in partition.items())
+        query = (
+            f"SELECT *{named} FROM read_csv({_literal(str(text.path))}, columns = {{{columns}}}, header = true, delim = {_literal(text.delimiter)}, "
+            "quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, nullstr = '', max_line_size = 4194304)"
+        )
+        action = (
+            f"CREATE OR REPLACE TABLE raw_{table} AS "
+            if position == 0
+            else f"INSERT INTO raw_{table} BY NAME "
+        )
+        try:
+            backend.con.execute(action + query)
+        except duckdb.Error:
+            faults = list(broken_rows(text, table, path.name))
+            words = (
+                f"{path.name} does not have the same columns as the files before it",
+                f"{path.name} 的列与前面的文件不同",
+            )
+            raise DataFault(faults or [Fault(table, "same_columns", *words)]) from None
+    return backend.table(f"raw_{table}")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _typed(raw: ir.Table, table: str) -> ir.Table:
     known = COLUMNS[table]
-    columns = {}
-    for name in raw.columns:
-        kind = known.get(name)
-        column = raw[name]
-        columns[name] = column.try_cast(TYPES[kind]) if kind in TYPES else column
-    return raw.select(**{n: c for n, c in columns.items() if n != "row"})
+    return raw.select(
+        **{
+            name: raw[name].try_cast(TYPES[known[name]]) if known.get(name) in TYPES else raw[name]
+            for name in raw.columns
+        }
+    )

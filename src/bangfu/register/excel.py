@@ -1,0 +1,110 @@
+"""Excel tables: read as text, guarded against files that unpack without end."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bangfu.errors import DataFault, Fault
+
+_LARGEST = 1 << 30
+"""Unpacked bytes; Excel's own limit of a million rows stays far below."""
+
+_LARGEST_RATIO = 200
+"""Unpacked over packed, for members above a megabyte."""
+
+_EXACT = 10**15
+"""Excel keeps fifteen digits; a larger number has lost its last ones."""
+
+
+def rows(path: Path, table: str) -> Iterator[list[str]]:
+    """The rows of a workbook's sheet as text: the sheet named like the table, or the only one.
+
+    Raises
+    ------
+    DataFault
+        For a file that is no workbook, unpacks to too much, has no such sheet, or holds a number that Excel has cut.
+    """
+    from openpyxl import load_workbook
+
+    _guard(path, table)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception:
+        raise DataFault(
+            [
+                Fault(
+                    table,
+                    "readable",
+                    f"{path.name} is not a whole Excel workbook",
+                    f"{path.name} 不是完整的 Excel 文件",
+                )
+            ]
+        ) from None
+    names = book.sheetnames
+    if table not in names and len(names) != 1:
+        words = (
+            f"{path.name} has several sheets and none is called {table}",
+            f"{path.name} 有多张工作表,没有名为 {table} 的",
+        )
+        raise DataFault([Fault(table, "sheet_named", *words)])
+    sheet = book[table if table in names else names[0]]
+    width = 0
+    for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+        values = [_text(cell, table, number) for cell in cells]
+        if number == 0:
+            while values and not values[-1]:
+                values.pop()
+            width = len(values)
+        if not any(values):
+            continue
+        yield (values + [""] * width)[:width] if not any(values[width:]) else values
+    book.close()
+
+
+def _guard(path: Path, table: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError):
+        raise DataFault(
+            [
+                Fault(
+                    table,
+                    "readable",
+                    f"{path.name} is not a whole Excel workbook",
+                    f"{path.name} 不是完整的 Excel 文件",
+                )
+            ]
+        ) from None
+    total = sum(m.file_size for m in members)
+    steep = any(
+        m.file_size > 1 << 20 and m.file_size > _LARGEST_RATIO * max(m.compress_size, 1) for m in members
+    )
+    if total > _LARGEST or steep:
+        words = (
+            f"{path.name} unpacks to far more than it should; it was not opened",
+            f"{path.name} 解压后过大,未打开",
+        )
+        raise DataFault([Fault(table, "not_a_bomb", *words)])
+
+
+def _text(cell: Any, table: str, row: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(sep=" ") if cell.time() != datetime.time() else cell.date().isoformat()
+    if isinstance(cell, int | float) and abs(cell) >= _EXACT:
+        words = (
+            "a number of more than fifteen digits, of which Excel has lost the last; store identifiers as text",
+            "超过15位的数字,Excel 已丢失末几位;编号请存为文本",
+        )
+        raise DataFault([Fault(table, "digits_kept", *words, rows=(row,))])
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

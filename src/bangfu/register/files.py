@@ -1,0 +1,80 @@
+"""Which files make up a table: one file, many, or Hive partitions, of one format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bangfu.errors import DataFault, Fault
+
+FORMATS = {".parquet": "parquet", ".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "excel"}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one table.
+
+    Attributes
+    ----------
+    format : {"parquet", "text", "excel"}
+    paths : tuple of Path
+        Sorted; at least one.
+    partitions : tuple of dict
+        For each path the columns that its folders name (``year=2017``).
+    """
+
+    format: str
+    paths: tuple[Path, ...]
+    partitions: tuple[dict[str, str], ...]
+
+
+def find(folder: Path, table: str) -> Files:
+    """The files of a table: ``<table>.<ending>``, or all files below ``<table>/``.
+
+    Raises
+    ------
+    DataFault
+        When there is none, more than one choice, more than one format, or a link that leads out of the folder.
+    """
+    single = sorted(p for p in folder.glob(f"{table}.*") if p.suffix.lower() in FORMATS and p.is_file())
+    below = sorted(
+        p
+        for p in (folder / table).rglob("*")
+        if p.suffix.lower() in FORMATS and p.is_file() and not p.name.startswith((".", "_"))
+    )
+    endings = ", ".join(FORMATS)
+    if not single and not below:
+        words = (
+            f"the table is missing; add {table} with one of {endings}, or a folder {table}/",
+            f"缺少该表,请补上 {table}({endings})或文件夹 {table}/",
+        )
+        raise DataFault([Fault(table, "table_present", *words)])
+    if len(single) + bool(below) > 1:
+        names = ", ".join([p.name for p in single] + ([f"{table}/"] if below else []))
+        raise DataFault(
+            [
+                Fault(
+                    table,
+                    "table_once",
+                    f"the table is there more than once ({names}); keep one",
+                    f"该表有多份({names}),请只留一份",
+                )
+            ]
+        )
+    paths = single or below
+    home = folder.resolve()
+    for path in paths:
+        if not path.resolve().is_relative_to(home):
+            words = (
+                f"{path.name} is a link that leads out of the register's folder; copy the file",
+                f"{path.name} 是指向文件夹之外的链接,请复制文件",
+            )
+            raise DataFault([Fault(table, "inside_folder", *words)])
+    formats = {FORMATS[p.suffix.lower()] for p in paths}
+    if len(formats) > 1:
+        words = f"files of more than one format below {table}/; keep one", f"{table}/ 下有多种格式,请只留一种"
+        raise DataFault([Fault(table, "one_format", *words)])
+    partitions = tuple(
+        dict(part.split("=", 1) for part in p.relative_to(folder).parts[:-1] if "=" in part) for p in paths
+    )
+    return Files(formats.pop(), tuple(paths), partitions)
