@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from bangfu.register.register import HouseholdRegister
 
 LARGEST_JUMP = 50.0
-"""A household's highest income per head over its lowest, both positive."""
+"""A household's highest income per head over the mean of its other years."""
+
+LARGEST_DROP = 5000.0
+"""The mean of a household's other years over its lowest positive income per head."""
 
 SMALLEST_SHARE = 0.5
 """A village and year with incomes of fewer than half of the village's households is a gap in coverage."""
@@ -63,18 +66,28 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
 
 
 def jumps(register: HouseholdRegister) -> Iterator[Fault]:
-    """Households whose income per head changes by a factor that no farm year explains."""
+    """Households with a year far above the mean of their other years, or a positive one next to nothing beside it.
+
+    Net income of a bad year can be close to zero, so downwards only a factor as between yuan and ten-thousand yuan counts.
+    """
     incomes = register.incomes
     total = household_total(incomes, "income")
     if total is None:
         return
     head = total / incomes["members"]
-    per = incomes.group_by("household_id").aggregate(top=head.max(), low=head.min(where=head > 0))
-    count = int(per.filter((per["low"] > 0) & (per["top"] > per["low"] * LARGEST_JUMP)).count().to_pandas())
+    per = incomes.group_by("household_id").aggregate(
+        top=head.max(), low=head.min(where=head > 0), sum=head.sum(), years=head.count()
+    )
+    others = (per["sum"] - per["top"]) / (per["years"] - 1)
+    rest = (per["sum"] - per["low"]) / (per["years"] - 1)
+    odd = (per["years"] > 1) & (
+        ((others > 0) & (per["top"] > others * LARGEST_JUMP)) | (per["low"] * LARGEST_DROP < rest)
+    )
+    count = int(per.filter(odd).count().to_pandas())
     if count:
         words = (
-            f"households whose income per head changes more than {number(LARGEST_JUMP)}-fold between years; look for units and misplaced digits",
-            f"人均收入各年相差超过{number(LARGEST_JUMP)}倍的户,请核对单位和错位数字",
+            f"households with a year more than {number(LARGEST_JUMP)} times the mean of their other years, or less than one part in {number(LARGEST_DROP)}; look for units and misplaced digits",
+            f"某一年人均收入超过其他年份均值{number(LARGEST_JUMP)}倍,或不足其{number(LARGEST_DROP)}分之一的户,请核对单位和错位数字",
         )
         yield Fault(
             "incomes", "impossible_jump", *words, column="income_total", count=count, severity="warning"
