@@ -178,8 +178,7 @@ def _called(name: str, given: list[Any], index: pd.Index[Any]) -> Any:
     if name == "missing":
         return _series(given[0], index).map(cell_text).isna().astype("float64")
     if name == "joined":
-        texts = [_series(g, index).map(cell_text) for g in given[1:]]
-        rows = zip(*texts, strict=True)
+        rows = zip(*(_series(g, index).map(cell_text) for g in given[1:]), strict=True)
         done = [None if any(pd.isna(t) for t in row) else str(given[0]).join(row) for row in rows]
         return pd.Series(done, index=index, dtype=object)
     if name == "coalesce":

@@ -26,8 +26,8 @@ def link(frame: pd.DataFrame, split_offs: str, report: ConvertReport) -> pd.Data
     known: dict[int, dict[str, str]] = {}
     taken: set[str] = set()
     stable: dict[Any, str | None] = {}
-    for wave, rows in frame.groupby("wave", sort=True):
-        wave = int(wave)
+    for time, rows in frame.groupby("wave", sort=True):
+        wave = int(float(str(time)))
         known[wave] = {}
         columns = [c for c in frame.columns if str(c).startswith(EARLIER)]
         columns.sort(key=lambda c: int(str(c).removeprefix(EARLIER)), reverse=True)

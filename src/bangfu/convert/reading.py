@@ -302,7 +302,7 @@ def _statistics_chunks(opened: Opened, wanted: list[str]) -> Iterator[pd.DataFra
 
     spss = opened.path.suffix.lower() == ".sav"
     read = pyreadstat.read_sav if spss else pyreadstat.read_dta
-    more = {"user_missing": True} if spss else {}
+    more: dict[str, Any] = {"user_missing": True} if spss else {}
     columns = [opened.originals[c] for c in wanted] or [next(iter(opened.originals.values()))]
     start = 1
     while True:

@@ -30,7 +30,7 @@ def kinds(mapping: Mapping) -> dict[str, str]:
     for joining in mapping.participation:
         uses = {FLAG: (joining.yes, joining.contract), INTEGER: (joining.since, joining.until), NUMBER: (joining.support_yuan,)}  # fmt: skip
         known |= {name: kind for kind, names in uses.items() for name in names if name}
-    return known
+    return known | {f.key: IDENTIFIER for f in mapping.files if f.adds_to}
 
 
 @dataclass(slots=True)
@@ -87,7 +87,10 @@ class Reader:
         return frame
 
     def _variables(self) -> list[Variable]:
-        plain_first = [v for n in _FIRST for v in self.spec.variables if v.name == n and not v.expression]
+        keys = [key for key, _ in self.added] + list(_FIRST)
+        plain_first = [
+            v for n in dict.fromkeys(keys) for v in self.spec.variables if v.name == n and not v.expression
+        ]
         return plain_first + [v for v in self.spec.variables if v not in plain_first]
 
     def _columns(self) -> list[str]:

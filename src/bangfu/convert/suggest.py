@@ -173,7 +173,7 @@ def _toml(
         else "# years = [2016]  # the year of the incomes, if no column has it 收入所属年份"
     )
     lines += ["", "[variables]"]
-    joins = []
+    joins: list[str] = []
     for guess in found.values():
         if guess.years and guess.years != set(years):
             guess.more += ", optional = true"

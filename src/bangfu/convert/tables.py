@@ -11,6 +11,8 @@ from bangfu.convert.records import Faults
 from bangfu.convert.report import ConvertReport
 from bangfu.register.tables import COLUMNS, FLAG, IDENTIFIER, INTEGER, PARTS
 
+_STORED: dict[str, Any] = {INTEGER: pd.Int64Dtype(), FLAG: pd.BooleanDtype()}
+
 
 def unique(frame: pd.DataFrame, how: str, report: ConvertReport, faults: Faults) -> pd.DataFrame:
     """One record per household and year."""
@@ -137,7 +139,5 @@ def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         if kind == IDENTIFIER:
             out[column] = cells.astype("string")
         else:
-            out[column] = cells.astype("Float64").astype(
-                {INTEGER: "Int64", FLAG: "boolean"}.get(kind, "Float64")
-            )
+            out[column] = cells.astype("Float64").astype(_STORED.get(kind, pd.Float64Dtype()))
     return pd.DataFrame(out).sort_values(list(out)[:2]).reset_index(drop=True)

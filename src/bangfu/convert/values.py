@@ -38,11 +38,15 @@ def header(text: object) -> str:
 
 def cell_text(value: Any) -> str | None:
     """A cell as text; ``None`` where empty. Whole floats lose their ``.0``."""
-    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)) or value is pd.NaT:
+    if (
+        value is None
+        or value is pd.NaT
+        or (isinstance(value, float | np.floating) and math.isnan(float(value)))
+    ):
         return None
     if isinstance(value, bool | np.bool_):
         return str(int(value))
-    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(value) < 1e15:
+    if isinstance(value, float | np.floating) and float(value).is_integer() and abs(float(value)) < 1e15:
         return str(int(value))
     return plain(str(value)) or None
 
@@ -71,7 +75,7 @@ def numbers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
     """
     if pd.api.types.is_numeric_dtype(column):
         values = column.astype("float64")
-        return values.where(np.isfinite(values)), pd.Series(np.isinf(values), index=column.index)
+        return values.where(np.isfinite(values)), pd.Series(np.isinf(values), index=column.index, dtype=bool)
     return _parsed(column, _as_number)
 
 

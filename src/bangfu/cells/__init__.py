@@ -1,0 +1,5 @@
+"""Cells: the narrow waist between registers of any size and everything that is estimated."""
+
+from bangfu.cells.cells import Cells, CellsInfo, merge
+
+__all__ = ["Cells", "CellsInfo", "merge"]

@@ -1,0 +1,122 @@
+"""One group-time effect and its influence sums by village, on three scales.
+
+Notation: ``T`` the arm and cohort, ``C`` the comparison households, ``b`` the base, ``t`` the year, ``x`` a covariate
+cell, ``p_x`` the share of ``T`` in it. Means are ratios of weighted sums, so an influence sum of a village is linear in
+its sums. CR2 divides a village's contribution to a mean by the root of one minus its share of the mean's weight, which
+is the exact (I - H)^(-1/2) of Bell & McCaffrey (2002) for saturated group means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bangfu.estimates.sample import Four
+
+Floats = NDArray[np.float64]
+
+SCALES = {"percent": "percent", "yuan": "yuan", "log": "log points"}
+"""Scale -> unit of the estimates. A log point is a hundredth of the natural logarithm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect, or why there is none.
+
+    Attributes
+    ----------
+    estimate : float
+    treated, comparison : float arrays (V,)
+        Influence sums of the arm's households and of the comparison households.
+    note : str
+        Why the estimate or its interval is missing; empty when all is well.
+    """
+
+    estimate: float
+    treated: Floats
+    comparison: Floats
+    note: str = ""
+
+
+def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> Effect:
+    """The effect of one arm, cohort and year.
+
+    Parameters
+    ----------
+    treated, comparison : Four
+    scale : {"percent", "yuan", "log"}
+        ``percent``: the ratio of the arm's mean to what it would have been had it grown by the comparison households'
+        factor, minus one, in percent. ``yuan``: difference of differences of means. ``log``: the same, of an outcome
+        that is a logarithm.
+    cr2 : bool
+
+    Returns
+    -------
+    Effect
+    """
+    villages = len(treated.weight)
+    none = np.full(villages, np.nan)
+    live = treated.weight.sum(0) > 0
+    if not live.any() or not (treated.base_weight.sum(0)[live] > 0).all():
+        return Effect(np.nan, none, none, "no household of the arm is seen at the base and in the year")
+    if not ((comparison.base_weight.sum(0)[live] > 0) & (comparison.weight.sum(0)[live] > 0)).all():
+        where = " in every covariate cell" if len(live) > 1 else ""
+        return Effect(np.nan, none, none, f"no comparison households{where}")
+    wtb, stb, wtt, stt = (
+        x[:, live] for x in (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
+    )
+    wcb, scb, wct, sct = (
+        x[:, live] for x in (comparison.base_weight, comparison.base_sum, comparison.weight, comparison.sum)
+    )
+    total = wtt.sum()
+    p = wtt.sum(0) / total
+    tb, tt, cb, ct = (
+        s.sum(0) / w.sum(0) for s, w in ((stb, wtb), (stt, wtt), (scb, wcb), (sct, wct))
+    )
+    one = np.ones(villages)
+    ft, fb = (_factor(w.sum(1)) if cr2 else one for w in (wtt, wtb))
+    gt, gb = (_factor(w) if cr2 else np.ones_like(w) for w in (wct, wcb))
+    # deviations of village sums from their means, scaled to influence on the mean
+    dtt, dtb = (stt - tt * wtt) / wtt.sum(0), (stb - tb * wtb) / wtb.sum(0)
+    dct, dcb = (sct - ct * wct) / wct.sum(0) * gt, (scb - cb * wcb) / wcb.sum(0) * gb
+    dp = (wtt - np.outer(wtt.sum(1), p)) / total
+    if scale == "percent":
+        if min(cb.min(), ct.min(), tb.min()) <= 0:
+            return Effect(np.nan, none, none, "a mean is not positive; percent has no meaning, use yuan")
+        r = ct / cb
+        counterfactual = float((p * tb * r).sum())
+        ratio = float((p * tt).sum()) / counterfactual
+        mine = (dtt @ p + dp @ tt) * ft - ratio * ((dtb @ (p * r)) * fb + (dp @ (tb * r)) * ft)
+        theirs = -ratio * ((dct / ct - dcb / cb) @ (p * tb * r))
+        estimate, mine, theirs = (
+            100 * (ratio - 1),
+            100 * mine / counterfactual,
+            100 * theirs / counterfactual,
+        )
+    else:
+        size = 100.0 if scale == "log" else 1.0
+        delta = (tt - tb) - (ct - cb)
+        estimate = size * float(p @ delta)
+        mine = size * ((dtt @ p + dp @ delta) * ft - (dtb @ p) * fb)
+        theirs = -size * ((dct - dcb) @ p)
+    note = ""
+    if (np.count_nonzero(wtt.sum(1)) < 2) or (np.count_nonzero(wtb.sum(1)) < 2):
+        note, mine = "fewer than two villages in the arm and cohort: no interval", none
+    elif (np.count_nonzero(wct, axis=0) < 2).any() or (np.count_nonzero(wcb, axis=0) < 2).any():
+        note, theirs = "fewer than two villages with comparison households: no interval", none
+    return Effect(float(estimate), mine, theirs, note)
+
+
+def _factor(weight: Floats) -> Floats:
+    """One over the root of one minus a village's share, by column; 1 where a village has all of it."""
+    left = 1.0 - weight / weight.sum(0)
+    out: Floats = 1.0 / np.sqrt(np.where(left > 1e-12, left, 1.0))
+    return out
+
+
+def effective(weight: Floats) -> float:
+    """Effective number of villages: one over the sum of squared shares."""
+    total = float(weight.sum())
+    return total**2 / float((weight**2).sum()) if total > 0 else 0.0

@@ -1,0 +1,241 @@
+"""From cells to the groups that are compared: arms by cohort, and the comparison households."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bangfu.cells import Cells
+from bangfu.cells.paths import exposure
+from bangfu.errors import NotEstimable, WrongUse
+
+CONTROLS = ("never", "never_elsewhere", "never_same_village", "not_yet")
+MISSING = ("pairwise", "complete", "cross_section")
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Households of one arm and cohort.
+
+    Attributes
+    ----------
+    arm : str
+    cohort : int
+    """
+
+    arm: str
+    cohort: int
+
+
+@dataclass(frozen=True, slots=True)
+class Four:
+    """Weights and weighted sums at the base and in a year, by village (V) and covariate cell (X).
+
+    Attributes
+    ----------
+    base_weight, base_sum, weight, sum : float arrays (V, X)
+    households : int
+        Unweighted, in the year.
+    """
+
+    base_weight: Floats
+    base_sum: Floats
+    weight: Floats
+    sum: Floats
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Cells under the rules of one analysis.
+
+    Attributes
+    ----------
+    years : tuple of int
+    groups : tuple of Group
+        Sorted by arm (in the order of the models) and cohort.
+    group : int array (N,)
+        Position in ``groups``; -1 for households that never join.
+    comparison : bool array (N,)
+        Comparison households that never join.
+    cohort : int array (N,)
+    village, stratum, seen, households : int arrays (N,)
+    weight : float array (N,)
+    sums : float array (N, T)
+    villages, strata : int
+        V and X.
+    missing, control : str
+    anticipation : int
+    censored : float
+        Share of joiners' household-years after joining that are censored for a second model.
+    moved : int
+        Households whose first year lies between two years of the register.
+    """
+
+    years: tuple[int, ...]
+    groups: tuple[Group, ...]
+    group: Ints
+    comparison: Mask
+    cohort: Ints
+    village: Ints
+    stratum: Ints
+    seen: Ints
+    households: Ints
+    weight: Floats
+    sums: Floats
+    villages: int
+    strata: int
+    missing: str
+    control: str
+    anticipation: int
+    censored: float
+    moved: int
+
+    def rows(self, position: int) -> Ints:
+        """Rows of a group."""
+        return np.flatnonzero(self.group == position)
+
+    def comparison_rows(self, position: int, year: int, base: int) -> Ints:
+        """Rows of the comparison households of a group in a year."""
+        if self.control != "not_yet":
+            return np.flatnonzero(self.comparison)
+        later = self.cohort > max(year, base) + self.anticipation
+        return np.flatnonzero((self.comparison | later) & (self.group != position))
+
+    def four(self, rows: Ints, base: int, year: int) -> Four:
+        """Sums of the rows' households at the base and in a year, under the rule for missing years."""
+        b, t = self.years.index(base), self.years.index(year)
+        at_base = (self.seen[rows] >> b) & 1 == 1
+        at_year = (self.seen[rows] >> t) & 1 == 1
+        if self.missing != "cross_section":
+            at_base = at_year = at_base & at_year
+        before, after = rows[at_base], rows[at_year]
+        return Four(
+            self._by_place(before, self.weight[before]), self._by_place(before, self.sums[before, b]),
+            self._by_place(after, self.weight[after]), self._by_place(after, self.sums[after, t]),
+            int(self.households[after].sum()),
+        )  # fmt: skip
+
+    def _by_place(self, rows: Ints, values: Floats) -> Floats:
+        code = self.village[rows] * self.strata + self.stratum[rows]
+        out: Floats = np.bincount(code, weights=values, minlength=self.villages * self.strata)
+        return out.reshape(self.villages, self.strata)
+
+
+def sample(
+    cells: Cells,
+    outcome: str,
+    *,
+    control: str = "never",
+    missing: str = "pairwise",
+    switchers: str = "censor",
+    anticipation: int = 0,
+    cluster: str = "village_id",
+    adjust: bool = False,
+) -> Sample:
+    """Apply the rules of an analysis to cells.
+
+    Raises
+    ------
+    WrongUse
+        For an unknown outcome or rule.
+    NotEstimable
+        When nobody joined, or nobody is left to compare with.
+    """
+    for value, known, what in (
+        (outcome, cells.outcomes, "outcome"), (control, CONTROLS, "control"), (missing, MISSING, "missing rule")
+    ):  # fmt: skip
+        if value not in known:
+            raise WrongUse(
+                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
+            )
+    seen_as = [exposure(p, cells.years, cells.info.models, switchers) for p in cells.paths]
+    kept = np.array([e.kept for e in seen_as])[cells.path]
+    if missing == "complete":
+        kept &= cells.complete
+    cohort = np.array([e.cohort for e in seen_as], dtype=np.int64)
+    order = {arm: i for i, arm in enumerate(arms_in_order([e.arm for e in seen_as], cells.info.models))}
+    groups = tuple(
+        sorted(
+            {
+                Group(e.arm, e.cohort)
+                for i, e in enumerate(seen_as)
+                if e.arm and (kept & (cells.path == i)).any()
+            },
+            key=lambda g: (order[g.arm], g.cohort),
+        )
+    )
+    if not groups:
+        raise NotEstimable(
+            "no household joined a model in the years observed; there is nothing to compare",
+            "观察年份内没有农户参加任何模式,无从比较",
+        )
+    place = {g: i for i, g in enumerate(groups)}
+    group = np.array([place.get(Group(e.arm, e.cohort), -1) for e in seen_as], dtype=np.int64)[cells.path]
+    until = np.array(
+        [(1 << len(cells.years)) - 1 if e.until is None else _before(e.until, cells.years) for e in seen_as],
+        dtype=np.int64,
+    )
+    seen = cells.seen & until[cells.path]
+    joined = cohort[cells.path]
+    never = (joined == 0) & kept
+    adopters = np.zeros(len(cells.villages), dtype=bool)
+    adopters[cells.village[joined > 0]] = True
+    if control == "never_elsewhere":
+        never &= ~adopters[cells.village]
+    elif control == "never_same_village":
+        never &= adopters[cells.village]
+    later = control == "not_yet" and len({g.cohort for g in groups}) > 1
+    if not never.any() and not later:
+        raise NotEstimable(
+            f"no comparison household is left (control={control!r}): everybody joined, or every village was offered a model at once; "
+            "another control, or households that did not join, would be needed",
+            f"没有可作对照的农户(control={control!r}):全部参加或各村同时开展;需要换对照办法或补充未参加户",
+        )
+    clustered = cells if cluster == "village_id" else _clustered(cells, cluster)
+    return Sample(
+        cells.years, groups, group[kept], never[kept], joined[kept], clustered[kept] if isinstance(clustered, np.ndarray) else cells.village[kept],
+        cells.stratum[kept] if adjust else np.zeros(int(kept.sum()), dtype=np.int64), seen[kept],
+        cells.households[kept], cells.weight[kept], cells.sums[outcome][kept],
+        int(clustered.max()) + 1 if isinstance(clustered, np.ndarray) else len(cells.villages),
+        len(cells.strata) if adjust else 1,
+        missing, control, anticipation, _censored(cells, seen, joined),
+        int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
+    )  # fmt: skip
+
+
+def arms_in_order(arms: Sequence[str], models: Sequence[str]) -> list[str]:
+    """Arms of one model first, in the models' order, then of two, then of three."""
+    rank = {m: i for i, m in enumerate(models)}
+    keys = {a: [rank.get(m, 99) for m in a.split("+")] for a in arms if a}
+    return sorted(keys, key=lambda a: (len(keys[a]), keys[a], a))
+
+
+def _before(year: int, years: Sequence[int]) -> int:
+    return sum(1 << i for i, y in enumerate(years) if y < year)
+
+
+def _clustered(cells: Cells, level: str) -> Ints:
+    """Cluster of each row at a coarser level."""
+    from bangfu.cells.cells import PLACE, _codes
+
+    if level not in PLACE or cells.villages[level].isna().any():
+        raise WrongUse(f"no level {level!r}, or villages without it", f"没有 {level!r} 这一级,或有村未填")
+    codes, _ = _codes(cells.villages[["county_id", *([level] if level != "county_id" else [])]])
+    return codes[cells.village]
+
+
+def _censored(cells: Cells, seen: Ints, joined: Ints) -> float:
+    after = lost = 0.0
+    for i, year in enumerate(cells.years):
+        rows = (joined > 0) & (joined <= year) & ((cells.seen >> i) & 1 == 1)
+        after += float(cells.weight[rows].sum())
+        lost += float(cells.weight[rows & ((seen >> i) & 1 == 0)].sum())
+    return lost / after if after else 0.0

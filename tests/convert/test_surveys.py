@@ -1,0 +1,240 @@
+"""Shipped mappings on small files of the surveys' shape; every expected number is worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+import bangfu
+from bangfu.convert import convert
+from bangfu.convert.mapping import load_mapping
+from bangfu.errors import DataFault, WrongUse
+from bangfu.places import data
+
+SHIPPED = ["cfps", "chfs", "chip", "office_sheet", "generic"]
+
+
+def tables(folder: Path) -> dict[str, pd.DataFrame]:
+    return {n: pd.read_parquet(folder / f"{n}.parquet") for n in ("households", "incomes", "participation")}
+
+
+def dta(path: Path, columns: dict[str, list[object]], **more: object) -> Path:
+    pyreadstat.write_dta(pd.DataFrame(columns), str(path), **more)
+    return path
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_mappings_are_valid_and_say_what_they_were_written_against(name: str) -> None:
+    mapping = load_mapping(data("surveys") / f"{name}.toml")
+    assert mapping.files
+    text = mapping.path.read_text(encoding="utf-8")
+    assert "written_against" in text and "access" in text
+
+
+def cfps(folder: Path) -> list[Path]:
+    """Three waves: 100000001 goes on with changing ids, splits in 2016; 100000003 has codes; 9-digit ids."""
+    w14 = dta(
+        folder / "cfps2014famecon_201906.dta",
+        {
+            "fid14": [100000001, 100000002, 100000003],
+            "fid12": [100000001.0, -8.0, 100000003.0],
+            "cid14": [11, 11, 12],
+            "countyid14": [5, 5, 6],
+            "familysize": [4, 2, 3],
+            "fwage_1": [8000.0, 0.0, -8.0],
+            "foperate_1": [2000.0, -500.0, 1000.0],
+            "fproperty_1": [0.0, 77.0, 0.0],
+            "ftransfer_1": [500.0, 600.0, 300.0],
+            "felse_1": [500.0, 0.0, 0.0],
+            "fincome1": [11000.0, 177.0, -9.0],
+            "pce": [9000.0, 3000.0, -1.0],
+            "q": [5, 5, 5],
+        },
+        variable_value_labels={"q": {1: "是", 5: "否"}},
+    )
+    w16 = dta(
+        folder / "cfps2016famecon_201807.dta",
+        {
+            "fid16": [100000001, 200000009, 300000002, 100000003],
+            "fid14": [100000001, 100000001, 100000002, 100000003],
+            "cid16": [11, 11, 11, 12],
+            "familysize16": [3, 1, 2, 3],
+            "fwage_1": [9000.0, 5000.0, 10.0, 100.0],
+            "foperate_1": [0.0, 0.0, 0.0, 0.0],
+            "fproperty_1": [0.0, 0.0, 0.0, 0.0],
+            "ftransfer_1": [0.0, 0.0, 0.0, 0.0],
+            "felse_1": [0.0, 0.0, 0.0, 0.0],
+            "fincome1": [9000.0, 5000.0, 10.0, 100.0],
+            "q": [1, 79, 5, 5],
+        },
+    )
+    w18 = dta(
+        folder / "cfps2018famecon_202101.dta",
+        {
+            "fid18": [100000001, 300000002],
+            "fid16": [100000001, 300000002],
+            "fid14": [100000001, 100000002],
+            "cid18": [11, -9],
+            "familysize18": [3, 2],
+            "fwage_1": [9500.0, 20.0],
+            "foperate_1": [0.0, 0.0],
+            "fproperty_1": [0.0, 0.0],
+            "ftransfer_1": [0.0, 0.0],
+            "fincome1": [9500.0, 20.0],
+            "q": [1, 1],
+        },
+    )
+    return [w14, w16, w18]
+
+
+def cfps_mapping(folder: Path) -> Path:
+    """The shipped mapping with a question of one's own, as its last lines say."""
+    text = (data("surveys") / "cfps.toml").read_text(encoding="utf-8")
+    text = text.replace(
+        "[variables]\n", '[variables]\nmy_question = { from = "q", missing = "choice", optional = true }\n', 1
+    )
+    text += (
+        '\n[[models]]\nid = "mine"\ntitle_en = "mine"\ntitle_zh = "自定"\n'
+        '\n[[participation]]\nmodel = "mine"\nyes = "my_question"\n'
+    )
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_cfps_three_waves(tmp_path: Path) -> None:
+    report = convert(cfps(tmp_path), cfps_mapping(tmp_path), tmp_path / "register")
+    made = tables(tmp_path / "register")
+    incomes = made["incomes"].set_index(["household_id", "year"])
+    assert list(made["households"]["household_id"]) == ["100000001", "100000002", "100000003", "200000009"]
+    assert list(made["households"]["village_id"]) == ["11", "11", "12", "11"]
+    # 100000002 is called 300000002 from 2016 on and stays one household; the split-off 200000009 is new
+    assert sorted(incomes.index) == sorted(
+        [("100000001", y) for y in (2014, 2016, 2018)]
+        + [("100000002", y) for y in (2014, 2016, 2018)]
+        + [("100000003", y) for y in (2014, 2016)]
+        + [("200000009", 2016)]
+    )
+    assert incomes.loc[("100000001", 2014), "income_other"] == 500
+    assert incomes.loc[("100000002", 2014), "income_business"] == -500  # a loss stays a loss
+    assert incomes.loc[("100000002", 2014), "income_property"] == 77  # 77 is no code in an amount
+    assert pd.isna(incomes.loc[("100000003", 2014), "income_wage"])  # -8 is missing, not zero
+    assert pd.isna(incomes.loc[("100000003", 2014), "income_total"])
+    joined = made["participation"].set_index("household_id")
+    assert dict(joined["from_year"]) == {"100000001": 2016, "100000002": 2018}
+    rules = {(e.rule, e.column): e.count for e in report.notes}
+    assert rules["split_new", ""] == 1
+    assert rules["linked", ""] == 5
+    assert rules["missing_code", "fwage_1"] == 1
+    register = bangfu.load_register(tmp_path / "register")
+    assert register.info.title.zh == "中国家庭追踪调查"
+    assert [f for f in bangfu.check(tmp_path / "register") if f.severity == "fault"] == []
+
+
+def test_minus_eight_is_zero_only_where_the_mapping_says_so(tmp_path: Path) -> None:
+    mapping = cfps_mapping(tmp_path)
+    text = mapping.read_text(encoding="utf-8").replace(
+        'from = ["fwage_1", "wage_1_adj"], missing = "amount"',
+        'from = ["fwage_1", "wage_1_adj"], missing = "amount", recode = { "-8" = 0 }',
+    )
+    mapping.write_text(text, encoding="utf-8")
+    convert(cfps(tmp_path), mapping, tmp_path / "register")
+    incomes = tables(tmp_path / "register")["incomes"].set_index(["household_id", "year"])
+    assert incomes.loc[("100000003", 2014), "income_wage"] == 0
+
+
+def test_split_offs_can_be_dropped_and_are_counted(tmp_path: Path) -> None:
+    mapping = cfps_mapping(tmp_path)
+    mapping.write_text(
+        mapping.read_text(encoding="utf-8").replace('split_offs = "new"', 'split_offs = "drop"'),
+        encoding="utf-8",
+    )
+    report = convert(cfps(tmp_path), mapping, tmp_path / "register")
+    assert "200000009" not in set(tables(tmp_path / "register")["households"]["household_id"])
+    assert [(e.rule, e.count) for e in report.dropped] == [("split_off", 1)]
+
+
+def test_cfps_2012_takes_the_wage_under_its_own_name(tmp_path: Path) -> None:
+    zero = {c: [0.0] for c in ("foperate_1", "fproperty_1", "ftransfer_1", "felse_1")}
+    file = dta(
+        tmp_path / "cfps2012famecon_201906.dta",
+        {
+            "fid12": [110001],
+            "cid": [7],
+            "familysize": [2],
+            "fwage_1": [1.0],
+            "wage_1_adj": [2.0],
+            "fincome1": [2.0],
+        }
+        | zero,
+    )
+    convert(file, "cfps", tmp_path / "register")
+    assert list(tables(tmp_path / "register")["incomes"]["income_wage"]) == [2.0]
+
+
+def test_identifiers_that_lost_digits_are_refused_and_never_shown(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"fid14": [100000001.0], "cid14": [1]}).astype({"fid14": "float32"})
+    for name in ("familysize", "fwage_1", "foperate_1", "fproperty_1", "ftransfer_1", "fincome1"):
+        frame[name] = 1.0
+    path = tmp_path / "cfps2014famecon_201906.dta"
+    frame.to_stata(path, write_index=False)
+    with pytest.raises(DataFault, match="single precision") as caught:
+        convert(path, "cfps", tmp_path / "register")
+    assert "10000000" not in caught.value.en
+    assert not (tmp_path / "register").exists()
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_chfs_income_year_is_the_year_before_and_members_come_from_the_person_file(tmp_path: Path) -> None:
+    household = dta(
+        tmp_path / "chfs2017_hh_202206.dta",
+        {
+            "hhid": ["0001", "0002"],
+            "hhid_2017": ["a1", "a2"],
+            "hhid_2015": ["b1", ""],
+            "prov_CHN": [22, 22],
+            "total_income": [-3000.0, 500.0],
+        },
+    )
+    person = dta(
+        tmp_path / "chfs2017_ind_202206.dta",
+        {"hhid": ["0001", "0001", "0002", "0009"], "pline": [1, 2, 1, 1]},
+    )
+    report = convert([household, person], "chfs", tmp_path / "register")
+    incomes = tables(tmp_path / "register")["incomes"]
+    assert list(incomes["household_id"]) == ["a1", "a2"]
+    assert list(incomes["year"]) == [2016, 2016]
+    assert list(incomes["members"]) == [2, 1]
+    assert list(incomes["income_total"]) == [-3000.0, 500.0]
+    assert {(e.rule, e.count) for e in report.dropped} == {("combined", 1), ("not_joined", 1)}
+
+
+def test_chip_head_and_size_from_the_person_file(tmp_path: Path) -> None:
+    household = dta(
+        tmp_path / "CHIP2013_rural_household_f_income_asset.dta",
+        {"hhcode": ["0101", "0102"], "f01_1": [20000.0, 9000.0]},
+    )
+    person = dta(
+        tmp_path / "CHIP2013_rural_person.dta",
+        {
+            "hhcode": ["0101", "0101", "0102"],
+            "coun": [3, 3, 4],
+            "a02": [1, 2, 1],
+            "a03": [1, 2, 2],
+            "a04_1": [1960, 1985, 1970],
+        },
+    )
+    convert([household, person], "chip", tmp_path / "register")
+    households = tables(tmp_path / "register")["households"]
+    assert list(households["head_birth_year"]) == [1960, 1970]
+    assert list(households["head_female"]) == [False, True]
+    assert list(households["members"]) == [2, 1]
+
+
+def test_files_that_fit_no_pattern_are_wrong_use(tmp_path: Path) -> None:
+    path = dta(tmp_path / "other.dta", {"a": [1]})
+    with pytest.raises(WrongUse, match="fits no file"):
+        convert(path, "cfps", tmp_path / "register")
