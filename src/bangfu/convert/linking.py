@@ -55,8 +55,8 @@ def link(frame: pd.DataFrame, split_offs: str, report: ConvertReport) -> pd.Data
             new = now if now not in taken else f"{wave}-{now}"
             taken.add(new)
             known[wave][now] = new
-        for at, now in rows["household_id"].items():
-            stable[at] = known[wave].get(now)
+        for label, now in rows["household_id"].items():
+            stable[label] = known[wave].get(now)
     out = frame.assign(household_id=pd.Series(stable, dtype=object).reindex(frame.index))
     report.drop("link", "split_off", int(out["household_id"].isna().sum()))
     return out[out["household_id"].notna()].drop(
