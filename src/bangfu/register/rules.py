@@ -85,7 +85,8 @@ def _not_finite(column: str) -> Breaks:
 
 
 def _parts_differ(t: ir.Table) -> ir.BooleanValue:
-    parts = [t[f"typed_{p}"].fill_null(0.0) for p in PARTS if p in t.columns]
+    """An unknown part leaves the sum unknown, so that such rows are not held against the total."""
+    parts = [t[f"typed_{p}"] for p in PARTS if p in t.columns]
     if not parts:
         return t["typed_income_total"].isnull() & t["typed_income_total"].notnull()
     return (reduce(lambda a, b: a + b, parts) - t["typed_income_total"]).abs() > 1.0
