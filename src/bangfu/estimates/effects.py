@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Four
 
 Floats = NDArray[np.float64]
@@ -60,10 +61,11 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
     none = np.full(villages, np.nan)
     live = treated.weight.sum(0) > 0
     if not live.any() or not (treated.base_weight.sum(0)[live] > 0).all():
-        return Effect(np.nan, none, none, "no household of the arm is seen at the base and in the year")
+        return Effect(np.nan, none, none, NOTES["no_joiners" if not live.any() else "no_joiners_cell"].en)
     if not ((comparison.base_weight.sum(0)[live] > 0) & (comparison.weight.sum(0)[live] > 0)).all():
-        where = " in every covariate cell" if len(live) > 1 else ""
-        return Effect(np.nan, none, none, f"no comparison households{where}")
+        return Effect(
+            np.nan, none, none, NOTES["no_comparison_cell" if len(live) > 1 else "no_comparison"].en
+        )
     wtb, stb, wtt, stt = (
         x[:, live] for x in (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
     )
@@ -72,9 +74,7 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
     )
     total = wtt.sum()
     p = wtt.sum(0) / total
-    tb, tt, cb, ct = (
-        s.sum(0) / w.sum(0) for s, w in ((stb, wtb), (stt, wtt), (scb, wcb), (sct, wct))
-    )
+    tb, tt, cb, ct = (s.sum(0) / w.sum(0) for s, w in ((stb, wtb), (stt, wtt), (scb, wcb), (sct, wct)))
     one = np.ones(villages)
     ft, fb = (_factor(w.sum(1)) if cr2 else one for w in (wtt, wtb))
     gt, gb = (_factor(w) if cr2 else np.ones_like(w) for w in (wct, wcb))
@@ -84,7 +84,7 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
     dp = (wtt - np.outer(wtt.sum(1), p)) / total
     if scale == "percent":
         if min(cb.min(), ct.min(), tb.min()) <= 0:
-            return Effect(np.nan, none, none, "a mean is not positive; percent has no meaning, use yuan")
+            return Effect(np.nan, none, none, NOTES["not_positive"].en)
         r = ct / cb
         counterfactual = float((p * tb * r).sum())
         ratio = float((p * tt).sum()) / counterfactual
@@ -103,9 +103,9 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
         theirs = -size * ((dct - dcb) @ p)
     note = ""
     if (np.count_nonzero(wtt.sum(1)) < 2) or (np.count_nonzero(wtb.sum(1)) < 2):
-        note, mine = "fewer than two villages in the arm and cohort: no interval", none
+        note, mine = NOTES["one_village"].en, none
     elif (np.count_nonzero(wct, axis=0) < 2).any() or (np.count_nonzero(wcb, axis=0) < 2).any():
-        note, theirs = "fewer than two villages with comparison households: no interval", none
+        note, theirs = NOTES["one_comparison_village"].en, none
     return Effect(float(estimate), mine, theirs, note)
 
 

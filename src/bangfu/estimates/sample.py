@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells import Cells
@@ -73,8 +74,8 @@ class Sample:
         V and X.
     missing, control : str
     anticipation : int
-    censored : float
-        Share of joiners' household-years after joining that are censored for a second model.
+    switched : DataFrame
+        ``arm, event_time, households, share``: household-years from joining on that are censored for a second model.
     moved : int
         Households whose first year lies between two years of the register.
     """
@@ -95,12 +96,22 @@ class Sample:
     missing: str
     control: str
     anticipation: int
-    censored: float
+    switched: pd.DataFrame
     moved: int
 
     def rows(self, position: int) -> Ints:
         """Rows of a group."""
         return np.flatnonzero(self.group == position)
+
+    def village_weight(self, position: int) -> Floats:
+        """A group's fixed household weight by village (V,)."""
+        rows = self.rows(position)
+        out: Floats = np.bincount(self.village[rows], weights=self.weight[rows], minlength=self.villages)
+        return out
+
+    def group_households(self, position: int) -> int:
+        """Households of a group, unweighted, in whatever years they are seen."""
+        return int(self.households[self.rows(position)].sum())
 
     def comparison_rows(self, position: int, year: int, base: int) -> Ints:
         """Rows of the comparison households of a group in a year."""
@@ -199,14 +210,13 @@ def sample(
             "another control, or households that did not join, would be needed",
             f"没有可作对照的农户(control={control!r}):全部参加或各村同时开展;需要换对照办法或补充未参加户",
         )
-    clustered = cells if cluster == "village_id" else _clustered(cells, cluster)
+    place, places = _places(cells, cluster)
+    n = int(kept.sum())
     return Sample(
-        cells.years, groups, group[kept], never[kept], joined[kept], clustered[kept] if isinstance(clustered, np.ndarray) else cells.village[kept],
-        cells.stratum[kept] if adjust else np.zeros(int(kept.sum()), dtype=np.int64), seen[kept],
-        cells.households[kept], cells.weight[kept], cells.sums[outcome][kept],
-        int(clustered.max()) + 1 if isinstance(clustered, np.ndarray) else len(cells.villages),
-        len(cells.strata) if adjust else 1,
-        missing, control, anticipation, _censored(cells, seen, joined),
+        cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
+        cells.stratum[kept] if adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
+        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if adjust else 1, missing, control,
+        anticipation, _switched(cells, groups, group, seen),
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip
 
@@ -222,20 +232,43 @@ def _before(year: int, years: Sequence[int]) -> int:
     return sum(1 << i for i, y in enumerate(years) if y < year)
 
 
-def _clustered(cells: Cells, level: str) -> Ints:
-    """Cluster of each row at a coarser level."""
-    from bangfu.cells.cells import PLACE, _codes
-
-    if level not in PLACE or cells.villages[level].isna().any():
+def _places(cells: Cells, level: str) -> tuple[Ints, int]:
+    """Cluster of each row, and how many clusters there are."""
+    if level == "village_id":
+        return cells.village, len(cells.villages)
+    if level not in ("township_id", "county_id") or cells.villages[level].isna().any():
         raise WrongUse(f"no level {level!r}, or villages without it", f"没有 {level!r} 这一级,或有村未填")
-    codes, _ = _codes(cells.villages[["county_id", *([level] if level != "county_id" else [])]])
-    return codes[cells.village]
+    keys = ["county_id", "township_id"] if level == "township_id" else ["county_id"]
+    codes = cells.villages.groupby(keys, dropna=False, sort=True).ngroup().to_numpy().astype(np.int64)
+    return codes[cells.village], int(codes.max()) + 1
 
 
-def _censored(cells: Cells, seen: Ints, joined: Ints) -> float:
-    after = lost = 0.0
-    for i, year in enumerate(cells.years):
-        rows = (joined > 0) & (joined <= year) & ((cells.seen >> i) & 1 == 1)
-        after += float(cells.weight[rows].sum())
-        lost += float(cells.weight[rows & ((seen >> i) & 1 == 0)].sum())
-    return lost / after if after else 0.0
+def _switched(cells: Cells, groups: Sequence[Group], group: Ints, seen: Ints) -> pd.DataFrame:
+    """Household-years after joining by arm and event time, and the share censored."""
+    found = []
+    for h, g in enumerate(groups):
+        rows = np.flatnonzero(group == h)
+        for i, year in enumerate(cells.years):
+            if year >= g.cohort:
+                there = rows[(cells.seen[rows] >> i) & 1 == 1]
+                gone = there[(seen[there] >> i) & 1 == 0]
+                found.append(
+                    (
+                        g.arm,
+                        year - g.cohort,
+                        int(cells.households[there].sum()),
+                        int(cells.households[gone].sum()),
+                    )
+                )
+    frame = pd.DataFrame(found, columns=["arm", "event_time", "households", "censored"])
+    frame = (
+        frame.groupby(["arm", "event_time"], sort=False, as_index=False)
+        .sum()
+        .sort_values(["event_time"], kind="stable")
+    )
+    frame = frame.sort_values(
+        "arm", key=lambda a: a.map({g.arm: i for i, g in enumerate(groups)}), kind="stable"
+    )
+    return frame.assign(
+        share=frame["censored"] / frame["households"].where(frame["households"] > 0)
+    ).reset_index(drop=True)

@@ -1,0 +1,5 @@
+"""Estimates from cells: effects by arm, their joint errors, contrasts, ranks. No household is needed here."""
+
+from bangfu.estimates.group_time import GroupTimeEffects, group_time_effects
+
+__all__ = ["GroupTimeEffects", "group_time_effects"]

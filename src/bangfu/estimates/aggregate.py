@@ -1,0 +1,134 @@
+"""Averages of group-time effects by arm, with the error of the cohorts' weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bangfu.errors import WrongUse
+from bangfu.estimates.joint import Combination, Floats, p_values, quantile, sup_t
+from bangfu.estimates.notes import NOTES
+
+if TYPE_CHECKING:
+    from bangfu.estimates.group_time import GroupTimeEffects
+
+Kind = Literal["overall", "event", "calendar", "cohort"]
+KEYS = {"overall": None, "event": "event_time", "calendar": "year", "cohort": "cohort"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Aggregate:
+    """R averages.
+
+    Attributes
+    ----------
+    table : DataFrame
+    estimate : float array (R,)
+    weights : float array (M, R)
+        Their derivatives by the columns of the joint influence sums.
+    combination : Combination
+    """
+
+    table: pd.DataFrame
+    estimate: Floats
+    weights: Floats
+    combination: Combination
+
+
+def aggregate(effects: GroupTimeEffects, kind: Kind) -> Aggregate:
+    """See :meth:`GroupTimeEffects.aggregate`."""
+    if kind not in KEYS:
+        raise WrongUse(
+            f"no aggregate {kind!r}; there is {', '.join(KEYS)}", f"没有 {kind!r};可用:{'、'.join(KEYS)}"
+        )
+    rows: list[dict[str, Any]] = []
+    columns: list[Floats] = []
+    for arm, key, members in _sets(effects, kind):
+        row, derivative = _average(effects, members)
+        rows.append({"arm": arm} | ({KEYS[kind]: key} if KEYS[kind] else {}) | row)
+        columns.append(derivative)
+    estimate = np.array([row["estimate"] for row in rows])
+    weights = np.stack(columns, axis=1)
+    combination = effects.joint.combine(weights)
+    table = with_errors(pd.DataFrame(rows), combination, effects.seed)
+    return Aggregate(table, estimate, weights, combination)
+
+
+def with_errors(table: pd.DataFrame, combination: Combination, seed: int) -> pd.DataFrame:
+    """Insert errors, interval, band and p-value after the estimate."""
+    at = int(table.columns.get_loc("estimate")) + 1  # type: ignore[arg-type]
+    estimate = table["estimate"].to_numpy(dtype=float)
+    error = combination.std_error
+    error = np.where(np.isfinite(estimate), error, np.nan)
+    half, band = quantile(combination.df) * error, sup_t(combination, seed) * error
+    added = {
+        "std_error": error, "df": np.where(np.isfinite(error), combination.df, np.nan),
+        "ci_low": estimate - half, "ci_high": estimate + half, "band_low": estimate - band, "band_high": estimate + band,
+        "p_value": p_values(estimate, error, combination.df),
+    }  # fmt: skip
+    for i, (name, values) in enumerate(added.items()):
+        table.insert(at + i, name, values)
+    return table
+
+
+def _sets(effects: GroupTimeEffects, kind: Kind) -> Iterator[tuple[str, int | None, NDArray[np.int64]]]:
+    """Arm, key and rows of the group-time table of each average."""
+    table = effects.table
+    after = (table["event_time"] >= 0).to_numpy()
+    arm_of, key = table["arm"].to_numpy(), KEYS[kind]
+    for arm in effects.arms:
+        mine = arm_of == arm
+        if key is None:
+            yield arm, None, np.flatnonzero(mine & after)
+            continue
+        mine = mine if kind == "event" else mine & after
+        for value in np.unique(table[key].to_numpy()[mine]):
+            yield arm, int(value), np.flatnonzero(mine & (table[key] == value).to_numpy())
+
+
+def _average(effects: GroupTimeEffects, members: NDArray[np.int64]) -> tuple[dict[str, Any], Floats]:
+    """The average of some effects by the cohorts' weights, and its derivative by every column."""
+    n_effects = len(effects.table)
+    derivative = np.zeros(n_effects + len(effects.weight))
+    theta = effects.joint.estimate
+    live = members[np.isfinite(theta[members])]
+    table = effects.table
+    row: dict[str, Any] = {"unit": table["unit"].iloc[0]}
+    if not len(live):
+        why = table["note"].iloc[members[0]] if len(members) else NOTES["no_effect"].en
+        return row | {
+            "estimate": np.nan,
+            "households": 0,
+            "villages": 0,
+            "effective_villages": 0.0,
+            "note": why,
+        }, derivative
+    group = effects.group[live]
+    size = effects.weight[group]
+    estimate = float((size * theta[live]).sum() / size.sum())
+    derivative[live] = size / size.sum()
+    np.add.at(derivative, n_effects + group, (theta[live] - estimate) / size.sum())
+    weight = sum(effects.sample.village_weight(int(g)) for g in np.unique(group))
+    return row | {
+        "estimate": estimate, "households": sum(effects.sample.group_households(int(g)) for g in np.unique(group)),
+        "villages": int(np.count_nonzero(weight)),
+        "effective_villages": float(np.sum(weight) ** 2 / np.sum(np.square(weight))),
+        "note": _note(effects, members, live),
+    }, derivative  # fmt: skip
+
+
+def _note(effects: GroupTimeEffects, members: NDArray[np.int64], live: NDArray[np.int64]) -> str:
+    """What the average leaves out, and why its interval is missing."""
+    table = effects.table
+    gone = table.iloc[np.setdiff1d(members, live)]
+    parts = [
+        f"leaves out {cohort}{'' if len(of) > 1 else '/' + str(of['year'].iloc[0])}: {note}"
+        for (cohort, note), of in gone.groupby(["cohort", "note"], sort=True)
+    ]
+    blank = [n for n in table["note"].iloc[live].unique() if n]
+    return "; ".join(blank + parts)

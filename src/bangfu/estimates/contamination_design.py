@@ -1,0 +1,211 @@
+"""From a frame and a formula to the matrices of a regression with several arms, and their overlap sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bangfu.errors import NotEstimable, WrongUse
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+TOLERANCE = 1e-7
+"""A column whose part outside the span of those before it is a smaller share of its length than this is dependent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One sample.
+
+    Attributes
+    ----------
+    y : float array (n,)
+    x : float array (n, K + 1)
+        Arm indicators, the reference first.
+    z : float array (n, L)
+        The intercept first; columns independent.
+    w : float array (n,)
+        Weights, all positive.
+    cluster : int array (n,) or None
+    arms : tuple of str
+        The reference first.
+    controls : tuple of str
+        Names of the columns of ``z``.
+    stratum : int array (n,) or None
+        Level of the control with most levels; overlap is asked within it.
+    """
+
+    y: Floats
+    x: Floats
+    z: Floats
+    w: Floats
+    cluster: Ints | None
+    arms: tuple[str, ...]
+    controls: tuple[str, ...]
+    stratum: Ints | None
+
+    def rows(self, keep: Mask) -> Design:
+        """The design of some rows, without the controls that no longer vary."""
+        z = self.z[keep]
+        columns = independent(z)
+        return replace(
+            self,
+            y=self.y[keep],
+            x=self.x[keep],
+            z=z[:, columns],
+            w=self.w[keep],
+            cluster=None if self.cluster is None else self.cluster[keep],
+            controls=tuple(self.controls[i] for i in columns),
+            stratum=None if self.stratum is None else self.stratum[keep],
+        )
+
+
+def independent(z: Floats) -> list[int]:
+    """Positions of the columns that do not depend on those before them."""
+    if not len(z):
+        return []
+    r = np.linalg.qr(z, mode="r") if len(z) >= z.shape[1] else z
+    kept: list[int] = []
+    basis = np.zeros((r.shape[0], 0))
+    for i in range(r.shape[1]):
+        column = r[:, i]
+        size = float(np.linalg.norm(column))
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)
+        left = float(np.linalg.norm(rest))
+        if size > 0 and left > TOLERANCE * size:
+            kept.append(i)
+            basis = np.column_stack([basis, rest / left])
+    return kept
+
+
+def design(
+    data: pd.DataFrame,
+    outcome: str,
+    arm: str,
+    controls: str,
+    reference: Any,
+    weights: str | None,
+    cluster: str | None,
+) -> tuple[Design, int]:
+    """Matrices of the complete rows with positive weight, and how many rows were left out."""
+    from formulaic import model_matrix
+
+    named = [outcome, arm, *([weights] if weights else []), *([cluster] if cluster else [])]
+    absent = [c for c in named if c not in data.columns]
+    if absent:
+        raise WrongUse(f"no column {', '.join(absent)} in the data", f"数据中没有列 {'、'.join(absent)}")
+    frame = data.reset_index(drop=True)
+    if weights and (pd.to_numeric(frame[weights], errors="coerce") < 0).any():
+        raise WrongUse(f"{weights} has negative weights", f"权数列 {weights} 有负值")
+    keep = frame[named].notna().all(axis=1)
+    if weights:
+        keep &= pd.to_numeric(frame[weights], errors="coerce") > 0
+    frame = _plain(frame[keep])
+    try:
+        matrix = model_matrix(f"1 + {controls.strip().removeprefix('~')}", frame, na_action="drop")
+    except Exception as error:
+        raise WrongUse(
+            f"the controls {controls!r} cannot be read as a formula: {error}",
+            f"控制变量 {controls!r} 不是可用的公式:{error}",
+        ) from error
+    frame = frame.loc[matrix.index]
+    arms = _arms(frame[arm], reference)
+    if len(arms) < 2:
+        raise NotEstimable(
+            f"{arm} has no arm beside {reference!r}; at least one is needed",
+            f"{arm} 除 {reference!r} 外没有其他类型",
+        )
+    stratum, columns = _largest_factor(matrix, frame)
+    z = np.asarray(matrix, dtype=np.float64)[:, columns]
+    names = [str(matrix.columns[i]) for i in columns]
+    kept = independent(z)
+    if len(kept) < 2:
+        raise WrongUse(
+            "there are no controls beyond the intercept; without controls nothing is contaminated",
+            "除常数项外没有控制变量;没有控制变量就谈不上污染",
+        )
+    labels = frame[arm].to_numpy()
+    made = Design(
+        frame[outcome].to_numpy(dtype=np.float64),
+        np.column_stack([labels == a for a in arms]).astype(np.float64),
+        z[:, kept],
+        frame[weights].to_numpy(dtype=np.float64) if weights else np.ones(len(frame)),
+        pd.factorize(frame[cluster], sort=True)[0].astype(np.int64) if cluster else None,
+        tuple(str(a) for a in arms),
+        tuple(names[i] for i in kept),
+        stratum,
+    )
+    if made.cluster is not None and made.cluster.max() < 1:
+        raise NotEstimable(
+            f"{cluster} has one cluster; errors need two", f"{cluster} 只有一个群组,误差至少需要两个"
+        )
+    return made, len(data) - len(frame)
+
+
+def overlap(full: Design) -> tuple[Design | None, tuple[str, ...]]:
+    """The rows and controls in which every arm occurs.
+
+    First the levels of the largest factor that lack an arm go with their rows, then every control that does not vary
+    within some arm.
+
+    Returns
+    -------
+    Design or None
+        ``None`` where nothing is left.
+    tuple of str
+        Controls that do not vary within some arm.
+    """
+    part = full
+    if full.stratum is not None:
+        counts = np.array([np.bincount(full.stratum, full.x[:, k]) for k in range(full.x.shape[1])])
+        part = full.rows((counts > 0).all(axis=0)[full.stratum])
+    if not len(part.y):
+        return None, ()
+    everywhere = set.intersection(*(set(independent(part.z[column > 0])) for column in part.x.T))
+    columns = sorted(everywhere)
+    dropped = tuple(name for i, name in enumerate(part.controls) if i not in everywhere)
+    return replace(part, z=part.z[:, columns], controls=tuple(part.controls[i] for i in columns)), dropped
+
+
+def _arms(labels: pd.Series[Any], reference: Any) -> list[Any]:
+    present = labels.unique()
+    ordered = (
+        [c for c in labels.cat.categories if c in set(present)]
+        if isinstance(labels.dtype, pd.CategoricalDtype)
+        else sorted(present)
+    )
+    if reference not in ordered:
+        raise WrongUse(
+            f"no arm {reference!r}; there are {', '.join(map(str, ordered))}",
+            f"没有类型 {reference!r};现有:{'、'.join(map(str, ordered))}",
+        )
+    return [reference, *(a for a in ordered if a != reference)]
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as 64 bits: files with small integers overflow as soon as a formula squares them."""
+    small = [c for c in frame.columns if pd.api.types.is_integer_dtype(frame[c].dtype)]
+    return frame.astype({c: "Int64" if frame[c].hasnans else "int64" for c in small})
+
+
+def _largest_factor(matrix: Any, frame: pd.DataFrame) -> tuple[Ints | None, list[int]]:
+    """Levels of the categorical control with most levels, and the columns with its own ones right after the intercept."""
+    from formulaic import model_matrix
+
+    spec = matrix.model_spec
+    positions = list(range(matrix.shape[1]))
+    sizes = {str(factor): len(state.levels or ()) for factor, state in spec.factor_contrasts.items()}
+    if not sizes:
+        return None, positions
+    name = max(sizes, key=lambda factor: sizes[factor])
+    dummies = np.asarray(model_matrix(f"0 + {name}", frame, na_action="drop"), dtype=np.float64)
+    own = [i for term, where in spec.term_indices.items() if str(term) == name for i in where]
+    order = [0, *own, *(i for i in positions if i not in {0, *own})]
+    return dummies.argmax(axis=1).astype(np.int64), order

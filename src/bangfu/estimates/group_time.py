@@ -1,0 +1,266 @@
+"""Group-time effects by arm: ATT(arm, cohort, year) against one shared comparison group, with their joint errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.cells import Cells
+from bangfu.errors import WrongUse
+from bangfu.estimates.aggregate import Kind, aggregate
+from bangfu.estimates.effects import SCALES, Effect, effect, effective
+from bangfu.estimates.joint import Floats, Joint, quantile
+from bangfu.estimates.notes import NOTES
+from bangfu.estimates.sample import Group, Sample, sample
+
+SEED = 20_170_601
+ERRORS = ("cr2", "jackknife", "normal", "multiplier")
+BASES = ("universal", "varying")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class GroupTimeEffects:
+    """Effects by arm, cohort and year.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``arm, cohort, year, event_time, unit, estimate, std_error, df, ci_low, ci_high, households, villages,
+        effective_villages, note``; one row per effect, the base year left out (it is zero by definition under a
+        universal base).
+    joint : Joint
+    groups : tuple of Group
+    group : int array (K,)
+        Position in ``groups`` of each row of the table.
+    weight : float array (G,)
+        Fixed household weight of each group.
+    sample : Sample
+    scale, base, errors : str
+    seed : int
+    """
+
+    table: pd.DataFrame
+    joint: Joint
+    groups: tuple[Group, ...]
+    group: np.ndarray[Any, np.dtype[np.int64]]
+    weight: Floats
+    sample: Sample
+    scale: str
+    base: str
+    errors: str
+    seed: int
+
+    @property
+    def influence(self) -> Floats:
+        """Influence sums by village (V, K)."""
+        return self.joint.influence[:, : len(self.table)]
+
+    @property
+    def covariance(self) -> Floats:
+        """Joint covariance of all effects (K, K); NaN where an effect has no error."""
+        return self.joint.combine(np.eye(len(self.weight) + len(self.table))[:, : len(self.table)]).covariance
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Arms in order."""
+        return tuple(dict.fromkeys(g.arm for g in self.groups))
+
+    def aggregate(self, kind: Kind = "overall") -> pd.DataFrame:
+        """Averages by arm, weighted by the cohorts' fixed household weights, whose estimation error counts.
+
+        Parameters
+        ----------
+        kind : {"overall", "event", "calendar", "cohort"}
+            All years from joining on; by years since joining (also before); by year; by cohort.
+
+        Returns
+        -------
+        DataFrame
+            ``arm``, then ``event_time``, ``year`` or ``cohort``, then ``unit, estimate, std_error, df, ci_low, ci_high,
+            band_low, band_high, p_value, households, villages, effective_villages, note``. Bands hold for all rows of
+            the table at once.
+        """
+        return aggregate(self, kind).table
+
+    def __repr__(self) -> str:
+        rows = self.table["estimate"].notna().sum()
+        return f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects in {SCALES[self.scale]}"
+
+
+def group_time_effects(
+    cells: Cells,
+    outcome: str | None = None,
+    *,
+    scale: str = "percent",
+    control: str = "never",
+    missing: str = "pairwise",
+    base: str = "universal",
+    anticipation: int = 0,
+    switchers: str = "censor",
+    cluster: str = "village_id",
+    adjust: bool = False,
+    errors: str = "cr2",
+    seed: int = SEED,
+) -> GroupTimeEffects:
+    """Estimate ATT(arm, cohort, year) (Callaway & Sant'Anna 2021, with several arms and one comparison group).
+
+    Parameters
+    ----------
+    cells : Cells
+    outcome : str, optional
+        One of ``cells.outcomes``; the first by default.
+    scale : {"percent", "yuan", "log"}
+        ``log`` takes the cells' outcome ``log:<outcome>``.
+    control : {"never", "never_elsewhere", "never_same_village", "not_yet"}
+    missing : {"pairwise", "complete", "cross_section"}
+    base : {"universal", "varying"}
+        The last observed year before joining; before joining ``varying`` takes the year before instead.
+    anticipation : int
+        Years before joining that may already be affected.
+    switchers : {"censor", "own_arm", "drop"}
+    cluster : {"village_id", "township_id", "county_id"}
+    adjust : bool
+        Within covariate cells, weighted to the arm's.
+    errors : {"cr2", "jackknife", "normal", "multiplier"}
+        ``jackknife`` leaves out one village at a time. The last two only match other programs: with few villages they
+        cover far less than they say.
+    seed : int
+
+    Returns
+    -------
+    GroupTimeEffects
+
+    Raises
+    ------
+    WrongUse
+        For an unknown option.
+    NotEstimable
+        When nobody joined, or nobody is left to compare with.
+    """
+    outcome = outcome or cells.outcomes[0]
+    for value, known, what in (
+        (scale, tuple(SCALES), "scale"),
+        (base, BASES, "base"),
+        (errors, ERRORS, "errors"),
+    ):
+        if value not in known:
+            raise WrongUse(
+                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
+            )
+    if scale == "log" and not outcome.startswith("log:"):
+        outcome = f"log:{outcome}"
+    chosen = sample(
+        cells, outcome, control=control, missing=missing, switchers=switchers, anticipation=anticipation,
+        cluster=cluster, adjust=adjust,
+    )  # fmt: skip
+    return effects_of(chosen, scale, base, errors, seed)
+
+
+def effects_of(chosen: Sample, scale: str, base: str, errors: str, seed: int) -> GroupTimeEffects:
+    """Effects of a sample whose rules are set."""
+    pieces = [
+        _one(chosen, position, year, scale, base, errors)
+        for position in range(len(chosen.groups))
+        for year in chosen.years
+    ]
+    kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
+    table = pd.DataFrame([row for row, *_ in kept])
+    group = np.array([position for *_, position in kept], dtype=np.int64)
+    joint, weight = _joined(chosen, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors)
+    if errors == "jackknife":
+        from bangfu.estimates.jackknife import jackknifed
+
+        joint = jackknifed(joint, chosen, scale, base)
+    result = joint.combine(np.eye(len(table) + len(weight))[:, : len(table)])
+    error, half = result.std_error, quantile(result.df) * result.std_error
+    table.insert(6, "std_error", error)
+    table.insert(7, "df", np.where(np.isfinite(error), result.df, np.nan))
+    table.insert(8, "ci_low", table["estimate"] - half)
+    table.insert(9, "ci_high", table["estimate"] + half)
+    return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, scale, base, errors, seed)
+
+
+def base_of(chosen: Sample, cohort: int, year: int, base: str) -> int | None:
+    """The year that a year is compared with, or None."""
+    before = [y for y in chosen.years if y < cohort - chosen.anticipation]
+    if not before:
+        return None
+    if base == "varying" and year <= before[-1]:
+        earlier = [y for y in before if y < year]
+        return earlier[-1] if earlier else year
+    return before[-1]
+
+
+def _one(
+    chosen: Sample, position: int, year: int, scale: str, base: str, errors: str
+) -> tuple[dict[str, Any], Effect, Floats, int] | None:
+    """One row of the table, its effect, and its comparison villages' weights; None in a base year."""
+    group = chosen.groups[position]
+    before = base_of(chosen, group.cohort, year, base)
+    if before == year:
+        return None
+    none = np.zeros(chosen.villages)
+    row: dict[str, Any] = {
+        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
+    }  # fmt: skip
+    if before is None:
+        found = Effect(np.nan, none, none, NOTES["no_base"].en)
+        return row | _counts(np.nan, 0, none, found.note), found, none, position
+    rows = chosen.rows(position)
+    treated = chosen.four(rows, before, year)
+    others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+    found = effect(treated, others, scale, cr2=errors in ("cr2", "jackknife"))
+    counts = _counts(found.estimate, treated.households, treated.weight.sum(1), found.note)
+    return row | counts, found, others.weight.sum(1) + others.base_weight.sum(1), position
+
+
+def _counts(estimate: float, households: int, weight: Floats, note: str) -> dict[str, Any]:
+    return {
+        "estimate": estimate, "households": households, "villages": int(np.count_nonzero(weight)),
+        "effective_villages": effective(weight), "note": note,
+    }  # fmt: skip
+
+
+def _joined(
+    chosen: Sample, found: list[Effect], comparison: list[Floats], group: Any, errors: str
+) -> tuple[Joint, Floats]:
+    """Stack influence sums, parts and overlaps."""
+    n_effects, n_groups = len(found), len(chosen.groups)
+    columns = n_effects + n_groups
+    influence = np.zeros((chosen.villages, columns))
+    parts = np.zeros((n_groups + 1, columns, columns))
+    unknown = np.zeros(columns, dtype=bool)
+    theirs = np.zeros((chosen.villages, columns))
+    for k, e in enumerate(found):
+        unknown[k] = not (
+            np.isfinite(e.estimate) and np.isfinite(e.treated).all() and np.isfinite(e.comparison).all()
+        )
+        if not unknown[k]:
+            influence[:, k], theirs[:, k] = e.treated, e.comparison
+    weights = np.stack([chosen.village_weight(h) for h in range(n_groups)], axis=1)
+    influence[:, n_effects:] = weights * _size_factor(chosen, weights, errors)
+    for h in range(n_groups):
+        mine = np.flatnonzero(np.append(group == h, np.arange(n_groups) == h))
+        parts[h][np.ix_(mine, mine)] = influence[:, mine].T @ influence[:, mine]
+    parts[-1] = theirs.T @ theirs
+    shares = np.column_stack([weights, np.sum(comparison, axis=0)])
+    shares = shares / np.where(shares.sum(0) > 0, shares.sum(0), 1.0)
+    influence += theirs
+    estimate = np.array([e.estimate for e in found])
+    normal = errors in ("normal", "multiplier")
+    return Joint(estimate, influence, unknown, parts, shares.T @ shares, normal), weights.sum(0)
+
+
+def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:
+    """CR2 for the cohorts' weights: one over the root of one minus a village's share of its arm."""
+    out = np.ones_like(weights)
+    if errors in ("cr2", "jackknife"):
+        arms = np.array([g.arm for g in chosen.groups])
+        for arm in dict.fromkeys(arms):
+            of_arm = weights[:, arms == arm].sum(1)
+            left = 1 - of_arm / of_arm.sum() if of_arm.sum() > 0 else np.ones(len(of_arm))
+            out[:, arms == arm] = (1 / np.sqrt(np.where(left > 1e-12, left, 1.0)))[:, None]
+    return out

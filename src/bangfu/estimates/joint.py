@@ -1,0 +1,186 @@
+"""Joint inference on linear combinations of estimates whose influence sums by village are known.
+
+The columns of the influence sums are M = K + G: K effects, then the weights of G groups (arm by cohort), so that an
+average over cohorts carries the error of its weights. Parts are the G groups and, last, the comparison households: a
+combination's variance by part is what Welch (1947) and Satterthwaite (1946) make degrees of freedom of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+LEVEL = 0.95
+DRAWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Estimates and what their joint errors rest on.
+
+    Attributes
+    ----------
+    estimate : float array (K,)
+    influence : float array (V, M)
+        A village's contribution to each estimate, then to each group's weight; zero where ``unknown``.
+    unknown : bool array (M,)
+        Estimates without an error (fewer than two villages).
+    parts : float array (P, M, M)
+        Cross-products of the influence sums of one part alone.
+    overlap : float array (P, P)
+        Sums over villages of the products of two parts' shares; the diagonal is one over the effective villages.
+    normal : bool
+        Normal quantiles, to match other programs.
+    """
+
+    estimate: Floats
+    influence: Floats
+    unknown: Mask
+    parts: Floats
+    overlap: Floats
+    normal: bool = False
+
+    def combine(self, weights: Floats) -> Combination:
+        """Covariance and degrees of freedom of linear combinations.
+
+        Parameters
+        ----------
+        weights : float array (M, R)
+            Derivatives: of the R results by each column of the influence sums.
+
+        Returns
+        -------
+        Combination
+        """
+        sums = self.influence @ weights
+        covariance = sums.T @ sums
+        lost = ((weights != 0) & self.unknown[:, None]).any(0)
+        covariance[lost] = np.nan
+        covariance[:, lost] = np.nan
+        by_part = np.einsum("mr,pmn,nr->pr", weights, self.parts, weights, optimize=True)
+        df = np.full(weights.shape[1], np.inf) if self.normal else welch(by_part, self.overlap)
+        df[lost] = np.nan
+        return Combination(sums, covariance, df)
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Errors of R results.
+
+    Attributes
+    ----------
+    influence : float array (V, R)
+    covariance : float array (R, R)
+        NaN for results without an error.
+    df : float array (R,)
+    """
+
+    influence: Floats
+    covariance: Floats
+    df: Floats
+
+    @property
+    def std_error(self) -> Floats:
+        """Standard errors; NaN where there is no variance."""
+        variance = np.diag(self.covariance)
+        return np.sqrt(np.where(variance > 0, variance, np.nan))
+
+
+def welch(by_part: Floats, overlap: Floats) -> Floats:
+    """Degrees of freedom over parts with effective villages, at least one.
+
+    For parts in different villages this is Welch and Satterthwaite's ``(sum V_h)^2 / sum V_h^2 / (n_h - 1)``. Parts that
+    share villages add the trace of the product of their variance matrices, so that two groups in the same n villages have
+    n - 1, as in a paired comparison.
+
+    Parameters
+    ----------
+    by_part : float array (P, R)
+    overlap : float array (P, P)
+    """
+    villages = 1.0 / np.where(np.diag(overlap) > 0, np.diag(overlap), 1.0)
+    small = np.sqrt(villages / np.maximum(villages - 1.0, 1e-9))
+    shared = overlap * np.outer(small, small)
+    total = by_part.sum(0)
+    spread = np.einsum("pr,pq,qr->r", by_part, shared, by_part)
+    out: Floats = np.maximum(total**2 / np.where(spread > 0, spread, np.nan), 1.0)
+    return out
+
+
+def quantile(df: Floats, level: float = LEVEL) -> Floats:
+    """Two-sided critical values of Student's t."""
+    out: Floats = stats.t.ppf(0.5 + level / 2, df)
+    return out
+
+
+def p_values(estimate: Floats, std_error: Floats, df: Floats) -> Floats:
+    """Two-sided."""
+    out: Floats = 2 * stats.t.sf(np.abs(estimate / std_error), df)
+    return out
+
+
+def standard_draws(covariance: Floats, df: Floats, seed: int, draws: int = DRAWS) -> Floats:
+    """Draws of standardised estimates: multivariate t, each margin with its own degrees of freedom.
+
+    A normal draw with the joint correlation, divided by chi roots that share one uniform number: where all degrees of
+    freedom are equal it is the multivariate t distribution.
+
+    Parameters
+    ----------
+    covariance : float array (R, R)
+        Without missing values.
+    df : float array (R,)
+
+    Returns
+    -------
+    float array (draws, R)
+    """
+    error = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(error, error)
+    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(error)))
+    generator = np.random.default_rng(seed)
+    drawn: Floats = generator.standard_normal((draws, len(error))) @ root.T
+    uniform = generator.random(draws)
+    for value in np.unique(df[np.isfinite(df)]):
+        drawn[:, df == value] /= np.sqrt(stats.chi2.ppf(uniform, value) / value)[:, None]
+    return drawn
+
+
+def tails(drawn: Floats, df: Floats) -> Floats:
+    """Two-sided tail probability of each draw under its margin."""
+    out: Floats = 2 * np.where(np.isfinite(df), special.stdtr(np.where(np.isfinite(df), df, 1.0), -np.abs(drawn)),
+                               special.ndtr(-np.abs(drawn)))  # fmt: skip
+    return out
+
+
+def sup_t(combination: Combination, seed: int, level: float = LEVEL, draws: int = DRAWS) -> Floats:
+    """Critical values of a simultaneous band (Montiel Olea & Plagborg-Moller 2019), one for each result.
+
+    The same tail probability on every margin; with equal degrees of freedom it is the quantile of the largest absolute t.
+    NaN for results without an error, which are left out.
+    """
+    known = np.isfinite(combination.std_error)
+    out = np.full(len(known), np.nan)
+    if known.any():
+        df = combination.df[known]
+        drawn = standard_draws(combination.covariance[np.ix_(known, known)], df, seed, draws)
+        tail = float(np.quantile(tails(drawn, df).min(1), 1 - level))
+        out[known] = stats.t.isf(tail / 2, df)
+    return out
+
+
+def sup_t_p_value(estimate: Floats, combination: Combination, seed: int, draws: int = DRAWS) -> float:
+    """Chance of tails as far out as the farthest observed one, if all were zero; NaN when no result has an error."""
+    known = np.isfinite(combination.std_error)
+    if not known.any():
+        return float("nan")
+    df = combination.df[known]
+    drawn = standard_draws(combination.covariance[np.ix_(known, known)], df, seed, draws)
+    observed = p_values(estimate[known], combination.std_error[known], df).min()
+    return float((1 + (tails(drawn, df).min(1) <= observed).sum()) / (draws + 1))
