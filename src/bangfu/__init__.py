@@ -16,7 +16,14 @@ _HOMES = {
     "HouseholdRegister": "bangfu.register",
     "load_register": "bangfu.register",
     "check": "bangfu.register",
+    "Cells": "bangfu.cells",
+    "merge": "bangfu.cells",
     "convert": "bangfu.convert",
+    "GroupTimeEffects": "bangfu.estimates",
+    "group_time_effects": "bangfu.estimates",
+    "rank_sets": "bangfu.estimates",
+    "ModelComparison": "bangfu.compare",
+    "compare_models": "bangfu.compare",
     "BangfuError": "bangfu.errors",
 }
 """Public name -> the module that defines it."""
@@ -39,6 +46,8 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign as Campaign
     from bangfu.campaign import load_campaign as load_campaign
+    from bangfu.cells import Cells as Cells
+    from bangfu.cells import merge as merge
     from bangfu.convert import convert as convert
     from bangfu.errors import BangfuError as BangfuError
     from bangfu.register import HouseholdRegister as HouseholdRegister

@@ -1,5 +1,6 @@
 """Cells: the narrow waist between registers of any size and everything that is estimated."""
 
-from bangfu.cells.cells import Cells, CellsInfo, merge
+from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.merging import merge
 
 __all__ = ["Cells", "CellsInfo", "merge"]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells.paths import Path
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import WrongUse
 
 PLACE = ("county_id", "township_id", "village_id")
 
@@ -47,9 +47,9 @@ class CellsInfo:
 class Cells:
     """Sums of household outcomes.
 
-    Every household is in one row: its village, its path, the years in which all outcomes are seen (``seen``, bit i for
-    ``years[i]``) and its covariate cell. Within a row all households are seen in the same years, so one count and one
-    weight hold for all of them.
+    Every household is in one row: its village, its path, its covariate cell, and for each outcome the years in which it
+    is seen (a bitmask, bit i for ``years[i]``). Within a row all households are seen in the same years, so one count and
+    one weight hold for all of them.
 
     Attributes
     ----------
@@ -60,7 +60,12 @@ class Cells:
     paths : tuple of Path
     strata : DataFrame
         One row per covariate cell; no columns without covariates.
-    village, path, stratum, seen, households : int arrays (N,)
+    village, path, stratum : int arrays (N,)
+        Positions in ``villages``, ``paths`` and ``strata``.
+    patterns : dict of str to int array (N,)
+        Observed years per outcome. They differ where an outcome is missing more often than another, as a logarithm is for
+        incomes of zero and below.
+    households : int array (N,)
     weight : float array (N,)
         Sum of the households' weights.
     sums : dict of str to float array (N, T)
@@ -75,7 +80,7 @@ class Cells:
     village: NDArray[np.int64]
     path: NDArray[np.int64]
     stratum: NDArray[np.int64]
-    seen: NDArray[np.int64]
+    patterns: dict[str, NDArray[np.int64]]
     households: NDArray[np.int64]
     weight: NDArray[np.float64]
     sums: dict[str, NDArray[np.float64]]
@@ -85,6 +90,52 @@ class Cells:
     def outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes."""
         return tuple(self.sums)
+
+    @property
+    def seen(self) -> NDArray[np.int64]:
+        """Observed years (N,).
+
+        Raises
+        ------
+        WrongUse
+            When outcomes are seen in different years; take one with :meth:`only`.
+        """
+        first, *others = self.patterns.values()
+        if any(not np.array_equal(first, other) for other in others):
+            raise WrongUse(
+                "outcomes are seen in different years; take one of them: cells.only(name)",
+                "各指标的观察年份不同,请先用 cells.only(名称) 取其一",
+            )
+        return first
+
+    def only(self, outcome: str) -> Cells:
+        """The cells of one outcome; households in which it is never seen leave and count as unseen.
+
+        Raises
+        ------
+        WrongUse
+            For an unknown outcome.
+        """
+        if outcome not in self.sums:
+            raise WrongUse(
+                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}",
+                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}",
+            )
+        if len(self.sums) == 1:
+            return self
+        keep = self.patterns[outcome] > 0
+        unseen = self.info.unseen + int(self.households[~keep].sum())
+        return replace(
+            self,
+            village=self.village[keep],
+            path=self.path[keep],
+            stratum=self.stratum[keep],
+            patterns={outcome: self.patterns[outcome][keep]},
+            households=self.households[keep],
+            weight=self.weight[keep],
+            sums={outcome: self.sums[outcome][keep]},
+            info=replace(self.info, unseen=unseen),
+        ).collapsed()
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -110,30 +161,28 @@ class Cells:
         if level not in PLACE or self.villages[level].isna().any():
             raise WrongUse(f"no level {level!r}, or villages without it", f"没有 {level!r} 这一级,或有村未填")
         keys = ["county_id", *(["township_id"] if level == "township_id" else [])]
-        codes, places = _codes(self.villages[keys])
+        codes, places = codes_of(self.villages[keys])
         return replace(
             self, villages=places.reindex(columns=list(PLACE)), village=codes[self.village]
         ).collapsed()
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
-        keys = np.stack([self.village, self.path, self.stratum, self.seen], axis=1)
+        keys = np.stack([self.village, self.path, self.stratum, *self.patterns.values()], axis=1)
         unique, inverse = np.unique(keys, axis=0, return_inverse=True)
-        inverse = inverse.ravel()
-        add = lambda x: np.bincount(inverse, weights=x, minlength=len(unique))  # noqa: E731
-        sums = {
-            name: np.stack([add(x[:, t]) for t in range(len(self.years))], axis=1)
-            for name, x in self.sums.items()
-        }
+        inverse, rows = inverse.ravel(), len(unique)
         return replace(
             self,
             village=unique[:, 0],
             path=unique[:, 1],
             stratum=unique[:, 2],
-            seen=unique[:, 3],
-            households=add(self.households).round().astype(np.int64),
-            weight=add(self.weight),
-            sums=sums,
+            patterns={name: unique[:, 3 + k] for k, name in enumerate(self.patterns)},
+            households=added(self.households, inverse, rows).round().astype(np.int64),
+            weight=added(self.weight, inverse, rows),
+            sums={
+                name: np.stack([added(x[:, t], inverse, rows) for t in range(len(self.years))], axis=1)
+                for name, x in self.sums.items()
+            },
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -142,27 +191,15 @@ class Cells:
         Returns
         -------
         DataFrame
-            One row per cell and seen year: places, ``path``, ``arm`` in that year, ``cohort``, strata, ``year``,
-            ``households``, ``weight`` and the outcomes' means. Weighted regressions on these rows give the household
-            coefficients; errors must be clustered by village or coarser.
+            One row per cell and year in which an outcome is seen: places, ``path``, ``arm`` in that year (empty before
+            joining), ``cohort`` (first year of the path, 0 for never), covariates, ``year``, ``cell``, ``households``,
+            ``weight`` and the outcomes' means (missing where an outcome is not seen). Regressions on these rows,
+            weighted by ``weight`` and with fixed effects by ``cell`` and ``year``, give the coefficients that household
+            rows give with household and year effects; errors must be clustered by village or coarser.
         """
-        frames = []
-        texts = np.array([p.text for p in self.paths], dtype=object)
-        cohorts = np.array([p.steps[0][0] if p.steps else 0 for p in self.paths])
-        for t, year in enumerate(self.years):
-            rows = np.flatnonzero(self.sees(year))
-            arms = np.array([_arm_in(p, year, self.info.models) for p in self.paths], dtype=object)
-            frame = self.villages.iloc[self.village[rows]].reset_index(drop=True)
-            frame = frame.assign(
-                path=texts[self.path[rows]], arm=arms[self.path[rows]], cohort=cohorts[self.path[rows]]
-            )
-            for name in self.strata.columns:
-                frame[name] = self.strata[name].to_numpy()[self.stratum[rows]]
-            frame = frame.assign(year=year, households=self.households[rows], weight=self.weight[rows])
-            for name, x in self.sums.items():
-                frame[name] = x[rows, t] / self.weight[rows]
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        from bangfu.cells.frame import frame_of
+
+        return frame_of(self)
 
     @classmethod
     def from_frame(
@@ -212,69 +249,7 @@ class Cells:
         )
 
 
-def merge(*parts: Cells, disjoint: bool = False) -> Cells:
-    """The cells of several registers as one: equal to the cells of their union.
-
-    Parameters
-    ----------
-    *parts : Cells
-    disjoint : bool
-        Declares that a village that stands in two parts has different households in each.
-
-    Raises
-    ------
-    BangfuError
-        When outcomes, years, prices, lines, weights or exposure differ, or a village (county and village) stands in two parts.
-    """
-    if not parts:
-        raise WrongUse("nothing to merge", "没有可合并的数据")
-    first = parts[0]
-    for part in parts[1:]:
-        for name, ours, theirs in (
-            ("years", first.years, part.years),
-            ("outcomes", first.outcomes, part.outcomes),
-            ("covariates", list(first.strata.columns), list(part.strata.columns)),
-            ("rules", dict(first.info.spec), dict(part.info.spec)),
-            ("models", first.info.models, part.info.models),
-            ("kind", first.info.kind, part.info.kind),
-        ):
-            if ours != theirs:
-                raise BangfuError(
-                    f"cells differ in {name}: {ours} and {theirs}; make them alike before merging",
-                    f"两份数据的 {name} 不同({ours} 与 {theirs}),请按同一口径重做后再合并",
-                )
-    places = pd.concat([p.villages for p in parts], ignore_index=True)
-    part_of = np.repeat(np.arange(len(parts)), [len(p.villages) for p in parts])
-    keys = places[["county_id", "village_id"]].astype(object).where(places.notna(), None)
-    twice = pd.DataFrame({"part": part_of, "key": list(map(tuple, keys.to_numpy()))}).drop_duplicates()
-    if twice["key"].duplicated().any() and not disjoint:
-        raise BangfuError(
-            f"{int(twice['key'].duplicated().sum())} villages stand in more than one part; pass disjoint=True only if their households differ",
-            f"有{int(twice['key'].duplicated().sum())}个村同时出现在多份数据中;确认农户不重复时才可用 disjoint=True",
-        )
-    village_codes, villages = _codes(places)
-    paths = tuple(sorted({p for part in parts for p in part.paths}))
-    strata_codes, strata = _codes(pd.concat([p.strata for p in parts], ignore_index=True))
-    village_at = np.concatenate([[0], np.cumsum([len(p.villages) for p in parts])])
-    strata_at = np.concatenate([[0], np.cumsum([len(p.strata) for p in parts])])
-    path_of = [np.array([paths.index(p) for p in part.paths], dtype=np.int64) for part in parts]
-    join = np.concatenate
-    return Cells(
-        first.years, villages, paths, strata,
-        join([village_codes[village_at[i] + p.village] for i, p in enumerate(parts)]),
-        join([path_of[i][p.path] for i, p in enumerate(parts)]),
-        join([strata_codes[strata_at[i] + p.stratum] for i, p in enumerate(parts)]),
-        join([p.seen for p in parts]), join([p.households for p in parts]), join([p.weight for p in parts]),
-        {name: join([p.sums[name] for p in parts]) for name in first.outcomes},
-        replace(
-            first.info,
-            register=" + ".join(sorted({p.info.register for p in parts})),
-            unseen=sum(p.info.unseen for p in parts),
-        ),
-    ).collapsed()  # fmt: skip
-
-
-def _codes(frame: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
+def codes_of(frame: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
     """Integer codes of the distinct rows, in sorted order, and those rows."""
     if not len(frame.columns):
         return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
@@ -283,7 +258,7 @@ def _codes(frame: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
     return codes, distinct
 
 
-def _arm_in(path: Path, year: int, models: Sequence[str]) -> str:
-    taken = [model for first, model in path.steps if first <= year]
-    order = list(models)
-    return "+".join(sorted(taken, key=lambda m: order.index(m) if m in order else 99))
+def added(values: NDArray[Any], codes: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """Sums of values by code (size,)."""
+    out: NDArray[np.float64] = np.bincount(codes, weights=values, minlength=size).astype(float)
+    return out

@@ -1,4 +1,4 @@
-"""Cells of a flat panel in pandas."""
+"""From a flat panel in pandas to cells, and from cells to weighted rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bangfu.cells.cells import Cells, CellsInfo, _codes
+from bangfu.cells.cells import Cells, CellsInfo, codes_of
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
 
@@ -52,34 +52,63 @@ def cells_from_frame(
         )
     years = tuple(int(y) for y in np.sort(data[time].unique()))
     values = data[outcomes].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    known = np.isfinite(values).all(axis=1)
     units, rows = np.unique(data[unit].astype("category").cat.codes.to_numpy(), return_index=True)
     facts = data.iloc[rows]
     position = np.searchsorted(years, data[time].to_numpy())
     code = data[unit].astype("category").cat.codes.to_numpy()
-    seen = np.zeros(len(units), dtype=np.int64)
-    np.bitwise_or.at(seen, code[known], np.int64(1) << position[known])
     weights = facts[weight].to_numpy(dtype=float) if weight else np.ones(len(units))
     if not (np.isfinite(weights) & (weights > 0)).all():
         raise BangfuError("weights must be positive numbers", "权数必须为正数")
-    sums = {}
+    sums, patterns = {}, {}
     for k, name in enumerate(outcomes):
+        known = np.isfinite(values[:, k])
+        patterns[name] = np.zeros(len(units), dtype=np.int64)
+        np.bitwise_or.at(patterns[name], code[known], np.int64(1) << position[known])
         table = np.zeros((len(units), len(years)))
         table[code[known], position[known]] = values[known, k]
         sums[name] = table * weights[:, None]
-    labels = facts[arm].astype(str).to_numpy() if arm else np.full(len(units), "treated", dtype=object)
-    starts = facts[cohort].to_numpy()
-    texts = [Path(((int(c), str(a)),)) if c else Path() for c, a in zip(starts, labels, strict=True)]
+    labels = facts[arm].astype(str).tolist() if arm else ["treated"] * len(units)
+    starts = [int(c) for c in facts[cohort]]
+    texts = [Path(((c, a),)) if c else Path() for c, a in zip(starts, labels, strict=True)]
     paths = tuple(sorted(set(texts)))
     index = {p: i for i, p in enumerate(paths)}
     places = pd.DataFrame({"county_id": None, "township_id": None, "village_id": facts[cluster].to_numpy()})
-    village, villages = _codes(places)
-    stratum, strata = _codes(facts[list(by)].reset_index(drop=True))
+    village, villages = codes_of(places)
+    stratum, strata = codes_of(facts[list(by)].reset_index(drop=True))
     models = tuple(sorted({a for c, a in zip(starts, labels, strict=True) if c}))
-    keep = seen > 0
+    keep = np.any([p > 0 for p in patterns.values()], axis=0)
     return Cells(
         years, villages, paths, strata,
-        village[keep], np.array([index[p] for p in texts], dtype=np.int64)[keep], stratum[keep], seen[keep],
-        np.ones(int(keep.sum()), dtype=np.int64), weights[keep], {n: x[keep] for n, x in sums.items()},
+        village[keep], np.array([index[p] for p in texts], dtype=np.int64)[keep], stratum[keep],
+        {n: x[keep] for n, x in patterns.items()}, np.ones(int(keep.sum()), dtype=np.int64), weights[keep], {n: x[keep] for n, x in sums.items()},
         CellsInfo(models=models, unseen=int((~keep).sum())),
     ).collapsed()  # fmt: skip
+
+
+def frame_of(cells: Cells) -> pd.DataFrame:
+    """See :meth:`bangfu.Cells.to_frame`."""
+    frames = []
+    texts = np.array([p.text for p in cells.paths], dtype=object)
+    cohorts = np.array([p.steps[0][0] if p.steps else 0 for p in cells.paths])
+    for t, year in enumerate(cells.years):
+        known = {name: (pattern >> t) & 1 == 1 for name, pattern in cells.patterns.items()}
+        rows = np.flatnonzero(np.any(list(known.values()), axis=0))
+        path = cells.path[rows]
+        arms = np.array([_arm_in(p, year, cells.info.models) for p in cells.paths], dtype=object)
+        frame = cells.villages.iloc[cells.village[rows]].reset_index(drop=True)
+        frame = frame.assign(path=texts[path], arm=arms[path], cohort=cohorts[path])
+        for name in cells.strata.columns:
+            frame[name] = cells.strata[name].to_numpy()[cells.stratum[rows]]
+        frame = frame.assign(
+            year=year, cell=rows, households=cells.households[rows], weight=cells.weight[rows]
+        )
+        for name, x in cells.sums.items():
+            frame[name] = np.where(known[name][rows], x[rows, t] / cells.weight[rows], np.nan)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _arm_in(path: Path, year: int, models: Sequence[str]) -> str:
+    taken = [model for first, model in path.steps if first <= year]
+    order = list(models)
+    return "+".join(sorted(taken, key=lambda m: order.index(m) if m in order else 99))

@@ -19,6 +19,11 @@ from bangfu.register.tables import COLUMNS, Source, read_table
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from bangfu.campaign import Campaign
+    from bangfu.cells import Cells
+    from bangfu.cells.outcomes import Line, Outcomes
+    from bangfu.cells.strata import By
+
 MOST_ROWS = 5_000_000
 """``to_pandas`` refuses a table of more rows."""
 
@@ -148,6 +153,59 @@ class HouseholdRegister:
         panel = self.panel(real=real, base_year=base_year, prices=prices)
         frame: pd.DataFrame = panel.order_by(["household_id", "year"]).to_pandas()
         return frame
+
+    def cells(
+        self,
+        outcome: Outcomes = "income_per_head",
+        *,
+        exposure: str = "participation",
+        campaign: Campaign | None = None,
+        by: By = (),
+        line: Line | None = None,
+        base_year: int | None = None,
+        prices: str | Path | None = None,
+    ) -> Cells:
+        """Sums by village, treatment path, observed years and covariates; all that estimates need.
+
+        Parameters
+        ----------
+        outcome : str, sequence of str, or mapping of str to callable
+            ``<measure>_per_head`` (real) or ``<measure>_per_head_nominal`` for a measure of
+            ``bangfu.register.outcomes.MEASURES``; ``headcount``, ``gap``, ``severity``, ``watts`` (of a line);
+            ``log:<outcome>`` (missing where not positive); or a name with a function from the Ibis table ``incomes`` to
+            a value.
+        exposure : {"participation", "campaign"}
+            What a household has taken up, or what its village was offered.
+        campaign : Campaign, optional
+            For ``exposure="campaign"``; the shipped record by default.
+        by : sequence of str, or mapping of str to breaks
+            Household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}`` gives
+            classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by ``observed_year``.
+        line : float, str or mapping of int to float, optional
+            Poverty line, yuan per head a year: a number at the base year's prices; or a series of the reference data
+            (``"price_updated"``), or a value for each year, both at current prices.
+        base_year : int, optional
+            Whose prices; the register's last year by default.
+        prices : path, optional
+            A price index of one's own (CSV with year and value, previous year = 100) in place of the shipped one.
+
+        Returns
+        -------
+        Cells
+
+        Raises
+        ------
+        WrongUse
+            For an unknown outcome, exposure or fact.
+        BangfuError
+            For data that cannot be summed without loss: households without a village or weight, households twice in a
+            year, facts of a year after joining, outcomes missing everywhere, years without a price.
+        """
+        from bangfu.cells.build import from_register
+
+        return from_register(
+            self, outcome, exposure=exposure, campaign=campaign, by=by, line=line, base_year=base_year, prices=prices
+        )  # fmt: skip
 
     def describe(self) -> pd.DataFrame:
         """Counts that carry no household.

@@ -1,0 +1,186 @@
+"""The queries behind cells: the same Ibis expressions on every engine.
+
+A panel is complete when every household stands once in every year with every outcome known. Then sums by cell and year
+come from one pass over the joined tables, which also counts what proves it: rows, known outcomes and a checksum of the
+identifiers per year. Otherwise each household is first brought into one row (its observed years as a bitmask, its
+outcomes side by side), and those rows are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from bangfu.cells.outcomes import Expression
+from bangfu.errors import BangfuError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LARGE = 1e300
+"""Values beyond this are infinite; compared, because engines disagree on ``isinf``."""
+
+_FOLD, _PRIME = 2147483647, 4294967291
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What counts of the table of households.
+
+    Attributes
+    ----------
+    count, checksum : int
+        Rows, and the sum of :func:`fingerprint` over them.
+    """
+
+    count: int
+    checksum: int
+
+
+def fingerprint(identifier: ir.Value) -> ir.IntegerValue:
+    """A number below 2^32 such that two different sets of identifiers hardly ever have the same sum."""
+    import ibis
+
+    if identifier.type().is_integer():
+        folded = identifier.cast("int64") % _FOLD
+        square: ir.IntegerValue = (folded * folded) % _PRIME
+        return square
+    hashed: ir.IntegerValue = identifier.hash().cast("int64") & ibis.literal(0xFFFFFFFF, "int64")
+    return hashed
+
+
+def examine(households: ir.Table) -> Household:
+    """Count households, and refuse what no sum could carry.
+
+    Raises
+    ------
+    BangfuError
+        For households without an identifier or village, or weights that are missing or not positive.
+    """
+    weight = households["weight"] if "weight" in households.columns else None
+    checks = {
+        "count": households.count(),
+        "checksum": fingerprint(households["household_id"]).sum(),
+        "no_id": households["household_id"].isnull().cast("int64").sum(),
+        "no_village": households["village_id"].isnull().cast("int64").sum(),
+    }
+    if weight is not None:
+        sound = ((weight > 0) & (weight < LARGE)).fill_null(False)
+        checks["bad_weight"] = (~sound).cast("int64").sum()
+    row = households.aggregate(**checks).to_pandas().fillna(0).iloc[0]
+    for key, en, zh in (
+        ("no_id", "households without household_id", "户缺少 household_id"),
+        ("no_village", "households without village_id; cells are sums of villages", "户缺少 village_id,无法按村汇总"),
+        ("bad_weight", "households whose weight is missing, zero or negative; leave them out or mend them", "户权数缺失、为零或为负,请改正或剔除"),
+    ):  # fmt: skip
+        if key in row and row[key] > 0:
+            raise BangfuError(f"{int(row[key])} {en}", f"有{int(row[key])}{zh}")
+    if not row["count"]:
+        raise BangfuError("the register has no households and no villages", "农户台账中没有农户,也没有村")
+    return Household(int(row["count"]), int(row["checksum"]))
+
+
+def people(
+    households: ir.Table, places: Sequence[str], stratum: ir.IntegerValue, paths: ir.Table | None
+) -> ir.Table:
+    """One row per household: ``household_id, village_id, ..., stratum, weight, path``."""
+    import ibis
+
+    weight = households["weight"] if "weight" in households.columns else ibis.literal(1.0)
+    table = households.select("household_id", *places, stratum=stratum, weight=weight)
+    if paths is None:
+        return table.mutate(path=ibis.literal(0, "int64"))
+    joined = table.left_join(paths, "household_id")
+    return joined.select("household_id", *places, "stratum", "weight", path=joined["path"].fill_null(0))
+
+
+def path_codes(participation: ir.Table, firsts: Mapping[str, Sequence[int]]) -> ir.Table:
+    """One integer per household that joined: in mixed radix, the position of each model's first year, 0 for never.
+
+    Parameters
+    ----------
+    participation : ibis Table
+    firsts : mapping of str to sequence of int
+        Sorted first years of each model.
+    """
+    import ibis
+
+    table = participation.group_by("household_id").aggregate(
+        **{
+            f"first_{i}": participation["from_year"].min(where=participation["model"] == model)
+            for i, model in enumerate(firsts)
+        }
+    )
+    out: Any = ibis.literal(0, "int64")
+    for i, years in enumerate(firsts.values()):
+        cases = [(table[f"first_{i}"] == year, k + 1) for k, year in enumerate(years)]
+        digit = ibis.cases(*cases, else_=0) if cases else ibis.literal(0)
+        out = out * (len(years) + 1) + digit
+    return table.select("household_id", path=out.cast("int64"))
+
+
+def observations(incomes: ir.Table, outcomes: Mapping[str, Expression]) -> ir.Table:
+    """``household_id, year, y_0, y_1, ...``; what is not a finite number is missing."""
+    import ibis
+
+    values = {}
+    for k, expression in enumerate(outcomes.values()):
+        y = expression(incomes).cast("float64")
+        values[f"y_{k}"] = ibis.ifelse((y > -LARGE) & (y < LARGE), y, ibis.null("float64"))
+    return incomes.select("household_id", "year", **values)
+
+
+def complete_sums(
+    seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
+) -> ir.Table:
+    """By cell: ``households``, ``weight``, ``s_k_t``, and per year ``n_t``, ``h_t`` (checksum), ``known_t``."""
+    joined = seen.inner_join(who, "household_id")
+    y = [joined[f"y_{k}"] for k in range(outcomes)]
+    known = reduce(lambda a, b: a & b, (v.notnull() for v in y))
+    mark = fingerprint(joined["household_id"])
+    measures: dict[str, Any] = {"weight": joined["weight"].sum(where=joined["year"] == years[0])}
+    for t, year in enumerate(years):
+        now = joined["year"] == year
+        measures[f"n_{t}"] = now.cast("int64").sum()
+        measures[f"h_{t}"] = mark.sum(where=now)
+        measures[f"known_{t}"] = (now & known).cast("int64").sum()
+        for k, value in enumerate(y):
+            measures[f"s_{k}_{t}"] = (value * joined["weight"]).sum(where=now)
+    return joined.group_by(list(keys)).aggregate(**measures)
+
+
+def household_sums(
+    seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
+) -> ir.Table:
+    """By cell and observed years: ``mask_k``, ``households``, ``weight``, ``s_k_t``, ``rows``, ``twice``."""
+    import ibis
+
+    bit = ibis.cases(
+        *[(seen["year"] == year, ibis.literal(1 << t, "int64")) for t, year in enumerate(years)],
+        else_=ibis.literal(0, "int64"),
+    )
+    single: dict[str, Any] = {
+        "present": bit.bit_or(),
+        "counted": bit.sum(),
+        "rows": (bit > 0).cast("int64").sum(),
+    }
+    for k in range(outcomes):
+        y = seen[f"y_{k}"]
+        single[f"mask_{k}"] = ibis.ifelse(y.notnull(), bit, ibis.literal(0, "int64")).bit_or()
+        for t, year in enumerate(years):
+            single[f"y_{k}_{t}"] = y.sum(where=seen["year"] == year)
+    each = seen.group_by("household_id").aggregate(**single)
+    joined = each.inner_join(who, "household_id")
+    masks = [f"mask_{k}" for k in range(outcomes)]
+    measures: dict[str, Any] = {
+        "households": joined.count(),
+        "weight": joined["weight"].sum(),
+        "rows": joined["rows"].sum(),
+        "twice": (joined["present"] != joined["counted"]).cast("int64").sum(),
+    }
+    for k in range(outcomes):
+        for t in range(len(years)):
+            measures[f"s_{k}_{t}"] = (joined[f"y_{k}_{t}"] * joined["weight"]).sum()
+    return joined.group_by([*keys, *masks]).aggregate(**measures)

@@ -1,0 +1,174 @@
+"""Covariate cells: household facts known before adoption, as they are or cut at stated breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.errors import BangfuError, WrongUse
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+By = Sequence[str] | Mapping[str, Sequence[float] | None]
+
+FACTS = (
+    "head_female",
+    "head_schooling",
+    "head_birth_year",
+    "labour",
+    "members",
+    "ill_or_disabled",
+    "land_mu",
+    "registered",
+)
+
+MOST_VALUES = 30
+"""A fact with more values must be cut at breaks."""
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Covariate:
+    """One fact as a small integer.
+
+    Attributes
+    ----------
+    name : str
+    labels : tuple of str
+        What each code stands for; the first stands for a missing fact.
+    breaks : tuple of float or None
+        Classes are ``[-inf, b0), [b0, b1), ..., [bk, inf)``.
+    values : tuple or None
+        The values where there are no breaks.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    breaks: tuple[float, ...] | None
+    values: tuple[Any, ...] | None
+
+    def code(self, households: ir.Table) -> ir.IntegerValue:
+        """The code of each household; 0 where the fact is missing."""
+        import ibis
+
+        value = fact(households, self.name)
+        if self.breaks is not None:
+            cases = [(value < b, i + 1) for i, b in enumerate(self.breaks)]
+            inside = ibis.cases(*cases, else_=len(self.breaks) + 1)
+        else:
+            inside = ibis.cases(*[(value == v, i + 1) for i, v in enumerate(self.values or ())], else_=0)
+        out: ir.IntegerValue = ibis.ifelse(value.isnull(), 0, inside).cast("int64")
+        return out
+
+
+def fact(households: ir.Table, name: str) -> ir.Value:
+    """A household fact; ``registered``: whether the household was on the register of the poor by ``observed_year``."""
+    if name == "registered":
+        if not {"registered_from", "observed_year"} <= set(households.columns):
+            raise _no_fact(name)
+        return (households["registered_from"] <= households["observed_year"]).fill_null(False).cast("int64")
+    if name not in FACTS or name not in households.columns:
+        raise _no_fact(name)
+    return households[name].cast("float64")
+
+
+def _no_fact(name: str) -> WrongUse:
+    return WrongUse(
+        f"no household fact {name!r} in this register; covariate cells may use {', '.join(FACTS)}",
+        f"农户台账中没有 {name!r};可用:{'、'.join(FACTS)}",
+    )
+
+
+def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
+    """Read ``by``: names, or names with breaks.
+
+    Raises
+    ------
+    WrongUse
+        For a fact that is not there, breaks that do not rise, or many values without breaks.
+    """
+    asked = dict(by) if isinstance(by, Mapping) else dict.fromkeys([by] if isinstance(by, str) else by)
+    out = []
+    for name, breaks in asked.items():
+        value = fact(households, name)
+        if breaks is not None:
+            cut = tuple(float(b) for b in breaks)
+            if not cut or list(cut) != sorted(set(cut)):
+                raise WrongUse(f"breaks of {name} must rise: {cut}", f"{name} 的分组界限须由小到大:{cut}")
+            edges = ["-inf", *(f"{b:g}" for b in cut), "inf"]
+            labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
+            out.append(Covariate(name, (MISSING, *labels), cut, None))
+            continue
+        found = households.select(v=value).distinct().limit(MOST_VALUES + 2).to_pandas()["v"].dropna()
+        if len(found) > MOST_VALUES:
+            raise WrongUse(
+                f"{name} has more than {MOST_VALUES} values; state breaks, for example by={{{name!r}: (0, 2, 5)}}",
+                f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 by={{{name!r}: (0, 2, 5)}}",
+            )
+        values = tuple(sorted(float(v) for v in found))
+        out.append(Covariate(name, (MISSING, *(f"{v:g}" for v in values)), None, values))
+    return tuple(out)
+
+
+def code(households: ir.Table, facts: Sequence[Covariate]) -> ir.IntegerValue:
+    """One integer for the covariate cell."""
+    import ibis
+
+    out: Any = ibis.literal(0, "int64")
+    for covariate in facts:
+        out = out * len(covariate.labels) + covariate.code(households)
+    return out  # type: ignore[no-any-return]
+
+
+def decode(codes: pd.Series, facts: Sequence[Covariate]) -> pd.DataFrame:
+    """The labels behind the integers; one column per fact."""
+    left = codes.to_numpy().astype(np.int64)
+    columns: dict[str, Any] = {}
+    for covariate in reversed(facts):
+        left, digit = np.divmod(left, len(covariate.labels))
+        columns[covariate.name] = np.array(covariate.labels, dtype=object)[digit]
+    return pd.DataFrame({c.name: columns[c.name] for c in facts}, index=range(len(codes)))
+
+
+def refuse_late(households: ir.Table, first: ir.Table | None, last: int) -> None:
+    """Facts must describe a year before the household's own first year (for comparison households: before the last cohort).
+
+    Parameters
+    ----------
+    households : ibis Table
+    first : ibis Table or None
+        ``household_id``, ``first``: first year with any model.
+    last : int
+        The last cohort.
+
+    Raises
+    ------
+    BangfuError
+        When the year of the facts is unknown, or too late.
+    """
+    if "observed_year" not in households.columns:
+        raise BangfuError(
+            "covariate cells need observed_year in households: the year that the facts describe",
+            "使用协变量分组时,households 表须有 observed_year(情况所属年份)",
+        )
+    facts = households.select("household_id", "observed_year")
+    if first is None:
+        limited = facts.mutate(limit=last)
+    else:
+        joined = facts.left_join(first, "household_id")
+        limited = joined.mutate(limit=joined["first"].fill_null(last))
+    late = ((limited["observed_year"] < limited["limit"]).fill_null(False) == False).cast("int64").sum()  # noqa: E712
+    count = int(limited.aggregate(late=late).to_pandas()["late"].fillna(0).iloc[0])
+    if count:
+        raise BangfuError(
+            f"{count} households have facts of an unknown year, or of the year of joining or later; facts that the model may have changed "
+            "cannot define covariate cells: give facts observed before",
+            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组,请提供参加前的情况",
+        )
