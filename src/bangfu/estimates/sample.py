@@ -167,6 +167,7 @@ def sample(
             raise WrongUse(
                 f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
             )
+    cells = cells.only(outcome)
     seen_as = [exposure(p, cells.years, cells.info.models, switchers) for p in cells.paths]
     kept = np.array([e.kept for e in seen_as])[cells.path]
     if missing == "complete":
