@@ -95,6 +95,8 @@ def test_no_education_action_and_no_measured_income(campaign):
     counts = campaign.actions_by_component().set_index("component_id")["actions"]
     assert counts["education"] == 0 and counts.drop("education").gt(0).all()
     assert not campaign.claims["measures_income"].any()
+    statuses = campaign.claims["evidence_status"].value_counts().to_dict()
+    assert statuses == {"asserted": 15, "goal": 4, "counted": 1}
     assert list(campaign.claims.loc[campaign.claims["evidence_status"] == "counted", "claim_id"]) == ["O11"]
 
 
@@ -163,6 +165,12 @@ def edit(folder: Path, table: str, row: int, **cells: str) -> None:
         ("actors", 2, {"actor_id": "AC01"}, "key_unique", "actor_id", "AC01"),
         ("actions", 5, {"span": "body.4.9-3"}, "span_form", "span", "body.4.9-3"),
         ("actions", 5, {"span_sha256": ""}, "span_has_hash", "span", "caption.6.30-38"),
+        ("funds", 2, {"action_id": "", "actor_id": "", "place_id": ""}, "fund_belongs", "action_id", "F2"),
+        ("funds", 3, {"disbursed_yuan": "4470001"}, "paid_within_amount", "disbursed_yuan", "4,470,001"),
+        ("funds", 1, {"amount_yuan": "-950000"}, "minimum", "amount_yuan", "-950000"),
+        ("time_expressions", 1, {"refers_to": "E99"}, "reference_exists", "refers_to", "E99"),
+        ("places", 2, {"parent_id": "P_DA"}, "no_circle", "parent_id", "P_DA"),
+        ("problems", 1, {"found_on": "2017-05-01", "resolved_on": "2017-04-30"}, "dates_in_order", "found_on, resolved_on", "2017-05-01, 2017-04-30"),
     ],
 )  # fmt: skip
 def test_a_broken_folder_is_named_with_table_row_column_value_and_rule(

@@ -108,8 +108,9 @@ def test_the_command_names_what_does_not_match(article, tmp_path):
     result = subprocess.run(run, capture_output=True, text=True)
     assert result.returncode == 1
     assert "actions X21" in result.stdout and "DOES NOT MATCH" in result.stdout
-    copy.write_text(full_width(article), encoding="utf-8")
-    assert subprocess.run(run, capture_output=True, text=True).returncode == 0
+    for encoding in ("utf-8", "gb18030"):
+        copy.write_text(full_width(article), encoding=encoding, newline="\r\n")
+        assert subprocess.run(run, capture_output=True, text=True).returncode == 0
 
 
 def test_sentences_of_an_invented_text():

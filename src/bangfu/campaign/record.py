@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from bangfu import places as shipped
-from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.campaign.checks import check
+from bangfu.errors import DataFault, WrongUse
 from bangfu.formats import number
 from bangfu.packages import description, read
 
@@ -183,105 +183,7 @@ def load_campaign(folder: str | Path | None = None) -> Campaign:
     """
     schema = description(shipped.data("campaign"))
     tables, faults = read(Path(folder) if folder is not None else shipped.data("campaign"), schema)
-    if not faults:
-        faults = [
-            *_actions_without_actor(tables),
-            *_amounts(tables["funds"]),
-            *_dates(tables),
-            *_spans(tables),
-        ]
+    faults = faults or list(check(tables))
     if faults:
         raise DataFault(faults)
     return Campaign(**tables)
-
-
-def _actions_without_actor(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    acted = set(tables["action_actors"]["action_id"])
-    for row, action in enumerate(tables["actions"]["action_id"], start=1):
-        if action not in acted:
-            en = "no actor; add a row to action_actors"
-            yield Fault(
-                "actions",
-                "action_has_actor",
-                en,
-                "没有行动单位,请在 action_actors 补一行",
-                column="action_id",
-                rows=(row,),
-                value=action,
-            )
-
-
-def _amounts(funds: pd.DataFrame) -> Iterator[Fault]:
-    for row, fund in enumerate(funds.to_dict("records"), start=1):
-        low, exact, high = (
-            None if pd.isna(fund[c]) else float(fund[c]) for c in ("amount_min", "amount_yuan", "amount_max")
-        )
-        known = [v for v in (low, exact, high) if v is not None]
-        if known != sorted(known):
-            words = "the amounts must rise from min over exact to max", "金额应满足 最小值≤确数≤最大值"
-            text = ", ".join(number(v) for v in known)
-            yield Fault(
-                "funds",
-                "amounts_in_order",
-                *words,
-                column="amount_min, amount_yuan, amount_max",
-                rows=(row,),
-                value=text,
-            )
-        if (fund["precision"] == "exact") != (exact is not None):
-            words = (
-                "an exact sum needs amount_yuan, and only an exact sum has it",
-                "只有确数才填 amount_yuan,确数必须填",
-            )
-            yield Fault(
-                "funds",
-                "amount_matches_precision",
-                *words,
-                column="precision",
-                rows=(row,),
-                value=fund["precision"],
-            )
-        if fund["precision"] == "missing" and known:
-            words = "said to be missing, yet an amount is given", "标为无金额,却填了金额"
-            yield Fault(
-                "funds",
-                "missing_has_no_amount",
-                *words,
-                column="precision",
-                rows=(row,),
-                value=fund["precision"],
-            )
-
-
-def _dates(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    pairs = [("events", "date_min", "date_max"), ("time_expressions", "date_min", "date_max")]
-    pairs += [("actions", "date_min", "date_max"), ("problems", "found_on", "resolved_on")]
-    for table, first, last in pairs:
-        for row, (a, b) in enumerate(zip(tables[table][first], tables[table][last], strict=True), start=1):
-            if a is not None and b is not None and a > b:
-                words = f"{first} is after {last}", f"{first} 晚于 {last}"
-                yield Fault(
-                    table, "dates_in_order", *words, column=f"{first}, {last}", rows=(row,), value=f"{a}, {b}"
-                )
-
-
-def _spans(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """A place in the text and its hash come together."""
-    from bangfu.campaign.spans import Span
-
-    for table, frame in tables.items():
-        if "span" not in frame:
-            continue
-        for row, (span, digest) in enumerate(zip(frame["span"], frame["span_sha256"], strict=True), start=1):
-            if (span is None) != (digest is None):
-                words = "span and span_sha256 come together", "span 与 span_sha256 应同时填写"
-                yield Fault(
-                    table, "span_has_hash", *words, column="span", rows=(row,), value=str(span or digest)
-                )
-            elif span is not None:
-                try:
-                    Span.parse(span)
-                except BangfuError as error:
-                    yield Fault(
-                        table, "span_form", error.en, error.zh, column="span", rows=(row,), value=span
-                    )

@@ -41,13 +41,7 @@ def campaign(
 def _verify(record: Campaign, path: Path, lang: Language) -> None:
     from bangfu.campaign import verify
 
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(
-            f"cannot read {path} as UTF-8 text: {error}", f"无法按 UTF-8 读取 {path}:{error}"
-        ) from None
-    checks = verify(record, text)
+    checks = verify(record, _text(path))
     words = {
         "en": {"moved": "stands elsewhere in this copy", "differs": "DOES NOT MATCH the text"},
         "zh": {"moved": "在此文本中位置不同", "differs": "与文本不符"},
@@ -62,6 +56,18 @@ def _verify(record: Campaign, path: Path, lang: Language) -> None:
         typer.echo(f"{len(checks)} spans: {len(checks) - bad} match, {bad} do not")
     if bad:
         raise typer.Exit(1)
+
+
+def _text(path: Path) -> str:
+    """A text in UTF-8 or GB18030, the two in which Chinese texts are stored."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return path.read_text(encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        except OSError as error:
+            raise WrongUse(f"cannot read {path}: {error}", f"无法读取 {path}:{error}") from None
+    raise WrongUse(f"{path} is not a text in UTF-8 or GB18030", f"{path} 不是 UTF-8 或 GB18030 文本")
 
 
 _SHOWN = {
