@@ -2,7 +2,7 @@
 
 Every value is a hash of the household's number, so that the rows may be written in any order and are always the same.
 
-    python benchmarks/make_national.py DIR [--households N] [--ids integer|text] [--order sorted|shuffled]
+    python benchmarks/make_national.py DIR [--households N] [--ids integer|text] [--order sorted|shuffled] [--missing 0.1]
 
 Text identifiers have eighteen digits; shuffled rows stand year by year, each year in an order of its own.
 """
@@ -91,7 +91,7 @@ def households(number: Ints, ids: str) -> pa.Table:
     )
 
 
-def incomes(number: Ints, year: Ints, ids: str) -> pa.Table:
+def incomes(number: Ints, year: Ints, ids: str, missing: float) -> pa.Table:
     """Incomes of some households in some years: whole yuan, the parts add up to the total."""
     joined = cohort(number)
     gain = np.where((joined > 0) & (year >= joined), np.array([0.05, 0.06, 0.08])[model(number)], 0.0)
@@ -101,10 +101,12 @@ def incomes(number: Ints, year: Ints, ids: str) -> pa.Table:
     wage = np.rint(total * 0.5 * uniform(number, 11))
     transfer = np.rint(total * 0.4 * uniform(number, 12))
     parts = {"income_wage": wage, "income_business": total - wage - transfer, "income_transfer": transfer}
-    return pa.table(
+    keep = uniform(number * 16 + (year - 2014), 13) >= missing
+    table = pa.table(
         {"household_id": identifiers(number, ids), "year": year.astype(np.int16), "members": size}
         | {name: value.astype(np.int32) for name, value in (parts | {"income_total": total}).items()}
     )
+    return table.filter(pa.array(keep)) if missing else table
 
 
 def participation(number: Ints, ids: str) -> pa.Table:
@@ -137,7 +139,9 @@ def write(path: Path, tables: Iterator[pa.Table]) -> None:
             writer.write_table(table, row_group_size=CHUNK)
 
 
-def make(folder: Path, count: int = HOUSEHOLDS, ids: str = "integer", order: str = "sorted") -> None:
+def make(
+    folder: Path, count: int = HOUSEHOLDS, ids: str = "integer", order: str = "sorted", missing: float = 0.0
+) -> None:
     """Write the register."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "register.toml").write_text(TOML, encoding="utf-8")
@@ -151,7 +155,7 @@ def make(folder: Path, count: int = HOUSEHOLDS, ids: str = "integer", order: str
     else:
         turns = zip(YEARS, orders(count, len(YEARS), order), strict=True)
         rows = ((n, np.full(len(n), year)) for year, chunks in turns for n in chunks)
-    write(folder / "incomes.parquet", (incomes(n, year, ids) for n, year in rows))
+    write(folder / "incomes.parquet", (incomes(n, year, ids, missing) for n, year in rows))
 
 
 if __name__ == "__main__":
@@ -162,5 +166,6 @@ if __name__ == "__main__":
     parser.add_argument("--households", type=int, default=HOUSEHOLDS)
     parser.add_argument("--ids", choices=("integer", "text"), default="integer")
     parser.add_argument("--order", choices=("sorted", "shuffled"), default="sorted")
+    parser.add_argument("--missing", type=float, default=0.0, help="share of rows of incomes left out")
     given = parser.parse_args()
-    make(given.folder, given.households, given.ids, given.order)
+    make(given.folder, given.households, given.ids, given.order, given.missing)
