@@ -19,6 +19,7 @@ _HOMES = {
     "Cells": "bangfu.cells",
     "merge": "bangfu.cells",
     "convert": "bangfu.convert",
+    "contamination": "bangfu.estimates.contamination",
     "GroupTimeEffects": "bangfu.estimates",
     "group_time_effects": "bangfu.estimates",
     "rank_sets": "bangfu.estimates",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from bangfu.cells import merge as merge
     from bangfu.convert import convert as convert
     from bangfu.errors import BangfuError as BangfuError
+    from bangfu.estimates.contamination import contamination as contamination
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check
     from bangfu.register import load_register as load_register

@@ -49,7 +49,7 @@ class Contamination:
             index=["sample", "arm"], columns="estimator", values=["estimate", "std_error"], sort=False
         ).swaplevel(axis=1)
         ordered = wide[[(e, s) for e in ESTIMATORS for s in ("estimate", "std_error") if (e, s) in wide]]
-        ordered.columns = [e if s == "estimate" else f"({e})" for e, s in ordered.columns]
+        ordered.columns = pd.Index([e if s == "estimate" else f"({e})" for e, s in ordered.columns.to_list()])
         text = frame_text(ordered.reset_index(), 3).to_string(index=False)
         errors = "by cluster" if self.clusters else "robust (HC0)"
         return f"arms against {self.reference}; standard errors {errors} in brackets\n{text}"

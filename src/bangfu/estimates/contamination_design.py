@@ -70,7 +70,7 @@ def independent(z: Floats) -> list[int]:
     """Positions of the columns that do not depend on those before them."""
     if not len(z):
         return []
-    r = np.linalg.qr(z, mode="r") if len(z) >= z.shape[1] else z
+    r = np.linalg.qr(z)[1] if len(z) >= z.shape[1] else z
     kept: list[int] = []
     basis = np.zeros((r.shape[0], 0))
     for i in range(r.shape[1]):
@@ -165,7 +165,8 @@ def overlap(full: Design) -> tuple[Design | None, tuple[str, ...]]:
     part = full
     if full.stratum is not None:
         counts = np.array([np.bincount(full.stratum, full.x[:, k]) for k in range(full.x.shape[1])])
-        part = full.rows((counts > 0).all(axis=0)[full.stratum])
+        whole = np.flatnonzero((counts > 0).all(axis=0))
+        part = full.rows(np.isin(full.stratum, whole))
     if not len(part.y):
         return None, ()
     everywhere = set.intersection(*(set(independent(part.z[column > 0])) for column in part.x.T))
