@@ -45,12 +45,13 @@ class Contamination:
     dropped_controls: tuple[str, ...]
 
     def __repr__(self) -> str:
-        wide = self.table.pivot_table(
-            index=["sample", "arm"], columns="estimator", values=["estimate", "std_error"], sort=False
-        ).swaplevel(axis=1)
-        ordered = wide[[(e, s) for e in ESTIMATORS for s in ("estimate", "std_error") if (e, s) in wide]]
-        ordered.columns = pd.Index([e if s == "estimate" else f"({e})" for e, s in ordered.columns.to_list()])
-        text = frame_text(ordered.reset_index(), 3).to_string(index=False)
+        rows = []
+        for (sample, arm), part in self.table.groupby(["sample", "arm"], sort=False):
+            row = {"sample": sample, "arm": arm}
+            for e in part.itertuples():
+                row |= {str(e.estimator): e.estimate, f"({e.estimator})": e.std_error}
+            rows.append(row)
+        text = frame_text(pd.DataFrame(rows), 3).to_string(index=False)
         errors = "by cluster" if self.clusters else "robust (HC0)"
         return f"arms against {self.reference}; standard errors {errors} in brackets\n{text}"
 
