@@ -1,0 +1,107 @@
+"""Numbers that texts print, each under its key, and the texts that print them.
+
+A text names a number by its key, ``{actions.total}``; so no page or brief can print a number that has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bangfu.campaign import Campaign
+from bangfu.errors import BangfuError
+from bangfu.figures.figure import Number
+from bangfu.formats import number
+from bangfu.studies import evidence
+from bangfu.words import MODELS, Word
+
+Numbers = Mapping[str, Number]
+
+_PLACE = re.compile(r"\{([a-z][\w.+-]*?)(?:\.(low|high))?(?::(\+?)(\d))?\}")
+
+
+def fill(text: Word, numbers: Numbers) -> Word:
+    """A text with its numbers in place.
+
+    Parameters
+    ----------
+    text : Word
+        With ``{key}``, ``{key:1}`` (decimals), ``{key:+1}`` (with sign), ``{key.low:1}`` and ``{key.high:1}`` (interval).
+    numbers : mapping of str to Number
+
+    Raises
+    ------
+    BangfuError
+        When a key is unknown or has no interval.
+
+    >>> fill(Word("{a.total} of {b:+1}%", ""), {"a.total": Number(30, "count"), "b": Number(4.26, "%")}).en
+    '30 of +4.3%'
+    """
+
+    def printed(match: re.Match[str]) -> str:
+        found = numbers.get(match[1])
+        value = getattr(found, match[2] or "value", None)
+        if value is None:
+            raise BangfuError(
+                f"no number {match[0]}; give it a key", f"没有编号为 {match[0]} 的数字,请先登记"
+            )
+        return number(value, int(match[4] or 0), sign=bool(match[3]))
+
+    return Word(_PLACE.sub(printed, text.en), _PLACE.sub(printed, text.zh))
+
+
+def keys_in(text: Word) -> set[str]:
+    """The keys that a text names."""
+    return {match[1] for match in _PLACE.finditer(text.en + text.zh)}
+
+
+def _count(value: float) -> Number:
+    return Number(float(value), "count")
+
+
+def record_facts(campaign: Campaign) -> dict[str, Number]:
+    """What the record of a campaign holds, counted.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    """
+    results = campaign.claims[campaign.claims["evidence_status"] != "goal"]
+    planned = campaign.problems.loc[campaign.problems["status"] == "in plan", "count"].dropna()
+    components = campaign.actions_by_component().set_index("component_id")["actions"]
+    facts = {
+        "actions.total": _count(len(campaign.actions)),
+        "actions.mapped": _count(int(components.sum())),
+        "claims.results": _count(len(results)),
+        "claims.counted": _count(int((results["evidence_status"] == "counted").sum())),
+        "claims.income": _count(int(campaign.claims["measures_income"].astype(bool).sum())),
+        "funds.sums": _count(len(campaign.funds)),
+        "gaps.total": _count(len(campaign.gaps)),
+        "gaps.needed": _count(int(campaign.gaps["needed_for_income_question"].astype(bool).sum())),
+        "problems.planned": _count(float(planned.sum())),
+    }
+    return facts | {f"actions.{name}": _count(int(n)) for name, n in components.items()}
+
+
+def study_facts(studies: pd.DataFrame | None = None) -> dict[str, Number]:
+    """What published studies found, counted by model and direction.
+
+    Parameters
+    ----------
+    studies : DataFrame, optional
+        As :func:`bangfu.reference.studies` gives it; the shipped one where absent.
+    """
+    rows = evidence.headlines(studies)
+    facts = {
+        "studies.total": _count(len(rows)),
+        "studies.with_error": _count(int(rows["has_error"].sum())),
+        "studies.verified": _count(int((rows["status"] == "verified").sum())),
+    }
+    for model in MODELS:
+        own = rows[rows["model"] == model.id]
+        facts[f"studies.{model.id}"] = _count(len(own))
+        facts[f"studies.{model.id}_positive"] = _count(int((own["direction"] == "positive").sum()))
+        facts[f"studies.{model.id}_by_lot"] = _count(int((own["design"] == "randomised").sum()))
+    return facts

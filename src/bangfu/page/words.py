@@ -1,0 +1,101 @@
+"""What the page says of itself, in both languages; numbers by their keys."""
+
+from __future__ import annotations
+
+from bangfu.words import TERMS, Word
+
+QUESTION = Word("Which support model went with larger income gains?", "哪种帮扶模式,农户增收更多?")
+
+LEAD_RECORD = Word(
+    "For Baicheng in 2017 the public record cannot tell: the one report that we have names {actions.total} actions and claims {claims.results} results, and not one household's income.",
+    "就白城2017年的活动,公开材料回答不了:现有的一篇报道写了{actions.total}项行动、{claims.results}项成效,没有一户的收入。",
+)
+LEAD_PUBLISHED = Word(
+    "Elsewhere there are studies, {studies.total} of them here; for {studies.with_error} a margin of error could be read, and none is about Baicheng.",
+    "别处有研究,这里收录{studies.total}项;能查到误差的{studies.with_error}项,没有一项关于白城。",
+)
+LEAD_EXAMPLE = Word(
+    "How the question can be answered once records are kept is shown last and apart, on invented households.",
+    "留下了记录以后可以怎样回答?最后单列一节,用虚构农户演示。",
+)
+LEAD_INVENTED = Word(
+    "Everything on this page is computed from invented households; it shows how the method answers, and nothing about a real place.",
+    "本页全部由虚构农户算出,只演示方法怎样回答,不反映任何真实地方。",
+)
+LEAD_OWN = Word(
+    "Computed from the register named below. Each figure says how sure its comparison can be, and what it does not show.",
+    "由下列台账算出。每张图都注明把握程度和不能据此得出的结论。",
+)
+
+SECTIONS: dict[str, tuple[Word, Word]] = {
+    "real": (
+        Word("What the report records", "报道记载了什么"),
+        Word(
+            "Real: what one newspaper chose to print. It is neither a census of what was done nor evidence that anything worked.",
+            "真实材料:一篇报道所写的内容。不是普查,也不能证明有没有效果。",
+        ),
+    ),
+    "published": (
+        Word("What published studies found", "已发表的研究发现了什么"),
+        Word(
+            "Real, from other places and other programmes. Nothing here measures the campaign in Baicheng.",
+            "真实研究,来自别的地区和项目,都没有测量白城的这次活动。",
+        ),
+    ),
+    "synthetic": (
+        Word("Worked example with invented households", "演示:虚构农户"),
+        Word(
+            "Every household, village and income from here on is invented. The figures show how the question is answered and where the answer can mislead. Quote none of these numbers as a result.",
+            "以下农户、村庄、收入全部虚构,只演示怎样回答问题、哪里容易误判。不要把这里的任何数字当作结果引用。",
+        ),
+    ),
+    "own": (
+        Word("This register", "本台账"),
+        Word(
+            "Numbers that rest on too few households are withheld.",
+            "户数过少的数字不予显示。",
+        ),
+    ),
+}
+"""Badge -> heading and note, in the order of the page."""
+
+SURE: dict[str, Word] = {
+    "real": Word(
+        "Every count can be traced to its words in the report. Whether the report is right is not graded.",
+        "每个计数都能追到报道原句;报道所述是否属实,不评级。",
+    ),
+    "published": Word(
+        "As published by others; not graded again here.",
+        "照录他人已发表的结果,此处不再评级。",
+    ),
+    "synthetic": TERMS["not_graded"],
+}
+"""How sure, by badge; a register of one's own brings the grade of its comparison."""
+
+UNGRADED = Word("not graded: no comparison of models could be made", "不评级:未能作出模式之间的比较")
+
+UI: dict[str, Word] = {
+    "title": Word("bangfu: support models and household incomes", "帮扶:帮扶模式与农户收入"),
+    "skip": Word("Skip to the content", "跳到正文"),
+    "contents": Word("On this page", "本页内容"),
+    "language": Word("Language", "语言"),
+    "figure": Word("Figure", "图"),
+    "download": Word("Download", "下载"),
+    "of": Word("of figure", "图"),
+    "sure": TERMS["how_sure"],
+    "not_shown": Word("What it does not show", "不能说明什么"),
+    "source": Word("Source", "资料来源"),
+    "made": Word("How it was made", "怎样画出来的"),
+    "cell": Word("cell", "单元格"),
+    "saved": Word("saved", "已保存"),
+    "failed": Word(
+        "this browser could not draw the picture; take the SVG", "此浏览器无法生成图片,请下载 SVG"
+    ),
+    "scroll": Word("Figure, scrolls sideways", "图,可左右滚动"),
+    "brief": Word("Two-page brief (PDF)", "两页简报(PDF)"),
+    "data": Word("Data behind this page", "本页所用数据"),
+    "offline": Word(
+        "This page is one file. It opens without a network and sends nothing.",
+        "本页是一个文件,不联网即可打开,不发送任何信息。",
+    ),
+}
