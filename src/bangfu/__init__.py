@@ -49,8 +49,13 @@ if TYPE_CHECKING:
     from bangfu.campaign import load_campaign as load_campaign
     from bangfu.cells import Cells as Cells
     from bangfu.cells import merge as merge
+    from bangfu.compare import ModelComparison as ModelComparison
+    from bangfu.compare import compare_models as compare_models
     from bangfu.convert import convert as convert
     from bangfu.errors import BangfuError as BangfuError
+    from bangfu.estimates import GroupTimeEffects as GroupTimeEffects
+    from bangfu.estimates import group_time_effects as group_time_effects
+    from bangfu.estimates import rank_sets as rank_sets
     from bangfu.estimates.contamination import contamination as contamination
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check

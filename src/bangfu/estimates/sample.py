@@ -160,9 +160,7 @@ def sample(
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in (
-        (outcome, cells.outcomes, "outcome"), (control, CONTROLS, "control"), (missing, MISSING, "missing rule")
-    ):  # fmt: skip
+    for value, known, what in ((control, CONTROLS, "control"), (missing, MISSING, "missing rule")):
         if value not in known:
             raise WrongUse(
                 f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"

@@ -1,0 +1,212 @@
+"""The comparison of models as a value: tables by name, and everything they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.cells import Cells
+from bangfu.errors import Language
+from bangfu.estimates import contrasts as ways
+from bangfu.estimates.aggregate import Aggregate, aggregate
+from bangfu.estimates.detectable import detectable
+from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.estimates.joint import Floats
+from bangfu.estimates.pretrend import pretrend
+from bangfu.estimates.ranks import rank_sets
+
+if TYPE_CHECKING:
+    from bangfu.campaign import Campaign
+    from bangfu.figures.figure import Figure
+    from bangfu.register import HouseholdRegister
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked; see :func:`bangfu.compare_models`."""
+
+    outcome: str
+    scale: str
+    exposure: str
+    control: str
+    missing: str
+    switchers: str
+    base: str
+    anticipation: int
+    cluster: str
+    adjust: bool
+    errors: str
+    best: str
+    drawn_by_lot: bool
+    seed: int
+
+
+@dataclass(frozen=True, repr=False)
+class ModelComparison:
+    """Gains by arm and their order. Tables are tidy frames, computed when first asked for.
+
+    Attributes
+    ----------
+    cells : Cells
+    effects : GroupTimeEffects
+        Behind everything: ``effects.table`` by arm, cohort and year.
+    options : Options
+    register : HouseholdRegister or None
+        What the cells came from, where it is known.
+    campaign : Campaign or None
+    """
+
+    cells: Cells
+    effects: GroupTimeEffects
+    options: Options
+    register: HouseholdRegister | None = None
+    campaign: Campaign | None = None
+
+    @cached_property
+    def overall(self) -> Aggregate:
+        """Averages over all years from joining on, with what joint inference needs."""
+        return aggregate(self.effects, "overall")
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per arm.
+
+        ``arm, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, rank_low, rank_high,
+        households, villages, effective_villages, note``.
+        """
+        out = self.overall.table.copy()
+        ranks = rank_sets(
+            out["estimate"].to_numpy(float), self.overall.combination.covariance, self._pair_df(),
+            best=self.options.best, seed=self.options.seed,
+        )  # fmt: skip
+        at = out.columns.get_loc("p_value") + 1
+        out.insert(at, "rank_low", ranks["rank_low"].to_numpy())
+        out.insert(at + 1, "rank_high", ranks["rank_high"].to_numpy())
+        return out
+
+    def _pair_df(self) -> Floats:
+        """Degrees of freedom of each pair of arms."""
+        n = len(self.overall.estimate)
+        out = np.full((n, n), np.inf)
+        i, j = np.triu_indices(n, 1)
+        if len(i):
+            df = self.effects.joint.combine(self.overall.weights[:, i] - self.overall.weights[:, j]).df
+            out[i, j] = out[j, i] = np.where(np.isfinite(df), df, np.inf)
+        return out
+
+    @cached_property
+    def event_study(self) -> pd.DataFrame:
+        """Arm by years since joining: ``arm, event_time, unit, estimate, ...``; the base year is zero and left out."""
+        return aggregate(self.effects, "event").table
+
+    @cached_property
+    def by_year(self) -> pd.DataFrame:
+        """Arm by calendar year."""
+        return aggregate(self.effects, "calendar").table
+
+    @cached_property
+    def by_cohort(self) -> pd.DataFrame:
+        """Arm by cohort."""
+        return aggregate(self.effects, "cohort").table
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """Arm minus other arm, three ways.
+
+        ``way, arm, other, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, support, note``.
+        """
+        found = [ways.as_they_are(self.effects, self.overall), ways.common_cohorts(self.effects)]
+        return pd.concat([f.table for f in found], ignore_index=True)
+
+    @cached_property
+    def detectable(self) -> pd.DataFrame:
+        """Minimum detectable gains and contrasts: ``arm, other, unit, std_error, df, detectable``."""
+        plain = self.contrasts[self.contrasts["way"] == "as_they_are"]
+        return detectable(self.table, plain)
+
+    @cached_property
+    def pretrend(self) -> pd.DataFrame:
+        """Evidence on trends before joining: ``arm, years, largest_t, p_value, note``; the last row is of all arms."""
+        return pretrend(self.effects)
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """``arm, cohort, households, villages, effective_villages``; comparison households have arm ``""`` and cohort 0."""
+        s = self.effects.sample
+        rows = [(g.arm, g.cohort, s.group_households(i), s.village_weight(i)) for i, g in enumerate(s.groups)]
+        never = np.flatnonzero(s.comparison)
+        weight = np.bincount(s.village[never], weights=s.weight[never], minlength=s.villages)
+        rows.append(("", 0, int(s.households[never].sum()), weight))
+        frame = [
+            (arm, cohort, n, int(np.count_nonzero(w)), float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0)
+            for arm, cohort, n, w in rows
+        ]
+        return pd.DataFrame(frame, columns=["arm", "cohort", "households", "villages", "effective_villages"])
+
+    @property
+    def switchers(self) -> pd.DataFrame:
+        """``arm, event_time, households, censored, share``: household-years censored for a second model."""
+        return self.effects.sample.switched
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
+        s = self.effects.sample
+        arms = [*self.effects.arms, ""]
+        arm_of = np.array([*(arms.index(g.arm) for g in s.groups), len(arms) - 1])[s.group]
+        rows = []
+        for a, arm in enumerate(arms):
+            mine = np.flatnonzero((arm_of == a) & ((s.group >= 0) | s.comparison))
+            total = int(s.households[mine].sum())
+            for t, year in enumerate(s.years):
+                seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
+                rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
+        return pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the households are invented."""
+        return self.cells.info.kind == "synthetic"
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """Register, options, engine and versions."""
+        packages = ("bangfu", "numpy", "scipy", "pandas")
+        info = self.cells.info
+        return {
+            "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
+            "years": list(self.cells.years), **asdict(self.options), "households_moved": self.effects.sample.moved,
+            "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
+        }  # fmt: skip
+
+    def plot(self, lang: Language = "en") -> Any:
+        """The gains by arm as dots with intervals, as a notebook shows a figure."""
+        from bangfu.compare.figure import gains_figure
+        from bangfu.figures.show import Shown
+
+        return Shown(gains_figure(self), lang)
+
+    def figure(self) -> Figure:
+        """The gains by arm as a figure."""
+        from bangfu.compare.figure import gains_figure
+
+        return gains_figure(self)
+
+    def text(self, lang: Language = "en") -> str:
+        """As a terminal prints it."""
+        from bangfu.compare.text import text
+
+        return text(self, lang)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from bangfu.compare.text import html
+
+        return html(self)

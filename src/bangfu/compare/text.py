@@ -1,0 +1,204 @@
+"""The comparison as a terminal prints it, and as Jupyter shows it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bangfu.errors import Language
+from bangfu.estimates.contrasts import WAYS
+from bangfu.estimates.notes import said
+from bangfu.formats import interval, number
+from bangfu.words import BADGES, TERMS, Word, arm_name, typeset
+
+if TYPE_CHECKING:
+    from bangfu.compare.comparison import ModelComparison
+
+UNITS: dict[str, Word] = {
+    "percent": Word("%", "%"),
+    "yuan": Word(" yuan", "元"),
+    "log points": Word(" log points", "个对数点"),
+    "share": Word("", ""),
+}
+
+CONTROLS: dict[str, Word] = {
+    "never": Word("households that never joined", "始终未参加的农户"),
+    "never_elsewhere": Word(
+        "households that never joined, in villages where nobody did", "无人参加的村里的未参加户"
+    ),
+    "never_same_village": Word(
+        "households that never joined, in villages where others did", "有人参加的村里的未参加户"
+    ),
+    "not_yet": Word("households that had not joined yet", "当时尚未参加的农户"),
+}
+
+HEADS: dict[str, Word] = {
+    "arm": TERMS["arm"],
+    "estimate": TERMS["gain"],
+    "interval": TERMS["interval"],
+    "ranks": TERMS["ranks"],
+    "p_value": Word("p", "p值"),
+    "households": TERMS["households"],
+    "villages": TERMS["villages"],
+    "detectable": Word("smallest detectable", "最小可检出"),
+    "contrast": Word("difference", "相差"),
+    "way": Word("compared", "比较方式"),
+}
+
+
+def places(result: ModelComparison) -> int:
+    """Decimals that suit the size of the numbers."""
+    largest = np.nanmax(np.abs(result.table["estimate"].to_numpy(float)), initial=0.0)
+    return 3 if largest < 2 else 1 if largest < 200 else 0
+
+
+def span(low: float, high: float, n: int, unit: str, lang: Language) -> str:
+    """An interval with its unit: twice for percent, once for a word."""
+    if unit == "%":
+        return interval(low, high, n, unit=unit, lang=lang)
+    text = interval(low, high, n, lang=lang)
+    return f"{text}{unit}" if text else ""
+
+
+def chance(p: float) -> str:
+    """A p-value as printed."""
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
+def heading(result: ModelComparison, lang: Language) -> str:
+    """Badge and title."""
+    info = result.cells.info
+    title = info.title_zh if lang == "zh" else info.title_en
+    years = f"{result.cells.years[0]}-{result.cells.years[-1]}"
+    badge = f"{BADGES['synthetic'][lang]}{'：' if lang == 'zh' else ': '}" if result.synthetic else ""
+    return f"{badge}{title}{'，' if lang == 'zh' else ', '}{years}"
+
+
+def lines(result: ModelComparison, lang: Language) -> list[str]:
+    """What stands under the table: what was compared, evidence, limits."""
+    o, n = result.options, places(result)
+    counts, zh = result.counts, lang == "zh"
+    never = counts[counts["cohort"] == 0].iloc[0]
+    exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
+    against = f"{CONTROLS[o.control][lang]} ({number(never['households'])} {TERMS['households'][lang]}, {number(never['villages'])} {TERMS['villages'][lang]})"
+    out = [
+        f"指标:{o.outcome};参加按:{exposure};对照:{against}" if zh
+        else f"outcome: {o.outcome}; exposure: {exposure}; compared with: {against}"
+    ]  # fmt: skip
+    trend = result.pretrend.iloc[-1]
+    if np.isfinite(trend["p_value"]):
+        p = number(trend["p_value"], 3)
+        out.append(
+            f"参加之前的走势:最大 t 值 {number(trend['largest_t'], 2)},联合检验 p={p}(p 值大并不证明走势平行)" if zh
+            else f"trends before joining: largest t {number(trend['largest_t'], 2)}, joint p = {p} (a large p does not show that trends were parallel)"
+        )  # fmt: skip
+    else:
+        out.append("参加之前的走势:无从检验" if zh else "trends before joining: cannot be tested")
+    contrasts = result.detectable[result.detectable["other"] != ""]["detectable"]
+    if contrasts.notna().any():
+        low, high = float(contrasts.min()), float(contrasts.max())
+        unit = UNITS[result.table["unit"].iloc[0]][lang]
+        size = span(low, high, n, unit, lang)
+        out.append(
+            f"各类之间相差至少{size}才有八成把握检出" if zh
+            else f"differences between arms that could be found with 80% power: {size}"
+        )  # fmt: skip
+    censored = result.switchers
+    if censored["censored"].sum():
+        share = number(100 * censored["censored"].sum() / censored["households"].sum(), 1)
+        out.append(
+            f"后来又参加其他模式,其后年份不计入:占参加后户年的{share}%" if zh
+            else f"years after taking up a second model are left out: {share}% of household-years after joining"
+        )  # fmt: skip
+    table = result.table
+    out.extend(
+        f"{arm_name(arm.split('+'), lang)}: {said(note, lang)}"
+        for arm, note in zip(table["arm"], table["note"], strict=True)
+        if note
+    )
+    out.append(
+        "增收与参加相关,不等于因果;区间重叠或名次并列不等于效果相同" if zh
+        else "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal"
+    )  # fmt: skip
+    return [typeset(line) for line in out] if zh else out
+
+
+def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[str]]]:
+    """Head and body of the main table, as text."""
+    n = places(result)
+    unit = UNITS[result.table["unit"].iloc[0]][lang]
+    head = [
+        HEADS[k][lang] for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
+    ]
+    body = []
+    least = result.detectable.set_index(["arm", "other"])["detectable"]
+    for row in result.table.to_dict("records"):
+        estimate = number(row["estimate"], n, sign=True)
+        low, high = row["rank_low"], row["rank_high"]
+        body.append([
+            arm_name(row["arm"].split("+"), lang), f"{estimate}{unit}" if estimate else "",
+            span(row["ci_low"], row["ci_high"], n, unit, lang),
+            "" if low is None or low != low else f"{low}" if low == high else interval(low, high, 0, lang=lang),
+            chance(row["p_value"]), number(row["households"]), number(row["villages"]),
+            f"{number(least[(row['arm'], '')], n)}{unit}" if least[(row["arm"], "")] == least[(row["arm"], "")] else "",
+        ])  # fmt: skip
+    return [*head, HEADS["detectable"][lang]], body
+
+
+def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[str]]]:
+    """Head and body of the contrasts, as text."""
+    n = places(result)
+    unit = UNITS[result.table["unit"].iloc[0]][lang]
+    body = []
+    for row in result.contrasts.to_dict("records"):
+        pair = f"{arm_name(row['arm'].split('+'), lang)} {'减' if lang == 'zh' else 'minus'} {arm_name(row['other'].split('+'), lang)}"
+        estimate = number(row["estimate"], n, sign=True)
+        body.append([
+            WAYS[row["way"]][lang], pair, f"{estimate}{unit}" if estimate else said(row["note"], lang),
+            span(row["ci_low"], row["ci_high"], n, unit, lang), chance(row["p_value"]),
+        ])  # fmt: skip
+    return [HEADS[k][lang] for k in ("way", "arm", "contrast", "interval", "p_value")], body
+
+
+def text(result: ModelComparison, lang: Language = "en") -> str:
+    """As a terminal prints it."""
+    from io import StringIO
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=160,
+        color_system=None,
+        force_terminal=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    console.print(heading(result, lang))
+    for head, body in (rows(result, lang), contrast_rows(result, lang)):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for i, name in enumerate(head):
+            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=len(name) < 12)
+        for line in body:
+            table.add_row(*line)
+        console.print(table)
+    for line in lines(result, lang):
+        console.print(line)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).rstrip()
+
+
+def html(result: ModelComparison, lang: Language = "en") -> str:
+    """As Jupyter shows it."""
+    parts = [f"<p><strong>{escape(heading(result, lang))}</strong></p>"]
+    for head, body in (rows(result, lang), contrast_rows(result, lang)):
+        cells = "".join(f"<th scope='col'>{escape(h)}</th>" for h in head)
+        lines_of = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
+        parts.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{lines_of}</tbody></table>")
+    parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines(result, lang)) + "</ul>")
+    return "\n".join(parts)

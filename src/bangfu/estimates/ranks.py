@@ -1,0 +1,139 @@
+"""Confidence sets for ranks, after Mogstad, Romano, Shaikh & Wilhelm (2024), Review of Economic Studies 91(1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+from bangfu.errors import WrongUse
+from bangfu.estimates.joint import DRAWS, Floats, Mask
+
+SEED = 2024
+
+
+def rank_sets(
+    estimates: Sequence[float] | Floats | pd.Series[Any],
+    covariance: ArrayLike,
+    df: float | ArrayLike | None = None,
+    *,
+    alpha: float = 0.05,
+    best: Literal["high", "low"] = "high",
+    seed: int = SEED,
+    draws: int = DRAWS,
+) -> pd.DataFrame:
+    """Ranks and the ranks that the data do not exclude, for all estimates at once.
+
+    All ordered pairs are tested one-sided, step-down, with critical values from draws of the joint distribution: with
+    probability of at least one minus ``alpha`` every true rank lies in its set.
+
+    Parameters
+    ----------
+    estimates : array (R,)
+        A Series gives its index to the result. Missing estimates have no rank.
+    covariance : array (R, R)
+        Joint; an estimate with a missing variance is never told apart from another.
+    df : float or array (R, R), optional
+        Degrees of freedom of all pairs, or of each pair; normal without.
+    alpha : float
+    best : {"high", "low"}
+        Which end has rank 1.
+    seed, draws : int
+
+    Returns
+    -------
+    DataFrame
+        ``rank`` (1 + number strictly better), ``rank_low``, ``rank_high``; whole numbers, missing where there is no
+        estimate.
+
+    Raises
+    ------
+    WrongUse
+        When shapes do not agree.
+
+    Examples
+    --------
+    >>> rank_sets([3.0, 1.0, 0.9], [[0.01, 0, 0], [0, 0.01, 0], [0, 0, 0.01]]).to_numpy().tolist()
+    [[1, 1, 1], [2, 2, 3], [3, 2, 3]]
+    """
+    theta = np.asarray(estimates, dtype=float)
+    sigma = np.asarray(covariance, dtype=float)
+    if theta.ndim != 1 or sigma.shape != (len(theta), len(theta)):
+        raise WrongUse(
+            f"covariance must be {len(theta)} x {len(theta)}, as there are {len(theta)} estimates",
+            f"协方差矩阵应为 {len(theta)} x {len(theta)}",
+        )
+    value = theta if best == "high" else -theta
+    ranked = np.flatnonzero(np.isfinite(value))
+    index = estimates.index if isinstance(estimates, pd.Series) else None
+    out = pd.DataFrame(
+        {name: pd.array([pd.NA] * len(theta), dtype="Int64") for name in ("rank", "rank_low", "rank_high")},
+        index=index,
+    )
+    known = np.flatnonzero(np.isfinite(value) & np.isfinite(np.diag(sigma)) & (np.diag(sigma) > 0))
+    better = np.zeros((len(theta), len(theta)), dtype=bool)
+    if len(known) > 1:
+        pairs = np.array([(i, j) for i in known for j in known if i != j])
+        freedom = np.full(len(pairs), np.inf) if df is None else _of_pairs(df, pairs, len(theta))
+        found = _rejected(value, sigma, pairs, freedom, alpha, seed, draws)
+        better[pairs[found, 0], pairs[found, 1]] = True
+    for i in ranked:
+        out.iloc[i, 0] = 1 + int((value[ranked] > value[i]).sum())
+        out.iloc[i, 1] = 1 + int(better[:, i].sum())
+        out.iloc[i, 2] = len(ranked) - int(better[i].sum())
+    return out
+
+
+def _of_pairs(df: float | ArrayLike, pairs: NDArray[np.int64], size: int) -> Floats:
+    given = np.asarray(df, dtype=float)
+    if given.ndim == 0:
+        return np.full(len(pairs), float(given))
+    if given.shape != (size, size):
+        raise WrongUse(
+            "df must be one number or one for each pair (R, R)", "自由度应为一个数或每对一个(R, R)"
+        )
+    out: Floats = given[pairs[:, 0], pairs[:, 1]]
+    return out
+
+
+def _rejected(
+    value: Floats, sigma: Floats, pairs: NDArray[np.int64], df: Floats, alpha: float, seed: int, draws: int
+) -> Mask:
+    """Which of the hypotheses "the first of the pair is not larger" are rejected, step-down."""
+    first, second = pairs.T
+    known = np.unique(first)
+    at = np.searchsorted(known, pairs)
+    joint = sigma[np.ix_(known, known)]
+    error = np.sqrt(sigma[first, first] + sigma[second, second] - 2 * sigma[first, second])
+    error = np.where(error > 0, error, np.nan)
+    generator = np.random.default_rng(seed)
+    size = np.sqrt(np.diag(joint))
+    root = np.linalg.cholesky(joint / np.outer(size, size) + 1e-9 * np.eye(len(known))) * size[:, None]
+    normal = generator.standard_normal((draws, len(known))) @ root.T
+    drawn = (normal[:, at[:, 0]] - normal[:, at[:, 1]]) / error
+    uniform = generator.random(draws)
+    for one in np.unique(df[np.isfinite(df)]):
+        drawn[:, df == one] /= np.sqrt(stats.chi2.ppf(uniform, one) / one)[:, None]
+    observed = (value[first] - value[second]) / error
+    if len(np.unique(df)) > 1:
+        drawn, observed = -_tail(drawn, df), -_tail(observed, df)
+    drawn[:, np.isnan(error)] = -np.inf
+    rejected = np.zeros(len(pairs), dtype=bool)
+    while not rejected.all():
+        critical = np.quantile(drawn[:, ~rejected].max(1), 1 - alpha)
+        fresh = (observed > critical) & ~rejected
+        if not fresh.any():
+            break
+        rejected |= fresh
+    return rejected
+
+
+def _tail(t: Floats, df: Floats) -> Floats:
+    """Upper tail probability under each margin."""
+    finite = np.isfinite(df)
+    out: Floats = np.where(finite, special.stdtr(np.where(finite, df, 1.0), -t), special.ndtr(-t))
+    return out
