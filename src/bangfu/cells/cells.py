@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path as File
 from typing import Any
 
 import numpy as np
@@ -242,6 +243,39 @@ class Cells:
 
         return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
 
+    def save(self, path: str | File) -> File:
+        """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.
+
+        Cells of few households say much about them; what leaves the building are :meth:`moments`, under disclosure
+        control. A file is replaced in one step.
+
+        Parameters
+        ----------
+        path : path
+
+        Returns
+        -------
+        Path
+        """
+        from bangfu.cells.files import save
+
+        return save(self, path)
+
+    @classmethod
+    def load(cls, path: str | File) -> Cells:
+        """Read what :meth:`save` wrote.
+
+        Raises
+        ------
+        WrongUse
+            When there is no such file.
+        BangfuError
+            For a file that is damaged, or not one of cells.
+        """
+        from bangfu.cells.files import load
+
+        return load(path)
+
     def __repr__(self) -> str:
         return (
             f"Cells: {int(self.households.sum()):,} households in {len(self.villages):,} villages, "
@@ -250,12 +284,19 @@ class Cells:
 
 
 def codes_of(frame: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Integer codes of the distinct rows, in sorted order, and those rows."""
+    """Integer codes of the distinct rows, in sorted order, and those rows as text (missing where missing)."""
     if not len(frame.columns):
         return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
     codes = frame.groupby(list(frame.columns), dropna=False, sort=True).ngroup().to_numpy().astype(np.int64)
     distinct = frame.iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
-    return codes, distinct
+    return codes, distinct.apply(as_text)
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Identifiers as text, whether they came as whole numbers (with gaps, as floats) or as text."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype("object").where(column.notna(), None).astype("str")
 
 
 def added(values: NDArray[Any], codes: NDArray[np.int64], size: int) -> NDArray[np.float64]:
