@@ -38,6 +38,18 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def refuse_taken(path: Path) -> None:
+    """Refuse, before long work, a folder that is not new: nothing of the user's is overwritten.
+
+    Raises
+    ------
+    WrongUse
+        When ``path`` exists and is not an empty folder.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise WrongUse(f"{path} exists already; name a new folder", f"{path} 已存在;请另选一个新文件夹")
+
+
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``path``; on success it is renamed to ``path``, which must not exist.
@@ -47,8 +59,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     WrongUse
         When ``path`` exists and is not an empty folder: nothing of the user's is overwritten.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise WrongUse(f"{path} exists already; name a new folder", f"{path} 已存在;请另选一个新文件夹")
+    refuse_taken(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
     try:
