@@ -14,10 +14,12 @@ _FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": 
 
 
 def typeset(text: str) -> str:
-    """Give a Chinese text full-width punctuation where it touches a Chinese character.
+    """Give a Chinese text full-width punctuation where it touches a Chinese character, brackets in pairs.
 
     >>> typeset("共12,000户(虚构),95%置信区间:-1.2%至5.6%")
     '共12,000户（虚构），95%置信区间：-1.2%至5.6%'
+    >>> typeset("大棚(100)")
+    '大棚（100）'
     """
     out: list[str] = []
     for i, character in enumerate(text):
@@ -27,6 +29,14 @@ def typeset(text: str) -> str:
             for c in neighbours
         )
         out.append(_FULL_WIDTH[character] if wide and character in _FULL_WIDTH else character)
+    opened: list[int] = []
+    for i, character in enumerate(out):  # the two brackets of a pair are of one width
+        if character in "(（":
+            opened.append(i)
+        elif character in ")）" and opened:
+            first = opened.pop()
+            if out[first] == "（" or character == "）":
+                out[first], out[i] = "（", "）"
     return "".join(out)
 
 

@@ -63,12 +63,16 @@ def actions_figure(campaign: Campaign) -> Figure:
     explicit = int(counts["explicit"].sum())
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        axes = panel.add_axes((0.31, 0.13, 0.66, 0.84))
+        axes = panel.add_axes((0.327, 0.13, 0.64, 0.84))
         widest = max(a + b for _, a, b, _ in rows)
         for y, (name, told, inferred, colour) in enumerate(rows):
+            placed = y < len(rows) - 2
             for x in range(told + inferred):
-                face = colour if x < told or y >= len(rows) - 2 else PAPER
-                axes.plot(x + 1, y, "o", ms=13, mfc=face, mec=colour, mew=2)
+                if placed:
+                    face = colour if x < told else PAPER
+                    axes.plot(x + 1, y, "o", ms=13, mfc=face, mec=colour, mew=2)
+                else:
+                    axes.plot(x + 1, y, "s", ms=9, color=RULE)
             count = told + inferred
             label = str(count) if count else ("none reported" if lang == "en" else "未见报道")
             axes.text(
@@ -80,7 +84,7 @@ def actions_figure(campaign: Campaign) -> Figure:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.axis("off")
         for x, (key, face) in enumerate({"explicit": QUIET, "inferred": PAPER}.items()):
-            left = 0.31 + 0.34 * x
+            left = 0.327 + 0.34 * x
             legend = panel.add_axes((left, 0.01, 0.03, 0.08))
             legend.plot(0, 0, "o", ms=9, mfc=face, mec=QUIET, mew=1.6)
             legend.axis("off")
@@ -207,5 +211,5 @@ def claims_figure(campaign: Campaign) -> Figure:
             "claims.income": Number(income, "count"),
             "claims.aims": Number(aims, "count"),
         },
-        height=6.6,
+        height=7.3,
     )  # fmt: skip

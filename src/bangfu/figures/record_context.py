@@ -29,7 +29,8 @@ _STATUS_WORDS = {
     "obtained": Word("obtained", "争取"),
     "unspecified": Word("status not stated", "情况未说明"),
 }
-_KIND_COLOURS = {"investment": "#1b7837", "loan": "#5e3c99", "project funds": "#0b5c8a", "unspecified": QUIET}
+_KIND_COLOURS = {"investment": "#4d4d4d", "loan": "#8c2d4b", "project funds": ACCENT, "unspecified": QUIET}
+"""None of them a model's colour."""
 
 
 def funds_figure(campaign: Campaign) -> Figure:
@@ -60,7 +61,7 @@ def funds_figure(campaign: Campaign) -> Figure:
             if kind != last:
                 y += 0.0 if last is None else 0.45
                 if last is not None:
-                    axes.axhline(y - 0.72, color=RULE, lw=1, xmin=-0.3, clip_on=False)
+                    axes.axhline(y - 0.72, color=RULE, lw=1, xmin=-0.27, xmax=0.98, clip_on=False)
                 axes.text(-0.02 * top, y, _KIND_WORDS[kind][lang], ha="right", va="center", fontsize=BODY + 1)
                 last = kind
             colour = _KIND_COLOURS[kind]
@@ -81,7 +82,7 @@ def funds_figure(campaign: Campaign) -> Figure:
             said = f"{amount(row, lang)} · {_STATUS_WORDS[str(row['status'])][lang]}"
             axes.text(length + 0.015 * top, y, said, va="center", color=INK if length else WARN)
             y += 1.0
-        axes.set_xlim(0, top * 1.42)
+        axes.set_xlim(0, top * 1.46)
         axes.set_ylim(y - 0.4, -0.6)
         axes.axis("off")
 
@@ -265,7 +266,7 @@ def gaps_figure(campaign: Campaign) -> Figure:
     n = len(needed)
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        axes = panel.add_axes((0.02, 0.0, 0.96, 1.0))
+        axes = panel.add_axes((0.039, 0.0, 0.95, 1.0))
         axes.set_xlim(0, 100)
         longest = max((n + 1) // 2, 1)
         total = longest + 1.3 + (len(others) + 1) // 2 + 0.6
@@ -281,10 +282,10 @@ def gaps_figure(campaign: Campaign) -> Figure:
             ),
             (others, QUIET, QUIET, Word("also missing", "另外还缺")),
         ):
-            axes.text(1, top - 0.35, head[lang], fontsize=SMALL + 1, color=colour, va="center")
+            axes.text(0, top - 0.35, head[lang], fontsize=SMALL + 1, color=colour, va="center")
             half = (len(rows) + 1) // 2
             for i, row in enumerate(rows.itertuples(index=False)):
-                x, y = (1 if i < half else 52), top + 0.55 + (i % half)
+                x, y = (0.1 if i < half else 51), top + 0.55 + (i % half)
                 axes.add_patch(Rectangle((x, y - 0.24), 1.9, 0.48, fc=PAPER, ec=colour, lw=1.6))
                 text = str(row.missing_zh if lang == "zh" else row.missing_en)
                 axes.text(x + 3.2, y, wrap(text, 265, BODY), va="center", color=ink)

@@ -264,7 +264,7 @@ def sign_pair_figure(studies: pd.DataFrame | None = None) -> Figure:
             face = colour if row["direction"] != "none" else PAPER
             axes.plot(x, y, "s", ms=24, mfc=face, mec=colour, mew=2.5)
             axes.text(x, y + 0.3, str(row["study"]), ha="center", fontsize=SMALL, color=QUIET)
-            axes.text(x, -2.42, methods[x][lang], ha="center", va="top", fontsize=BODY)
+            axes.text(x, -2.42, methods[x][lang], ha="center", va="top", fontsize=BODY, linespacing=1.5)
         axes.set_xlim(-0.45, 1.45)
         axes.set_ylim(-2.3, 0.6)
         axes.axis("off")
