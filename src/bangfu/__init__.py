@@ -19,6 +19,7 @@ _HOMES = {
     "Cells": "bangfu.cells",
     "merge": "bangfu.cells",
     "convert": "bangfu.convert",
+    "simulate": "bangfu.simulation",
     "contamination": "bangfu.estimates.contamination",
     "GroupTimeEffects": "bangfu.estimates",
     "group_time_effects": "bangfu.estimates",
@@ -60,3 +61,4 @@ if TYPE_CHECKING:
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check
     from bangfu.register import load_register as load_register
+    from bangfu.simulation import simulate as simulate

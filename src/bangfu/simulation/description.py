@@ -1,0 +1,47 @@
+"""What an invented register says of itself: ``register.toml``."""
+
+from __future__ import annotations
+
+import json
+
+from bangfu.simulation.gains import sizes
+from bangfu.simulation.scenarios import Plan
+from bangfu.simulation.villages import MODELS
+from bangfu.words import arm_name, typeset
+
+
+def register_toml(what: Plan, text: bool) -> str:
+    """The text of ``register.toml``; the notes say what no reader may miss."""
+    p = what.parameters
+    full = dict(zip(MODELS, sizes(p, what.seed) * p["gain.scale"], strict=True))
+    order = sorted(full, key=lambda m: -full[m])
+    listed = ", ".join(f"{arm_name([m]).removesuffix(' only')} {full[m]:.0%}" for m in order)
+    drawn = (
+        "No model does anything here: the incomes are the same with and without it."
+        if p["gain.scale"] == 0
+        else f"Which model gains most was drawn by the seed and says nothing about any real model (full gains here: {listed}); "
+        "another seed gives another order."
+    )
+    notes = (
+        f"All households, villages and incomes are invented. Scenario {what.scenario.name}, seed {what.seed}. {drawn} "
+        "Incomes of the whole household in yuan a year at current prices, recorded with error; the true incomes are in truth/. "
+        "Members that leave, split off or join are counted year by year; a household that split off has an identifier of its own "
+        f"({'ending in b' if text else 'an odd number'}). exited_in: year of leaving the register of the poor."
+    )
+    size = what.villages * what.size
+    values = {
+        "id": f"synthetic-{what.scenario.name}-{what.seed}",
+        "title_en": f"Synthetic register (invented households), {what.scenario.title.en}",
+        "title_zh": typeset(f"模拟台账(虚构农户):{what.scenario.title.zh}"),
+        "kind": "synthetic",
+        "income_concept": "disposable",
+        "own_consumption": p.flag("record.own_consumption"),
+        "licence": "MIT, as bangfu",
+        "citation": f"bangfu simulate --scenario {what.scenario.name} --seed {what.seed} --households {size}",
+        "scenario": what.scenario.name,
+        "seed": what.seed,
+        "households_per_village": what.size,
+        "changed_parameters": sorted(what.parameters.changed),
+        "notes": notes,
+    }
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())

@@ -1,0 +1,188 @@
+"""The invented world as the tables of a register."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bangfu.simulation.households import Households
+from bangfu.simulation.streams import Floats
+from bangfu.simulation.truth import arm_text, arms
+from bangfu.simulation.villages import MODELS, YEARS, Integers
+from bangfu.simulation.world import World
+
+SOURCES = ("income_wage", "income_business", "income_property", "income_transfer")
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+"""Counties are named after the heavenly stems, 模拟县甲 and so on; later ones are numbered."""
+
+_YEARS = np.array(YEARS)
+
+
+def county_name(number: int) -> str:
+    """A county's invented name."""
+    return f"模拟县{STEMS[number]}" if number < len(STEMS) else f"模拟县{number + 1:03d}"
+
+
+def village_name(number: int) -> str:
+    """A village's invented name.
+
+    >>> village_name(16)
+    '模拟村017'
+    """
+    return f"模拟村{number + 1:03d}"
+
+
+def village_id(number: int) -> str:
+    """A village's identifier, the same in register and campaign."""
+    return f"V{number + 1:03d}"
+
+
+def township_id(number: int) -> str:
+    """A township's identifier."""
+    return f"T{number + 1:03d}"
+
+
+def county_id(number: int) -> str:
+    """A county's identifier."""
+    return f"C{number + 1:02d}"
+
+
+def identifiers(w: World, text: bool) -> NDArray[np.int64] | NDArray[np.object_]:
+    """Household identifiers, shape (households,): text like V017-003 (V017-003b split off), or whole numbers."""
+    h, number = w.households, w.villages.number[w.households.village]
+    if not text:
+        return (number + 1) * 1_000_000 + h.place * 2 + (h.born > 0)
+    names = np.array([village_id(int(n)) for n in w.villages.number], dtype=object)
+    ends = np.where(h.born > 0, "b", "")
+    parts = zip(names[h.village], h.place + 1, ends, strict=True)
+    return np.array([f"{a}-{b:03d}{c}" for a, b, c in parts], dtype=object)
+
+
+def order(h: Households) -> Integers:
+    """Households by village and place, offshoots after the household they left."""
+    out: Integers = np.lexsort((h.born, h.place, h.village))
+    return out
+
+
+def household_table(w: World, text: bool) -> pd.DataFrame:
+    """The table ``households``, with the columns ``exited_in`` and the names of places besides."""
+    h, v = w.households, w.villages
+    rows = order(h)
+    known = np.argmax(w.seen, axis=1)
+    number = v.number[h.village]
+    township, county = v.township[h.village], v.county[h.village]
+    columns = {
+        "household_id": identifiers(w, text),
+        "village_id": _labels(number, village_id, text),
+        "township_id": _labels(township, township_id, text),
+        "county_id": _labels(county, county_id, text),
+        "observed_year": np.where(w.seen.any(axis=1), _YEARS[known], np.maximum(h.born, YEARS[0])),
+        "head_birth_year": YEARS[0] - h.age,
+        "head_female": h.female,
+        "head_schooling": h.schooling,
+        "labour": np.minimum(h.labour, h.members[np.arange(len(known)), known]),
+        "members": h.members[np.arange(len(known)), known],
+        "ill_or_disabled": h.ill.astype(np.int64),
+        "land_mu": np.round(h.land.astype(np.float64), 1),
+        "registered_from": h.registered_from,
+        "exited_in": w.exited,
+    }
+    frame = pd.DataFrame(columns).iloc[rows].reset_index(drop=True)
+    for name in (
+        "observed_year",
+        "head_birth_year",
+        "head_schooling",
+        "labour",
+        "members",
+        "ill_or_disabled",
+    ):
+        frame[name] = frame[name].astype(np.int16)
+    for name in ("registered_from", "exited_in"):
+        frame[name] = frame[name].astype("Int16").where(frame[name] > 0)
+    if text:
+        frame["village_name"] = _labels(number[rows], village_name, True)
+        frame["county_name"] = _labels(county[rows], county_name, True)
+    return frame
+
+
+def income_table(w: World, text: bool) -> pd.DataFrame:
+    """The table ``incomes``: whole yuan of the household, what was seen only."""
+    rows = order(w.households)
+    seen = w.seen[rows]
+    place, year = np.nonzero(seen)
+    members = w.households.members[rows][seen]
+    frame = pd.DataFrame(
+        {
+            "household_id": identifiers(w, text)[rows][place],
+            "year": _YEARS[year].astype(np.int16),
+            "members": members.astype(np.int16),
+        }
+    )
+    yuan = [np.rint(w.recorded[s][rows][seen] * members).astype(np.int32) for s in range(4)]
+    for name, value in zip(SOURCES, yuan, strict=True):
+        frame[name] = value
+    frame["income_total"] = sum(yuan).astype(np.int32)  # type: ignore[union-attr]
+    frame["consumption"] = np.rint(w.consumption[rows][seen] * members).astype(np.int32)
+    return frame
+
+
+def participation_table(w: World, text: bool) -> pd.DataFrame:
+    """The table ``participation``."""
+    h = w.households
+    rows = order(h)
+    joined = w.joined[rows]
+    place, model = np.nonzero(joined)
+    typical = np.array([3000.0, 2000.0, 4000.0])
+    support = typical[model] * (0.6 + 0.8 * h.u["support"][rows][place, model])
+    return pd.DataFrame(
+        {
+            "household_id": identifiers(w, text)[rows][place],
+            "model": np.array(MODELS, dtype=object)[model],
+            "from_year": joined[place, model].astype(np.int16),
+            "support_yuan": (np.rint(support / 100) * 100).astype(np.int32),
+            "contract": (model == MODELS.index("enterprise")) & (h.u["contract"][rows][place, model] < 0.8),
+        }
+    )
+
+
+def counterfactual_table(w: World, text: bool) -> pd.DataFrame:
+    """What joiners had and would have had: one row per joining household and year, yuan per head, current prices.
+
+    ``wage`` and so on as it was, ``wage_without`` had there been no model, ``income_recorded`` and
+    ``income_recorded_without`` likewise for what is recorded; ``arm`` before joining is the first one's.
+    """
+    rows = np.argsort(np.argsort(order(w.households))[w.joiners])
+    joiners = w.joiners[rows]
+    joined = w.joined[joiners]
+    shape = (len(joiners), len(YEARS))
+    here = np.broadcast_to(w.households.born[joiners][:, None] <= _YEARS, shape)
+    names = np.array([arm_text(m) for m in range(1 << len(MODELS))], dtype=object)
+    cohort = np.where(joined > 0, joined, 9999).min(axis=1)
+    columns = {
+        "household_id": np.broadcast_to(identifiers(w, text)[joiners][:, None], shape)[here],
+        "year": np.broadcast_to(_YEARS.astype(np.int16), shape)[here],
+        "arm": names[arms(joined)][here],
+        "cohort": np.broadcast_to(cohort[:, None], shape)[here].astype(np.int16),
+        "seen": w.seen[joiners][here],
+    }
+    for s, source in enumerate(SOURCES):
+        name = source.removeprefix("income_")
+        columns[name] = _cents(w.actual[s][rows][here])
+        columns[f"{name}_without"] = _cents(w.actual_without[s][rows][here])
+    for s, source in enumerate(SOURCES):
+        name = source.removeprefix("income_")
+        columns[f"{name}_recorded"] = _cents(w.recorded[s][joiners][here])
+        columns[f"{name}_recorded_without"] = _cents(w.recorded_without[s][rows][here])
+    return pd.DataFrame(columns)
+
+
+def _cents(values: Floats) -> Floats:
+    return np.round(values, 0)
+
+
+def _labels(numbers: Integers, name: object, text: bool) -> object:
+    if not text:
+        return numbers + 1
+    distinct, inverse = np.unique(numbers, return_inverse=True)
+    return pd.Categorical.from_codes(inverse, [name(int(n)) for n in distinct])  # type: ignore[operator]

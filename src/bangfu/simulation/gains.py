@@ -1,0 +1,78 @@
+"""What the models do to the incomes of those who joined, source by source."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bangfu.simulation.households import Households
+from bangfu.simulation.incomes import BUSINESS, TRANSFER, WAGE, PROPERTY
+from bangfu.simulation.parameters import Parameters
+from bangfu.simulation.streams import Floats, generator
+from bangfu.simulation.villages import MODELS, YEARS, Integers
+
+_ROUTES = (WAGE, BUSINESS, BUSINESS, PROPERTY, TRANSFER)
+_EATEN = 2
+"""Position in a route of what the household grows and eats."""
+
+
+def sizes(p: Parameters, seed: int) -> NDArray[np.float64]:
+    """The full gain of each model, share of normal income: the listed sizes in an order that the seed draws."""
+    listed = p.array("gain.sizes")
+    if p.text("gain.order") == "listed":
+        return listed
+    order = generator(seed, "world", 0).permutation(len(listed))
+    out: NDArray[np.float64] = listed[order]
+    return out
+
+
+def gains(
+    p: Parameters, seed: int, h: Households, joined: Integers, normal: Floats, rows: Integers
+) -> tuple[Floats, Floats]:
+    """Effects on the households in ``rows``.
+
+    Parameters
+    ----------
+    joined : int array, shape (households, models)
+    normal : float array, shape (households, years)
+    rows : int array
+        The households that joined anything.
+
+    Returns
+    -------
+    sources : float array, shape (4, rows, years)
+        Yuan per head added to wage, business, property, transfer.
+    eaten : float array, shape (rows, years)
+        The part that the household grew and ate.
+    """
+    sources = np.zeros((4, len(rows), len(YEARS)), dtype=np.float32)
+    eaten = np.zeros((len(rows), len(YEARS)), dtype=np.float32)
+    scale = p["gain.scale"]
+    if scale == 0 or not len(rows):
+        return sources, eaten
+    full = sizes(p, seed) * scale
+    since = np.array(YEARS)[None, None, :] - np.where(joined[rows] > 0, joined[rows], 9999)[:, :, None]
+    twice = np.where((since >= 0).sum(axis=1) > 1, p["gain.both"], 1.0)
+    relative = 1 + p["gain.by_labour"] * h.labour_score[rows] + p["gain.by_land"] * h.land_score[rows]
+    for m, model in enumerate(MODELS):
+        onset = np.concatenate([[0.0, p["gain.anticipation"]], p.array(f"gain.{model}_onset")])
+        step = onset[np.clip(since[:, m] + 2, 0, len(onset) - 1)]
+        own = relative + p["gain.spread"] * h.z["gain"][rows, m]
+        share = full[m] * own
+        if model == "enterprise":
+            share = _with_failures(p, full[m], share, h.u["failure"][rows, m], scale)
+        yuan = (share[:, None] * step * twice * normal[rows]).astype(np.float32)
+        for part, (source, weight) in enumerate(zip(_ROUTES, p.array(f"gain.{model}_route"), strict=True)):
+            if weight:
+                sources[source] += np.float32(weight) * yuan
+                if part == _EATEN:
+                    eaten += np.float32(weight) * yuan
+    return sources, eaten
+
+
+def _with_failures(p: Parameters, full: float, share: Floats, chance: Floats, scale: float) -> Floats:
+    """Failed contracts lose; the others gain so much more that the mean stays as stated."""
+    failing, loss = p["gain.failure"], p["gain.failure_loss"] * scale
+    more = (full + failing * loss) / (1 - failing) - full
+    out: Floats = np.where(chance < failing, -loss, share + more).astype(np.float32)
+    return out
