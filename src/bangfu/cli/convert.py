@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bangfu.errors import Language, WrongUse
+from bangfu.errors import BangfuError, Language, WrongUse
 
 
 def add(app: typer.Typer) -> None:
@@ -20,32 +20,50 @@ def convert(
     mapping: Annotated[
         str, typer.Option(help="A mapping file, or a shipped one: cfps, chfs, chip, office_sheet, generic.")
     ] = "",
-    out: Annotated[Path | None, typer.Option(help="The register's new folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The register's new folder; with --suggest the mapping's new file.")
+    ] = None,
     suggest: Annotated[
         bool,
-        typer.Option("--suggest", help="Write a first mapping from the headers (to --mapping, or print it)."),
+        typer.Option(
+            "--suggest", help="Only guess a first mapping from the headers; print it, or write it to --out."
+        ),
     ] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
-    """Turn survey files into a register by a mapping; says what was dropped and why."""
-    from bangfu import atomic
-    from bangfu.convert.run import convert as run
-    from bangfu.convert.suggest import suggest as guess
+    """Turn survey files into a register by a mapping; says what was dropped and why.
 
-    if suggest:
-        text = guess(files[0])
-        if not mapping:
-            typer.echo(text, nl=False)
-            return
-        path = Path(mapping)
-        if path.exists():
-            raise WrongUse(f"{path} exists already; name a new file", f"{path} 已存在;请另选文件名")
-        atomic.write_text(path, text)
-        typer.echo(f"wrote {path}" if lang == "en" else f"已写出 {path}")
+    Exit codes: 0 done; 1 the files or the mapping are at fault, said line by line; 2 wrong use.
+    """
+    try:
+        if suggest:
+            _suggest(files, Path(mapping) if mapping else out, lang)
+        elif not mapping or out is None:
+            raise WrongUse(
+                "convert needs --mapping FILE and --out DIR (or --suggest)",
+                "convert 需要 --mapping 映射文件 和 --out 文件夹(或 --suggest)",
+            )
+        else:
+            from bangfu.convert.run import convert as run
+
+            typer.echo(run(files, mapping, out).text(lang))
+    except OSError as error:
+        said = f"{error.strerror}: {Path(str(error.filename)).name}" if error.filename else str(error)
+        raise BangfuError(f"the system refused: {said}", f"系统拒绝:{said}") from None
+
+
+def _suggest(files: list[Path], target: Path | None, lang: Language) -> None:
+    from bangfu import atomic
+    from bangfu.convert.suggest import suggest
+
+    if len(files) != 1:
+        raise WrongUse("--suggest reads one file at a time", "--suggest 每次只读一个文件")
+    if target is not None and target.exists():
+        raise WrongUse(f"{target} exists already; name a new file", f"{target} 已存在;请另选文件名")
+    found = suggest(files[0])
+    if target is None:
+        typer.echo(found.text, nl=False)
         return
-    if not mapping or out is None:
-        raise WrongUse(
-            "convert needs --mapping FILE and --out DIR (or --suggest)",
-            "convert 需要 --mapping 映射文件 和 --out 文件夹(或 --suggest)",
-        )
-    typer.echo(run(files, mapping, out).text(lang))
+    atomic.write_text(target, found.text)
+    typer.echo(found.summary(lang))
+    typer.echo(f"wrote {target}" if lang == "en" else f"已写出 {target}")

@@ -6,9 +6,9 @@ from typing import Any
 
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.run import convert
-from bangfu.convert.suggest import suggest
+from bangfu.convert.suggest import Suggestion, suggest
 
-__all__ = ["ConvertReport", "convert", "suggest"]
+__all__ = ["ConvertReport", "Suggestion", "convert", "suggest"]
 
 
 class _Callable(ModuleType):

@@ -41,7 +41,7 @@ def link(frame: pd.DataFrame, split_offs: str, report: ConvertReport) -> pd.Data
                     break
         claims = Counter(target for target, _ in follows.values())
         keepers = Counter(target for now, (target, before) in follows.items() if now == before)
-        for now in own.index:
+        for now in map(str, own.index):
             target, before = follows.get(now, ("", ""))
             goes_on = bool(target) and (claims[target] == 1 or (now == before and keepers[target] == 1))
             if goes_on:

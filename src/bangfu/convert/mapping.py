@@ -1,8 +1,10 @@
-"""A mapping file: which column of a survey or office sheet becomes which column of a register."""
+"""A mapping file: which column of a survey or office sheet becomes which column of a register.
+
+Every key is documented in ``data/surveys/README.md``.
+"""
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -10,40 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bangfu.convert.expressions import Expression, NotAllowed, parse
+from bangfu.convert.schema import AGGREGATES, KEYS, KNOWN, PERIODS, UNITS, Check
 from bangfu.convert.values import header
 from bangfu.errors import DataFault, Fault, WrongUse
-from bangfu.register.info import CONCEPTS, KINDS
-from bangfu.register.tables import COLUMNS
-
-UNITS = {
-    **{"yuan": 1.0, "元": 1.0, "thousand_yuan": 1e3, "千元": 1e3, "ten_thousand_yuan": 1e4, "万元": 1e4},
-    **{"mu": 1.0, "亩": 1.0, "hectare": 15.0, "公顷": 15.0},
-}
-"""Unit -> factor to yuan, or to mu (1 hectare is 15 mu)."""
-PERIODS = {"year": 1.0, "quarter": 4.0, "month": 12.0}
-AGGREGATES = ("sum", "count", "max", "min", "first")
-KNOWN = {c for table in COLUMNS.values() for c in table} - {
-    "model",
-    "from_year",
-    "to_year",
-    "support_yuan",
-    "contract",
-}
-
-_REGISTER = {"id": str, "title_en": str, "title_zh": str, "kind": str, "income_concept": str, "own_consumption": bool, "licence": str, "citation": str, "notes": str}  # fmt: skip
-_TOP = {"register": dict, "about": dict, "codes": dict, "options": dict, "link": dict, "variables": dict, "files": list, "participation": list, "models": list}  # fmt: skip
-_FILE = {"name": str, "match": str, "wave": int, "years": list, "sheet": str, "header_row": (int, list), "encoding": str, "delimiter": str, "fill_down": list, "keep": str, "adds_to": str, "key": str, "combine": dict, "variables": dict}  # fmt: skip
-_VARIABLE = {"from": (str, list), "expr": str, "value": (str, int, float, bool), "missing": (str, list), "recode": dict, "labels": bool, "unit": str, "per": (str, list), "optional": bool, "width": int}  # fmt: skip
-_PARTICIPATION = {"model": str, "yes": str, "since": str, "until": str, "support_yuan": str, "contract": str}
-_LINK = {"earlier": str, "split_offs": str}
-_OPTIONS = {"unreadable": str, "duplicates": str}
-_MODEL = {"id": str, "title_en": str, "title_zh": str}
-_CHOICES = {"unreadable": ("refuse", "missing"), "duplicates": ("refuse", "first", "last"), "split_offs": ("new", "drop"), "kind": KINDS, "income_concept": CONCEPTS}  # fmt: skip
+from bangfu.places import data
+from bangfu.words import MODELS
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """How one column is made; see the codebook of the mappings for every key."""
+    """How one variable is made: from a column, an expression or a constant; then codes, then units."""
 
     name: str
     sources: tuple[str, ...] = ()
@@ -79,10 +57,9 @@ class FileSpec:
 
     def fill(self, text: str, year: int | None) -> str:
         """The text with ``{wave}``, ``{ww}``, ``{year}``, ``{yy}`` filled in."""
-        for mark, number in (("wave", self.wave), ("year", year)):
+        for mark, short, number in (("{wave}", "{ww}", self.wave), ("{year}", "{yy}", year)):
             if number is not None:
-                text = text.replace("{" + mark + "}", str(number))
-                text = text.replace("{ww}" if mark == "wave" else "{yy}", f"{number % 100:02d}")
+                text = text.replace(mark, str(number)).replace(short, f"{number % 100:02d}")
         return text
 
     def read(self, text: str, year: int | None) -> Expression:
@@ -95,11 +72,11 @@ class Participation:
     """How joining a model is known: by a yes/no variable, or by the variable of a date."""
 
     model: str
-    yes: str
-    since: str
-    until: str
-    support_yuan: str
-    contract: str
+    yes: str = ""
+    since: str = ""
+    until: str = ""
+    support_yuan: str = ""
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,295 +88,181 @@ class Mapping:
     models: tuple[MappingType[str, str], ...]
     files: tuple[FileSpec, ...]
     participation: tuple[Participation, ...]
-    earlier: str
-    split_offs: str
-    unreadable: str
-    duplicates: str
+    cautions: tuple[tuple[str, ...], tuple[str, ...]]
+    earlier: str = ""
+    split_offs: str = "new"
+    unreadable: str = "refuse"
+    duplicates: str = "refuse"
+    parts: str = "keep"
 
 
-class _Check:
-    """Collects every fault of one mapping file."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.faults = name, list[Fault]()
-
-    def say(self, key: str, rule: str, en: str, zh: str, value: object = "") -> None:
-        self.faults.append(Fault(self.name, rule, en, zh, column=key, value=str(value)[:80]))
-
-    def table(
-        self, given: Any, schema: MappingType[str, Any], key: str, need: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
-        """The known keys of the right type; faults for all others."""
-        if not isinstance(given, dict):
-            self.say(key, "is_table", "must be a table of keys and values", "应为键值表", given)
-            return {}
-        good = {}
-        for name, value in given.items():
-            where = f"{key}.{name}".lstrip(".")
-            kinds = schema.get(name)
-            if kinds is None:
-                near = nearest(name, schema)
-                self.say(
-                    where,
-                    "known_key",
-                    f"no such key{near[0]}; known: {', '.join(schema)}",
-                    f"没有此键{near[1]};可用:{'、'.join(schema)}",
-                )
-            elif not isinstance(value, kinds) or (isinstance(value, bool) and kinds is int):
-                kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-                names = " / ".join(k.__name__ for k in kinds)
-                self.say(where, "value_type", f"must be of type {names}", f"类型应为 {names}", value)
-            elif name in _CHOICES and value not in _CHOICES[name]:
-                self.say(
-                    where,
-                    "known_value",
-                    f"must be one of: {', '.join(_CHOICES[name])}",
-                    f"应为以下之一:{'、'.join(_CHOICES[name])}",
-                    value,
-                )
-            else:
-                good[name] = value
-        for name in need:
-            if name not in given:
-                self.say(
-                    f"{key}.{name}".lstrip("."),
-                    "key_present",
-                    "this key is missing; add it",
-                    "缺少该键,请补上",
-                )
-        return good
+def shipped() -> dict[str, Path]:
+    """The mappings that come with bangfu, by name."""
+    return {p.stem: p for p in sorted(data("surveys").glob("*.toml"))}
 
 
-def nearest(name: str, known: Any) -> tuple[str, str]:
-    """A hint with the names that look alike, in English and Chinese; empty where none does."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
-    near += [
-        k for k in known if k not in near and (k.lower() == name.lower() or (len(name) > 2 and name in k))
-    ][:3]
-    return (f"; near: {', '.join(near)}", f";相近的有:{'、'.join(near)}") if near else ("", "")
-
-
-def load_mapping(path: Path) -> Mapping:
-    """Read and check a mapping file.
+def load_mapping(mapping: str | Path) -> Mapping:
+    """Read and check a mapping file, or a shipped one by its name.
 
     Raises
     ------
     WrongUse
-        When the file is not there.
+        When there is none.
     DataFault
         With everything that is wrong in it.
     """
+    path = Path(mapping)
     if not path.is_file():
-        raise WrongUse(f"there is no mapping file {path}", f"没有映射文件 {path}")
+        path = shipped().get(str(mapping), path)
+    if not path.is_file():
+        names = ", ".join(shipped())
+        raise WrongUse(
+            f"there is no mapping file {path}; shipped ones: {names}",
+            f"没有映射文件 {path};自带的有:{names}",
+        )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataFault([Fault(path.name, "readable", f"not valid TOML in UTF-8: {error}", f"不是有效的 UTF-8 TOML:{error}")]) from None  # fmt: skip
-    check = _Check(path.name)
-    top = check.table(content, _TOP, "", ("register", "files"))
-    register = check.table(
-        top.get("register", {}), _REGISTER, "register", ("id", "title_en", "title_zh", "kind")
-    )
-    options = check.table(top.get("options", {}), _OPTIONS, "options")
-    link = check.table(top.get("link", {}), _LINK, "link")
-    codes = top.get("codes", {})
-    shared = top.get("variables", {})
-    files = tuple(_file(check, f, i, shared, codes) for i, f in enumerate(top.get("files", []), 1))
-    if not files and "files" in content:
-        check.say("files", "files_listed", "name at least one [[files]]", "至少需要一个 [[files]]")
-    names = {v.name for f in files for v in f.variables}
-    models = [
-        check.table(m, _MODEL, f"models[{i}]", tuple(_MODEL)) for i, m in enumerate(top.get("models", []), 1)
-    ]
-    declared = {m.get("id") for m in models} or {"courtyard", "cooperative", "enterprise"}
-    joins = tuple(
-        _participation(check, p, i, names, declared) for i, p in enumerate(top.get("participation", []), 1)
-    )
-    _whole(check, files, names)
+        words = f"not valid TOML in UTF-8: {error}", f"不是有效的 UTF-8 TOML:{error}"
+        raise DataFault([Fault(path.name, "readable", *words)]) from None
+    check = Check(path.name)
+    made = _mapping(check, path, content)
     if check.faults:
         raise DataFault(check.faults)
+    return made
+
+
+def _mapping(check: Check, path: Path, content: dict[str, Any]) -> Mapping:
+    top = check.table(content, "", "", ("register", "files"))
+    parts = {k: check.table(top.get(k, {}), k, k) for k in ("about", "options", "link")}
+    register = check.table(
+        top.get("register", {}), "register", "register", ("id", "title_en", "title_zh", "kind")
+    )
+    shared, codes = top.get("variables", {}), top.get("codes", {})
+    files = tuple(_file(check, f, i, shared, codes) for i, f in enumerate(top.get("files", []), 1))
+    models = tuple(
+        check.table(m, "models", f"models[{i}]", KEYS["models"])
+        for i, m in enumerate(top.get("models", []), 1)
+    )
+    names = {v.name for f in files for v in f.variables}
+    declared = [m.get("id", "") for m in models] or [m.id for m in MODELS]
+    joins = tuple(
+        _participation(check, p, f"participation[{i}]", names, declared)
+        for i, p in enumerate(top.get("participation", []), 1)
+    )
+    _whole(check, files, names)
+    cautions = tuple(tuple(map(str, parts["about"].get(k, ()))) for k in ("cautions", "cautions_zh"))
     return Mapping(
-        path, register, tuple(models), files, joins, link.get("earlier", ""), link.get("split_offs", "new"),
-        options.get("unreadable", "refuse"), options.get("duplicates", "refuse"),
-    )  # fmt: skip
+        path, register, models, files, joins, (cautions[0], cautions[1]), **parts["link"], **parts["options"]
+    )
 
 
-def _whole(check: _Check, files: tuple[FileSpec, ...], names: set[str]) -> None:
-    main = [f for f in files if not f.adds_to]
+def _whole(check: Check, files: tuple[FileSpec, ...], names: set[str]) -> None:
+    main = {f.name for f in files if not f.adds_to}
     for spec in files:
-        own = {v.name for v in spec.variables}
-        where = f"files.{spec.name}"
-        if spec.adds_to and spec.adds_to not in {f.name for f in main}:
-            check.say(
-                f"{where}.adds_to",
-                "known_file",
-                "must name another of the files",
-                "应为另一个文件的 name",
-                spec.adds_to,
-            )
+        own, where = {v.name for v in spec.variables}, f"files.{spec.name}"
+        if spec.adds_to and spec.adds_to not in main:
+            check.say(f"{where}.adds_to", "known_file", spec.adds_to)
         need = {spec.key} if spec.adds_to else {"household_id"} | (set() if spec.years else {"year"})
         for name in sorted(need - own):
-            check.say(
-                f"{where}.variables.{name}",
-                "variable_present",
-                f"{name} is needed: say which column it comes from (a year may also stand in `years`)",
-                f"需要 {name}:请指明来自哪一列(年份也可写在 years 中)",
-            )
-        for name in set(spec.combine) - own:
-            check.say(
-                f"{where}.combine.{name}",
-                "known_variable",
-                "no such variable in this file",
-                "该文件没有此变量",
-            )
-    if main and "village_id" not in names:
-        check.say(
-            "variables.village_id",
-            "variable_present",
-            "village_id is needed: say which column it comes from",
-            "需要 village_id:请指明来自哪一列",
-        )
-    if main and not any(n == "income_total" or n.startswith("income_") for n in names & KNOWN):
-        check.say(
-            "variables", "variable_present", "at least one income column is needed", "至少需要一个收入列"
-        )
+            check.say(f"{where}.variables.{name}", "variable_present", known=name)
+        for name in sorted(set(spec.combine) - own):
+            check.say(f"{where}.combine.{name}", "known_variable", near=name, known=own)
+    if not files:
+        check.say("files", "files_listed")
+        return
+    for name in sorted({"village_id", "members"} - names):
+        check.say(f"variables.{name}", "variable_present", known=name)
+    if not any(n.startswith("income_") for n in names & KNOWN):
+        check.say("variables", "income_present")
 
 
-def _file(check: _Check, given: Any, at: int, shared: Any, codes: Any) -> FileSpec:
+def _file(check: Check, given: Any, at: int, shared: Any, codes: Any) -> FileSpec:
     name = str(given.get("name", at)) if isinstance(given, dict) else str(at)
     key = f"files.{name}"
-    good = check.table(given, _FILE, key, ("name", "match"))
-    years = good.get("years", [])
-    for year in years:
+    good = check.table(given, "files", key, ("name", "match"))
+    for year in good.get("years", []):
         if not isinstance(year, int) or not 1900 <= year <= 2100:
-            check.say(
-                f"{key}.years",
-                "year_range",
-                "years are whole numbers from 1900 to 2100",
-                "年份应为1900至2100的整数",
-                year,
-            )
+            check.say(f"{key}.years", "year_range", year)
     rows = good.get("header_row", 1)
     rows = rows if isinstance(rows, list) else [rows]
-    if not rows or any(not isinstance(r, int) or r < 1 for r in rows):
-        check.say(
-            f"{key}.header_row",
-            "row_number",
-            "a row number from 1, or a list of them",
-            "应为从1起的行号或行号列表",
-            rows,
-        )
+    if not rows or any(not isinstance(r, int) or not 1 <= r <= 1000 for r in rows):
+        check.say(f"{key}.header_row", "row_number", rows)
         rows = [1]
-    for how, kind in good.get("combine", {}).items():
-        if kind not in AGGREGATES:
-            check.say(
-                f"{key}.combine.{how}",
-                "known_value",
-                f"must be one of: {', '.join(AGGREGATES)}",
-                f"应为以下之一:{'、'.join(AGGREGATES)}",
-                kind,
-            )
-    raw = ({} if "adds_to" in good else dict(shared)) | good.get("variables", {})
+    for variable, how in good.get("combine", {}).items():
+        if how not in AGGREGATES:
+            check.say(f"{key}.combine.{variable}", "known_value", how, AGGREGATES)
+    own = good.get("variables", {})
+    raw = ({} if "adds_to" in good else dict(shared)) | own
+    where = {n: f"{key}.variables.{n}" if n in own else f"variables.{n}" for n in raw}
     spec = FileSpec(
-        name, good.get("match", ""), good.get("wave"), tuple(y for y in years if isinstance(y, int)), good.get("sheet", ""), tuple(rows),
-        good.get("encoding", ""), good.get("delimiter", ""), tuple(header(c) for c in good.get("fill_down", [])), good.get("keep", ""),
-        good.get("adds_to", ""), good.get("key", "household_id"), good.get("combine", {}),
-        tuple(_variable(check, n, v, f"{key}.variables.{n}" if n in good.get("variables", {}) else f"variables.{n}", codes) for n, v in raw.items()),
-    )  # fmt: skip
-    for text, where in [
-        (spec.keep, f"{key}.keep"),
-        *((v.expression, f"variables.{v.name}.expr") for v in spec.variables),
-    ]:
+        name=name,
+        match=good.get("match", ""),
+        wave=good.get("wave"),
+        years=tuple(y for y in good.get("years", []) if isinstance(y, int)),
+        sheet=good.get("sheet", ""),
+        header_rows=tuple(rows),
+        encoding=good.get("encoding", ""),
+        delimiter=good.get("delimiter", ""),
+        fill_down=tuple(header(c) for c in good.get("fill_down", [])),
+        keep=good.get("keep", ""),
+        adds_to=good.get("adds_to", ""),
+        key=good.get("key", "household_id"),
+        combine=good.get("combine", {}),
+        variables=tuple(_variable(check, n, v, where[n], codes) for n, v in raw.items()),
+    )
+    texts = [(spec.keep, f"{key}.keep"), *((v.expression, f"{where[v.name]}.expr") for v in spec.variables)]
+    for text, place in texts:
         try:
             if text:
                 spec.read(text, spec.years[0] if spec.years else None)
         except NotAllowed as error:
-            check.say(
-                where,
-                "expression_allowed",
-                f"not allowed in an expression: {error}",
-                f"表达式中不允许:{error}",
-                text,
-            )
+            check.say(place, "expression_allowed", text, str(error))
     return spec
 
 
-def _variable(check: _Check, name: str, given: Any, key: str, codes: Any) -> Variable:
-    good = check.table({"from": given} if isinstance(given, str) else given, _VARIABLE, key)
-    if good and sum(k in good for k in ("from", "expr", "value")) != 1:
-        check.say(
-            key, "one_origin", "needs exactly one of: from, expr, value", "from、expr、value 须且只能有一个"
-        )
+def _variable(check: Check, name: str, given: Any, key: str, codes: Any) -> Variable:
+    good = check.table({"from": given} if isinstance(given, str) else given, "variables", key)
+    origins = ("from", "expr", "value")
+    if good and sum(k in good for k in origins) != 1:
+        check.say(key, "one_origin", known=origins)
     missing = good.get("missing", [])
     if isinstance(missing, str):
         if missing not in codes:
-            near = nearest(missing, codes)
-            check.say(
-                f"{key}.missing",
-                "known_codes",
-                f"no such list under [codes]{near[0]}",
-                f"[codes] 中没有此列表{near[1]}",
-                missing,
-            )
+            check.say(f"{key}.missing", "known_codes", missing, known=codes, near=missing)
         missing = codes.get(missing, [])
-    if good.get("unit", "yuan") not in UNITS:
-        check.say(
-            f"{key}.unit",
-            "known_value",
-            f"must be one of: {', '.join(UNITS)}",
-            f"应为以下之一:{'、'.join(UNITS)}",
-            good["unit"],
-        )
-    per = good.get("per", [])
-    per = [per] if isinstance(per, str) else per
+    unit = good.get("unit", "yuan")
+    if unit not in UNITS:
+        check.say(f"{key}.unit", "known_value", unit, UNITS)
+    per = [good["per"]] if isinstance(good.get("per"), str) else good.get("per", [])
+    factor = UNITS.get(unit, 1.0)
     for one in per:
         if one not in {*PERIODS, "head"}:
-            check.say(
-                f"{key}.per",
-                "known_value",
-                "must be one of: head, year, quarter, month",
-                "应为以下之一:head、year、quarter、month",
-                one,
-            )
-    factor = UNITS.get(good.get("unit", "yuan"), 1.0)
-    for one in per:
+            check.say(f"{key}.per", "known_value", one, ("head", *PERIODS))
         factor *= PERIODS.get(one, 1.0)
-    sources = good.get("from", [])
-    sources = [sources] if isinstance(sources, str) else sources
+    sources = [good["from"]] if isinstance(good.get("from"), str) else good.get("from", [])
     return Variable(
-        name, tuple(header(s) for s in sources), good.get("expr", ""), good.get("value"), tuple(missing), good.get("recode", {}),
-        good.get("labels", False), factor, "head" in per, good.get("optional", False), good.get("width", 0),
-    )  # fmt: skip
-
-
-def _participation(check: _Check, given: Any, at: int, names: set[str], models: set[Any]) -> Participation:
-    key = f"participation[{at}]"
-    good = check.table(given, _PARTICIPATION, key, ("model",))
-    if ("yes" in good) == ("since" in good):
-        check.say(
-            key,
-            "one_origin",
-            "needs exactly one of: yes (a yes/no variable) or since (a date variable)",
-            "yes(是否变量)与 since(日期变量)须且只能有一个",
-        )
-    if good.get("model", "") and good["model"] not in models:
-        check.say(
-            f"{key}.model",
-            "model_declared",
-            f"not declared under [[models]]; declared: {', '.join(sorted(map(str, models)))}",
-            "未在 [[models]] 中声明",
-            good["model"],
-        )
-    for part in ("yes", "since", "until", "support_yuan", "contract"):
-        if part in good and good[part] not in names:
-            near = nearest(good[part], names)
-            check.say(
-                f"{key}.{part}",
-                "known_variable",
-                f"no variable of this name{near[0]}; add it under [variables]",
-                f"没有此变量{near[1]};请在 [variables] 中添加",
-                good[part],
-            )
-    return Participation(
-        *(good.get(k, "") for k in ("model", "yes", "since", "until", "support_yuan", "contract"))
+        name=name,
+        sources=tuple(header(s) for s in sources),
+        expression=good.get("expr", ""),
+        value=good.get("value"),
+        missing=tuple(missing) if isinstance(missing, list) else (),
+        recode=good.get("recode", {}),
+        labels=good.get("labels", False),
+        factor=factor,
+        per_head="head" in per,
+        optional=good.get("optional", False),
+        width=good.get("width", 0),
     )
+
+
+def _participation(check: Check, given: Any, key: str, names: set[str], declared: list[str]) -> Participation:
+    good = check.table(given, "participation", key, ("model",))
+    if ("yes" in good) == ("since" in good):
+        check.say(key, "one_origin", known=("yes", "since"))
+    if good.get("model") and good["model"] not in declared:
+        check.say(f"{key}.model", "model_declared", good["model"], declared)
+    for part in good.keys() - {"model"}:
+        if good[part] not in names:
+            check.say(f"{key}.{part}", "known_variable", good[part], known=sorted(names), near=good[part])
+    return Participation(**({"model": ""} | good))

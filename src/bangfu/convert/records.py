@@ -3,57 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from bangfu.convert.expressions import NotAllowed, Unreadable
-from bangfu.convert.mapping import KNOWN, FileSpec, Mapping, Variable, nearest
+from bangfu.convert.faults import Faults
+from bangfu.convert.mapping import FileSpec, Mapping, Variable
 from bangfu.convert.reading import Opened
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.values import PLACEHOLDERS, cell_text, flags, header, identifiers, matches, numbers, years
-from bangfu.errors import Fault
+from bangfu.convert.schema import KNOWN, nearest
+from bangfu.convert.values import (
+    NO,
+    PLACEHOLDERS,
+    answers,
+    cell_text,
+    cut_by_spreadsheet,
+    female,
+    flags,
+    header,
+    identifiers,
+    matches,
+    numbers,
+    within,
+    years,
+)
 from bangfu.register.tables import COLUMNS, FLAG, IDENTIFIER, INTEGER, NUMBER
 
 SUSPECT = (-1, -2, -8, -9, -10)
+"""Codes of many surveys; as amounts they are noted, where the mapping does not declare them."""
+
 EARLIER = "earlier_id_"
-_TOTALS = re.compile(r"合计|总计|小计|total|sum", re.IGNORECASE)
-_READERS = {NUMBER: numbers, INTEGER: years, FLAG: flags, IDENTIFIER: identifiers}
-_FIRST = ("household_id", "village_id", "year", "members")
+ANSWER, SINCE = "answer", "since"
+_TOTALS = re.compile(r"合计|总计|小计|共计|累计|total|sum", re.IGNORECASE)
+_PLACES = ("household_id", "village_id", "township_id", "county_id")
+_FIRST = (*_PLACES[:2], "year", "members")
+_READERS = {INTEGER: years, SINCE: years, FLAG: flags, ANSWER: answers, IDENTIFIER: identifiers}
+_RULES = {INTEGER: "year", SINCE: "year", FLAG: "flag", ANSWER: "answer", NUMBER: "number"}
 
 
 def kinds(mapping: Mapping) -> dict[str, str]:
     """Variable -> how its cells are read; variables of no known kind stay as they are."""
     known = {c: k for table in COLUMNS.values() for c, k in table.items() if c in KNOWN}
     for joining in mapping.participation:
-        uses = {FLAG: (joining.yes, joining.contract), INTEGER: (joining.since, joining.until), NUMBER: (joining.support_yuan,)}  # fmt: skip
-        known |= {name: kind for kind, names in uses.items() for name in names if name}
-    return known | {f.key: IDENTIFIER for f in mapping.files if f.adds_to}
-
-
-@dataclass(slots=True)
-class Faults:
-    """Counts cells at fault by file, rule and column, with example rows; never an identifier."""
-
-    found: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
-
-    def say(
-        self, file: str, rule: str, column: str, en: str, zh: str, rows: Iterable[int] = (), count: int = 1
-    ) -> None:
-        """Add cells at fault."""
-        key = (file, rule, column)
-        before = self.found.get(key)
-        examples = ((before.rows if before else ()) + tuple(int(r) for r in rows))[:5]
-        self.found[key] = Fault(
-            file, rule, en, zh, column=column, rows=examples, count=count + (before.count if before else 0)
-        )
+        known |= dict.fromkeys(filter(None, (joining.yes, joining.contract)), ANSWER)
+        known |= dict.fromkeys(filter(None, (joining.since, joining.until)), SINCE)
+        known |= dict.fromkeys(filter(None, (joining.support_yuan,)), NUMBER)
+    return known | {"wave": INTEGER} | {f.key: IDENTIFIER for f in mapping.files if f.adds_to}
 
 
 @dataclass(slots=True)
 class Reader:
-    """Makes the records of one file."""
+    """Makes the records of one file.
+
+    Attributes
+    ----------
+    added : list of (str, DataFrame)
+        Other files joined to this one: the variable that is the key, and their variables by key.
+    waves : tuple of int
+        Waves of all files, for the identifiers of earlier waves.
+    """
 
     opened: Opened
     spec: FileSpec
@@ -66,38 +76,47 @@ class Reader:
 
     @property
     def name(self) -> str:
+        """The file's name."""
         return self.opened.path.name
 
+    @property
+    def _key(self) -> str:
+        return self.spec.key if self.spec.adds_to else "household_id"
+
+    @property
+    def _years(self) -> tuple[int | None, ...]:
+        return self.spec.years or (None,)
+
     def records(self) -> pd.DataFrame:
-        """One row per row and year of the file, with ``wave`` and ``row`` beside the variables."""
+        """One row per row and year of the file, with ``wave``, ``row`` and ``file`` beside the variables."""
         self._look_over()
         if self.faults.found:
             return pd.DataFrame()
         parts, carried = [], dict[str, Any]()
         for chunk in self.opened.chunks(self._columns()):
-            kept = self._clean(chunk, carried)
-            years_of = self.spec.years or (None,)
-            self.report.record_rows[self.name] = self.report.record_rows.get(self.name, 0) + len(kept) * len(
-                years_of
-            )
-            parts += [self._evaluate(kept, year) for year in years_of]
+            self.report.rows_in[self.name] = self.report.rows_in.get(self.name, 0) + len(chunk)
+            kept = self._cleaned(chunk, carried)
+            before = self.report.record_rows.get(self.name, 0)
+            self.report.record_rows[self.name] = before + len(kept) * len(self._years)
+            parts += [self._evaluated(kept, year) for year in self._years]
+        self.report.rows_in.setdefault(self.name, 0)
         frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        if self.spec.combine and len(frame):
-            frame = self._combined(frame)
-        return frame
+        return self._combined(frame) if self.spec.combine and len(frame) else frame
 
     def _variables(self) -> list[Variable]:
-        keys = [key for key, _ in self.added] + list(_FIRST)
-        plain_first = [
-            v for n in dict.fromkeys(keys) for v in self.spec.variables if v.name == n and not v.expression
-        ]
-        return plain_first + [v for v in self.spec.variables if v not in plain_first]
+        """Those that others are made of come first."""
+        first = dict.fromkeys([*(key for key, _ in self.added), *_FIRST])
+        early = [v for n in first for v in self.spec.variables if v.name == n and not v.expression]
+        return early + [v for v in self.spec.variables if v not in early]
+
+    def _sources(self, v: Variable, year: int | None) -> list[str]:
+        return [header(self.spec.fill(s, year)) for s in v.sources]
 
     def _columns(self) -> list[str]:
         spec, out = self.spec, list[str]()
-        for year in spec.years or (None,):
+        for year in self._years:
             for v in spec.variables:
-                out += [header(spec.fill(s, year)) for s in v.sources]
+                out += self._sources(v, year)
                 out += spec.read(v.expression, year).names if v.expression else ()
             out += spec.read(spec.keep, year).names if spec.keep else ()
         return [*out, *spec.fill_down, *self._earlier().values()]
@@ -106,89 +125,86 @@ class Reader:
         """Earlier wave -> the column with that wave's identifier."""
         if not self.mapping.earlier or self.spec.wave is None or self.spec.adds_to:
             return {}
-        pattern = self.mapping.earlier
-        names = {
-            w: header(pattern.replace("{wave}", str(w)).replace("{ww}", f"{w % 100:02d}")) for w in self.waves
-        }
-        return {w: n for w, n in names.items() if w < self.spec.wave and n in self.opened.headers}
+        names = {}
+        for wave in self.waves:
+            text = self.mapping.earlier.replace("{wave}", str(wave)).replace("{ww}", f"{wave % 100:02d}")
+            if wave < self.spec.wave and header(text) in self.opened.headers:
+                names[wave] = header(text)
+        return names
 
     def _look_over(self) -> None:
         """Faults for columns that are absent or stand twice, before any row is read."""
-        spec, headers = self.spec, self.opened.headers
-        offered = (
-            set(headers) | {v.name for v in spec.variables} | {c for _, f in self.added for c in f.columns}
-        )
-        for year in spec.years or (None,):
+        spec, headers = self.spec, set(self.opened.headers)
+        offered = headers | {v.name for v in spec.variables} | {c for _, f in self.added for c in f.columns}
+        absent: dict[str, str] = {}
+        for year in self._years:
             for v in spec.variables:
-                sources = [header(spec.fill(s, year)) for s in v.sources]
-                if sources and not any(s in offered for s in sources):
+                sources = self._sources(v, year)
+                if sources and not offered.intersection(sources):
                     if v.optional:
                         self.report.note(self.name, "column_absent", 1, sources[0])
                     else:
-                        self._absent(v.name, sources[0])
-                if v.expression:
-                    for name in spec.read(v.expression, year).names:
-                        if name not in offered:
-                            self._absent(v.name, name)
-            for name in spec.read(spec.keep, year).names if spec.keep else ():
-                if name not in headers:
-                    self._absent("keep", name)
+                        absent.setdefault(sources[0], v.name)
+                needed = spec.read(v.expression, year).names if v.expression else ()
+                absent |= {n: v.name for n in needed if n not in offered}
+            needed = spec.read(spec.keep, year).names if spec.keep else ()
+            absent |= {n: "keep" for n in needed if n not in headers}
         used = set(self._columns())
+        if absent and not used & headers:
+            self.faults.say(self.name, "header_found")
+            return
+        for column, variable in absent.items():
+            near = nearest(column, filter(None, self.opened.headers))
+            self.faults.say(
+                self.name, "column_present", column, more=(variable + near[0], variable + near[1])
+            )
         for name in sorted(self.opened.duplicates):
             if name in used:
-                self.faults.say(
-                    self.name,
-                    "header_unique",
-                    name,
-                    "the header stands more than once; rename one of the columns",
-                    "表头重复,请改名",
-                )
+                self.faults.say(self.name, "header_unique", name)
             else:
                 self.report.note(self.name, "duplicate_header", 1, name)
-        self.report.note(self.name, "other_sheets", 0 if self.spec.sheet else self.opened.other_sheets)
+        self.report.note(self.name, "other_sheets", 0 if spec.sheet else self.opened.other_sheets)
 
-    def _absent(self, variable: str, column: str) -> None:
-        near = nearest(column, [h for h in self.opened.headers if h])
-        self.faults.say(
-            self.name, "column_present", column,
-            f"the file has no such column, which the mapping needs for {variable}{near[0]}; correct the mapping, or set optional = true",
-            f"文件没有此列,映射中 {variable} 需要它{near[1]};请修改映射,或设 optional = true",
-        )  # fmt: skip
-
-    def _clean(self, chunk: pd.DataFrame, carried: dict[str, Any]) -> pd.DataFrame:
-        self.report.rows_in[self.name] = self.report.rows_in.get(self.name, 0) + len(chunk)
+    def _cleaned(self, chunk: pd.DataFrame, carried: dict[str, Any]) -> pd.DataFrame:
+        """Without empty rows, totals and repeated headers; cells below a merged one filled."""
         blank = pd.Series(chunk.attrs.pop("blank", False), index=chunk.index, dtype=bool)
-        chunk = self._without(chunk, blank, "blank_row").copy()
+        chunk = self._without(chunk, blank, "blank_row")
+        places = [
+            s
+            for v in self.spec.variables
+            if v.name in _PLACES
+            for s in v.sources
+            if s in chunk and not pd.api.types.is_numeric_dtype(chunk[s])
+        ]
+        places = list(dict.fromkeys([*places, *(c for c in self.spec.fill_down if c in chunk)]))
+        if places:
+            texts = chunk[places].map(lambda v: header(v).strip(":") if isinstance(v, str) else "")
+            repeats = (texts == pd.Series(places, index=places)).any(axis=1)
+            totals = texts.apply(lambda column: column.str.fullmatch(_TOTALS.pattern, case=False)).any(axis=1)
+            chunk = self._without(chunk, repeats, "repeated_header")
+            chunk = self._without(chunk, totals.reindex(chunk.index), "total_row")
+        chunk = chunk.copy()
         for name in self.spec.fill_down:
             cells = chunk[name].where(chunk[name].map(cell_text).notna(), None)
             if len(cells) and cell_text(cells.iloc[0]) is None:
                 cells.iloc[0] = carried.get(name)
             chunk[name] = cells.ffill()
             carried[name] = chunk[name].iloc[-1] if len(chunk) else carried.get(name)
-        source = next(
-            (s for v in self.spec.variables if v.name == "household_id" for s in v.sources if s in chunk), ""
-        )
-        if source and not pd.api.types.is_numeric_dtype(chunk[source]):
-            texts = chunk[source].map(lambda v: header(v) if isinstance(v, str) else "")
-            chunk = self._without(chunk, texts == source, "repeated_header")
-            texts = texts.reindex(chunk.index)
-            chunk = self._without(
-                chunk, texts.map(lambda t: bool(_TOTALS.fullmatch(t.strip(":")))).astype(bool), "total_row"
-            )
         return chunk
 
     def _without(self, frame: pd.DataFrame, out: pd.Series[bool], rule: str) -> pd.DataFrame:
         self.report.drop(self.name, rule, int(out.sum()))
-        return frame[~out]
+        return frame[~out.astype(bool)]
 
-    def _evaluate(self, chunk: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    def _evaluated(self, chunk: pd.DataFrame, year: int | None) -> pd.DataFrame:
         out: dict[str, pd.Series[Any]] = {}
 
         def look_up(name: str) -> pd.Series[Any]:
+            column: pd.Series[Any]
             if name in out:
                 return out[name]
             if name in chunk.columns:
-                column: pd.Series[Any] = chunk[name]
+                column = chunk[name]
                 return column
             for key, frame in self.added:
                 if name in frame.columns and key in out:
@@ -196,7 +212,8 @@ class Reader:
             raise KeyError(name)
 
         if self.spec.keep:
-            test = numbers(self.spec.read(self.spec.keep, year).evaluate(look_up, chunk.index))[0]
+            test = self._expression(self.spec.keep, "keep", year, chunk, look_up)
+            test = numbers(test)[0]
             self.report.drop(self.name, "keep_missing", int(test.isna().sum()))
             self.report.drop(self.name, "not_kept", int((test == 0).sum()))
             chunk = chunk[test.notna() & (test != 0)]
@@ -208,125 +225,122 @@ class Reader:
                 chunk, out = chunk[~lost], {k: c[~lost] for k, c in out.items()}
         for key, frame in self.added:
             out |= {c: out[key].map(frame[c]) for c in frame.columns if c not in out and key in out}
+        own = next((v for v in self.spec.variables if v.name == "household_id"), None)
         for wave, column in self._earlier().items():
-            id_variable = next(v for v in self.spec.variables if v.name == "household_id")
-            raw = chunk[column].mask(matches(chunk[column], id_variable.missing))
-            out[f"{EARLIER}{wave}"] = identifiers(raw)[0]
+            gone = matches(chunk[column], own.missing if own else ())
+            out[f"{EARLIER}{wave}"] = identifiers(chunk[column].mask(gone))[0]
         done = pd.DataFrame(out, index=chunk.index)
         if year is not None:
             done["year"] = float(year)
         if not self.spec.adds_to:
             self.report.drop(self.name, "no_year", int(done["year"].isna().sum()))
             done = done[done["year"].notna()]
-            done["wave"] = float(self.spec.wave) if self.spec.wave is not None else done["year"]
+            if self.spec.wave is not None:
+                done["wave"] = float(self.spec.wave)
+            done["wave"] = done["wave"].fillna(done["year"]) if "wave" in done else done["year"]
         return done.assign(row=done.index, file=self.name)
 
-    @property
-    def _key(self) -> str:
-        return self.spec.key if self.spec.adds_to else "household_id"
-
     def _variable(self, v: Variable, year: int | None, chunk: pd.DataFrame, look_up: Any) -> pd.Series[Any]:
-        empty = pd.Series([None] * len(chunk), index=chunk.index, dtype=object)
-        source = ""
-        if v.value is not None:
-            raw = empty.map(lambda _: v.value)
-        elif v.expression:
-            raw = self._expression(v, year, chunk, look_up)
-        else:
-            raw = empty
-            for name in (header(self.spec.fill(s, year)) for s in v.sources):
-                try:
-                    raw, source = look_up(name), name
-                    break
-                except KeyError:
-                    continue
+        raw, source = self._raw(v, year, chunk, look_up)
         if v.labels and source:
             raw = raw.map(lambda c: self.opened.labels.get(source, {}).get(c, c))
         raw = self._recoded(v, raw, source)
         kind = self.kinds.get(v.name, NUMBER if v.factor != 1 or v.per_head else "")
-        if not kind:
+        if kind == IDENTIFIER:
+            return self._identifiers(v, raw, source)
+        if kind == SINCE:
+            no = raw.map(lambda c: isinstance(c, str) and (cell_text(c) or "").lower() in NO).astype(bool)
+            self.report.note(self.name, "said_no", int(no.sum()), source or v.name)
+            raw = raw.mask(no)
+        if kind == NUMBER:
+            values, bad = numbers(raw, v.factor)
+            if source and not v.per_head and v.factor == 1:
+                self.report.note(self.name, "suspect_code", int(values.isin(SUSPECT).sum()), source)
+        elif kind:
+            values, bad = (female if v.name == "head_female" else _READERS[kind])(raw)
+        else:
             return raw
-        if kind == IDENTIFIER and source in self.opened.single:
+        if bad.any():
+            self._unreadable(v, raw, bad, _RULES[kind])
+        if v.name == "members":
+            odd = (values < 1) | (values > 100)
+            if odd.any():
+                self.faults.say(self.name, "members_least", source or v.name, odd.index[odd], int(odd.sum()))
+        return values * numbers(look_up("members"))[0] if v.per_head else values
+
+    def _raw(
+        self, v: Variable, year: int | None, chunk: pd.DataFrame, look_up: Any
+    ) -> tuple[pd.Series[Any], str]:
+        """The cells as they come, and the column that they come from (empty where none)."""
+        if v.expression:
+            return self._expression(v.expression, v.name, year, chunk, look_up), ""
+        for place, name in enumerate(self._sources(v, year)):
+            try:
+                raw = look_up(name)
+            except KeyError:
+                continue
+            if place and self.kinds.get(v.name) == NUMBER:
+                self.report.note(self.name, "other_column", len(raw), name)
+            return raw, name
+        return pd.Series([v.value] * len(chunk), index=chunk.index, dtype=object), ""
+
+    def _identifiers(self, v: Variable, raw: pd.Series[Any], source: str) -> pd.Series[Any]:
+        if source in self.opened.single:
             wide = numbers(raw)[0].abs() > 2**24
             if wide.any():
-                self.faults.say(
-                    self.name, "identifier_precision", source,
-                    "the identifier is stored in single precision and has lost digits; get the file with it stored as long, double or text",
-                    "编号以单精度存储,已丢失位数;请改用 long、double 或文本存储的文件", wide.index[wide], int(wide.sum()),
-                )  # fmt: skip
-        values, bad = _READERS[kind](raw)
+                self.faults.say(self.name, "identifier_precision", source, wide.index[wide], int(wide.sum()))
+        values, bad = identifiers(raw)
         if bad.any():
-            self._unreadable(v, raw, bad, kind)
-        if kind == IDENTIFIER and v.width:
-            values = values.map(lambda t: t.zfill(v.width), na_action="ignore")
-        if kind == NUMBER:
-            if source and not v.per_head:
-                self.report.note(self.name, "suspect_code", int(values.isin(SUSPECT).sum()), source)
-            values = values * v.factor
-            if v.per_head:
-                values = values * numbers(look_up("members"))[0]
-        return values
+            self.faults.say(self.name, "identifier_digits", source or v.name, bad.index[bad], int(bad.sum()))
+        self.report.note(self.name, "cut_identifiers", cut_by_spreadsheet(values), source or v.name)
+        return values.map(lambda t: t.zfill(v.width), na_action="ignore") if v.width else values
 
     def _recoded(self, v: Variable, raw: pd.Series[Any], source: str) -> pd.Series[Any]:
-        original = raw
-        done = pd.Series(False, index=raw.index)
+        original, done = raw, pd.Series(False, index=raw.index)
         for code, value in v.recode.items():
             hit = matches(original, [code])
             raw = raw.astype(object).where(~hit, value)
             done |= hit
-        rules = (("missing_code", v.missing), ("file_missing", self.opened.declared_missing.get(source, ())))
-        for rule, codes in rules:
-            if codes:
-                gone = matches(original, codes) & ~done
-                self.report.note(self.name, rule, int(gone.sum()), source or v.name)
-                raw, done = raw.mask(gone), done | gone
+        for rule, gone in (
+            ("missing_code", matches(original, v.missing)),
+            ("file_missing", within(original, self.opened.declared_missing.get(source, []))),
+        ):
+            gone = gone & ~done
+            self.report.note(self.name, rule, int(gone.sum()), source or v.name)
+            raw, done = raw.mask(gone), done | gone
         return raw
 
-    def _expression(self, v: Variable, year: int | None, chunk: pd.DataFrame, look_up: Any) -> pd.Series[Any]:
+    def _expression(
+        self, text: str, name: str, year: int | None, chunk: pd.DataFrame, look_up: Any
+    ) -> pd.Series[Any]:
         try:
-            return self.spec.read(v.expression, year).evaluate(look_up, chunk.index)
+            return self.spec.read(text, year).evaluate(look_up, chunk.index)
         except Unreadable as error:
-            self._unreadable(v, None, error.rows, NUMBER)
-        except (NotAllowed, KeyError, TypeError) as error:
             self.faults.say(
-                self.name,
-                "expression",
-                v.name,
-                f"the expression cannot be worked out: {error}",
-                f"表达式无法计算:{error}",
+                self.name, "cell_number", name, error.rows.index[error.rows], int(error.rows.sum())
             )
+        except (NotAllowed, KeyError, TypeError) as error:
+            self.faults.say(self.name, "expression", name, more=str(error))
         return pd.Series([None] * len(chunk), index=chunk.index, dtype=object)
 
-    def _unreadable(self, v: Variable, raw: pd.Series[Any] | None, bad: pd.Series[bool], kind: str) -> None:
+    def _unreadable(self, v: Variable, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         column = v.sources[0] if v.sources else v.name
-        if kind == IDENTIFIER:
-            en = "identifiers have lost digits (a number too long for the program that saved it); store them as text"
-            zh = "编号已丢失位数(数字过长);请以文本保存"
-            self.faults.say(self.name, "identifier_digits", column, en, zh, bad.index[bad], int(bad.sum()))
-        elif self.mapping.unreadable == "missing":
+        if self.mapping.unreadable == "missing":
             self.report.note(self.name, "unreadable", int(bad.sum()), column)
-        else:
-            seen = {cell_text(c) for c in raw[bad]} & PLACEHOLDERS if raw is not None else set()
-            some = ", ".join(repr(s) for s in sorted(map(str, seen)))
-            word = {
-                NUMBER: ("a number", "数字"),
-                INTEGER: ("a year or date", "年份或日期"),
-                FLAG: ("yes or no", "是或否"),
-            }[kind]
-            self.faults.say(
-                self.name, f"cell_{kind}", column,
-                f"cells are not {word[0]}{' (among them ' + some + ')' if some else ''}; declare them under `missing` or `recode`, or set options.unreadable = \"missing\"",
-                f"单元格不是{word[1]}{'(其中有 ' + some + ')' if some else ''};请在 missing 或 recode 中声明,或设 options.unreadable = \"missing\"",
-                bad.index[bad], int(bad.sum()),
-            )  # fmt: skip
+            return
+        seen = sorted(map(str, {cell_text(c) for c in raw[bad]} & PLACEHOLDERS))
+        some = ", ".join(map(repr, seen))
+        more = (f" (among them {some})", f"(其中有 {some})") if seen else ("", "")
+        self.faults.say(self.name, f"cell_{rule}", column, bad.index[bad], int(bad.sum()), more)
 
     def _combined(self, frame: pd.DataFrame) -> pd.DataFrame:
-        keys = [self._key] if self.spec.adds_to else [self._key, "year"]
-        groups = frame.groupby(keys, sort=False)
+        """Rows of persons put together, one per key (and year)."""
+        groups = frame.groupby([self._key] if self.spec.adds_to else [self._key, "year"], sort=False)
         out = groups.first()
         for name, how in self.spec.combine.items():
-            out[name] = groups.size() if how == "count" else (
-                groups[name].sum(min_count=1) if how == "sum" else groups[name].agg(how)
-            )  # fmt: skip
+            if how == "count":
+                out[name] = groups.size()
+            else:
+                out[name] = groups[name].sum(min_count=1) if how == "sum" else groups[name].agg(how)
         self.report.drop(self.name, "combined", len(frame) - len(out))
         return out.reset_index()

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from bangfu.errors import Language
 from bangfu.formats import number
+from bangfu.words import typeset
 
 RULES: dict[str, tuple[str, str]] = {
     "blank_row": ("empty rows", "空行"),
@@ -31,25 +32,33 @@ RULES: dict[str, tuple[str, str]] = {
 """Why rows leave, in both languages."""
 
 NOTES: dict[str, tuple[str, str]] = {
-    "missing_code": ("missing codes set to missing in {column}", "{column} 中的缺失代码已设为缺失"),
-    "file_missing": ("codes that the file itself declares missing set to missing in {column}", "{column} 中文件自身声明的缺失代码已设为缺失"),
-    "unreadable": ("cells that could not be read set to missing in {column}, as the mapping allows", "{column} 中无法识别的单元格按映射设为缺失"),
-    "suspect_code": ("values -1, -2, -8, -9 or -10 kept as numbers in {column}: declare them under `missing` if they are codes", "{column} 中的 -1、-2、-8、-9、-10 按数字保留;如为代码,请在 missing 中声明"),
-    "column_absent": ("optional column {column} is not in the file; left empty", "文件中没有可选列 {column},留空"),
-    "duplicate_header": ("header {column} stands more than once and is not used", "表头 {column} 重复,未使用"),
-    "other_sheets": ("other sheets of the workbook were not read", "工作簿中的其他工作表未读取"),
-    "unmatched": ("households without a row in the added file", "附加文件中没有对应行的户"),
-    "linked": ("rows linked to an earlier wave by identifier", "按编号与以前各轮对上的行"),
-    "split_new": ("split-off households that start as new households", "作为新户处理的分户"),
-    "several_successors": ("rows whose earlier household has several successors and none keeps its identifier: new households", "原户有多个后续户且均未沿用编号,作为新户"),
-    "village_changed": ("households whose village changes between years; the first is kept", "不同年份村不一致的户,保留第一次的"),
-    "already_yes": ("households of {column} that say yes at their first answer: they may have joined earlier", "{column}:首次回答即为“是”的户,实际参加可能更早"),
-    "left_again": ("households of {column} that say no after yes: to_year is their last yes", "{column}:先“是”后“否”的户,to_year 为最后一次“是”"),
-    "between_waves": ("households of {column} that join in a year without incomes: counts from the next observed year", "{column}:在没有收入数据的年份参加的户,从下一观测年份起算"),
-    "other_household": ("participation of households that are not in the register, left out", "户不在台账中的参加记录,未计入"),
-    "total_derived": ("income_total made as the sum of all parts", "income_total 由各项收入相加得到"),
+    "missing_code": ("missing codes set to missing", "个缺失代码已设为缺失"),
+    "file_missing": ("codes that the file itself declares missing set to missing", "个由文件自身声明的缺失代码已设为缺失"),
+    "unreadable": ("cells that could not be read set to missing, as the mapping allows", "个无法识别的单元格按映射设为缺失"),
+    "said_no": ("cells that say no in a date column: not joined", "个日期单元格写有“未参加”等,视为未参加"),
+    "suspect_code": ("values -1, -2, -8, -9 or -10 kept as numbers: declare them under `missing` if they are codes", "个 -1、-2、-8、-9、-10 按数字保留;如为代码,请在 missing 中声明"),
+    "other_column": ("rows take this column, since those named before it are not in the file", "行取自该列,因为排在它前面的列不在文件中"),
+    "column_absent": ("optional columns are not in the file; left empty", "个可选列不在文件中,留空"),
+    "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
+    "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
+    "other_sheets": ("other sheets of the workbook were not read", "个其他工作表未读取"),
+    "unmatched": ("rows of households that the added file does not have", "条记录的户在附加文件中没有对应行"),
+    "linked": ("rows linked to an earlier wave by identifier", "条记录按编号与以前各轮对上"),
+    "split_new": ("split-off households that start as new households", "个分户作为新户处理"),
+    "several_successors": ("rows whose earlier household has several successors and none keeps its identifier: new households", "条记录的原户有多个后续户且均未沿用编号,作为新户"),
+    "village_changed": ("households whose village changes between years; the first is kept", "户各年所在村不一致,保留第一次的"),
+    "already_yes": ("households say yes at their first answer: they may have joined earlier", "户首次回答即为“是”,实际参加可能更早"),
+    "left_again": ("households say no after yes: to_year is their last yes", "户先“是”后“否”,to_year 为最后一次“是”"),
+    "between_waves": ("households join in a year without incomes: counts from the next observed year", "户在没有收入数据的年份参加,从下一观测年份起算"),
+    "total_derived": ("rows with income_total made as the sum of all parts", "行的 income_total 由各项收入相加得到"),
+    "parts_emptied": ("rows whose parts differ from income_total by more than 1 yuan: the total stays, the parts are missing", "行的各项收入之和与 income_total 相差超过1元:保留总额,各项设为缺失"),
 }  # fmt: skip
 """What was changed or noticed while rows stayed."""
+
+NO_PARTICIPATION = (
+    "nobody takes up a model: name a yes/no question or a date under [[participation]] of the mapping",
+    "没有任何参加记录:请在映射的 [[participation]] 中指明是否题或参加日期",
+)
 
 
 @dataclass(slots=True)
@@ -61,11 +70,6 @@ class Entry:
     count: int
     column: str = ""
 
-    def text(self, lang: Language) -> str:
-        """One line."""
-        words = (RULES | NOTES)[self.rule][lang == "zh"].format(column=self.column)
-        return f"{self.where}: {number(self.count)} {words} [{self.rule}]"
-
 
 @dataclass(slots=True)
 class ConvertReport:
@@ -73,11 +77,14 @@ class ConvertReport:
 
     Attributes
     ----------
+    mapping : str
     rows_in, record_rows : dict of file name to int
         Rows read, and household-year rows that came of them (a wide sheet gives one per year).
     dropped, notes : list of Entry
         What left and by which rule; what was changed or noticed.
     rows_out : dict of table name to int
+    cautions : tuple of two tuples of str
+        What the mapping itself warns of, in English and in Chinese.
     """
 
     mapping: str = ""
@@ -86,6 +93,7 @@ class ConvertReport:
     dropped: list[Entry] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
     rows_out: dict[str, int] = field(default_factory=dict)
+    cautions: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def drop(self, where: str, rule: str, count: int) -> None:
         """Count rows that leave."""
@@ -110,23 +118,19 @@ class ConvertReport:
         zh = lang == "zh"
         lines = ["读入" if zh else "Read"]
         for name, count in self.rows_in.items():
-            records = number(self.record_rows.get(name, count))
-            row = (
-                f"{number(count)} 行,{records} 条户年记录"
-                if zh
-                else f"{number(count)} rows, {records} records"
-            )
+            rows, records = number(count), number(self.record_rows.get(name, count))
+            row = f"{rows}行,{records}条户年记录" if zh else f"{rows} rows, {records} records"
             lines.append(f"  {name}: {row}")
-        for title, entries in (
-            ("去掉的行" if zh else "Dropped", self.dropped),
-            ("说明" if zh else "Noted", self.notes),
-        ):
-            lines.append(title)
-            lines += [f"  {entry.text(lang)}" for entry in entries] or ["  无" if zh else "  nothing"]
+        lines += ["去掉的行" if zh else "Dropped", *_lines(self.dropped, RULES, lang)]
+        lines += ["说明" if zh else "Noted", *_lines(self.notes, NOTES, lang)]
         lines.append("写出" if zh else "Written")
-        rows = "行" if zh else "rows"
-        lines += [f"  {name}: {number(count)} {rows}" for name, count in self.rows_out.items()]
-        return "\n".join(lines)
+        lines += [f"  {n}: {number(c)}{'行' if zh else ' rows'}" for n, c in self.rows_out.items()]
+        if self.rows_out.get("participation") == 0:
+            lines.append(f"  {NO_PARTICIPATION[zh]}")
+        cautions = self.cautions[zh] or self.cautions[0]
+        if cautions:
+            lines += ["映射提醒" if zh else "The mapping warns", *(f"  {c}" for c in cautions)]
+        return "\n".join(map(typeset, lines) if zh else lines)
 
     def json(self) -> str:
         """The same, for programs."""
@@ -134,3 +138,19 @@ class ConvertReport:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _lines(entries: list[Entry], words: dict[str, tuple[str, str]], lang: Language) -> list[str]:
+    """One line per file and rule; the columns behind it, each with its count."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.where, entry.rule), []).append(entry)
+    zh, lines = lang == "zh", []
+    for (where, rule), found in groups.items():
+        total = number(sum(e.count for e in found))
+        columns = [f"{e.column} {number(e.count)}" if len(found) > 1 else e.column for e in found if e.column]
+        behind = (f":{'、'.join(columns)}" if zh else f": {', '.join(columns)}") if columns else ""
+        link = ("行:" if words is RULES else "") if zh else " "
+        said = f"{total}{link}{words[rule][zh]}"
+        lines.append(f"  {where}: {said}{behind} [{rule}]")
+    return lines or ["  无" if zh else "  nothing"]

@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from bangfu import atomic
+from bangfu.convert.faults import Faults
 from bangfu.convert.linking import link
 from bangfu.convert.mapping import FileSpec, Mapping, load_mapping
 from bangfu.convert.reading import open_file
-from bangfu.convert.records import Faults, Reader, kinds
+from bangfu.convert.records import Reader, kinds
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.tables import tables, unique
-from bangfu.errors import DataFault, Fault, WrongUse
+from bangfu.errors import WrongUse
 
 
 def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: str | Path) -> ConvertReport:
@@ -44,18 +45,21 @@ def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: 
         When the mapping or the files are at fault; every fault found.
     """
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(f) for f in files]
-    rules = load_mapping(find_mapping(mapping))
-    report, faults = ConvertReport(mapping=rules.path.name), Faults()
-    with atomic.new_folder(Path(out)) as folder:
-        frame = _records(_pair(paths, rules), rules, report, faults)
-        _stop(faults)
-        if rules.earlier:
-            frame = link(frame, rules.split_offs, report)
+    rules = load_mapping(mapping)
+    atomic.refuse_taken(Path(out))
+    report, faults = ConvertReport(mapping=rules.path.name, cautions=rules.cautions), Faults()
+    frame = _records(_pair(paths, rules), rules, report, faults)
+    faults.stop()
+    if rules.earlier and len(frame):
+        frame = link(frame, rules.split_offs, report)
+    if len(frame):
         frame = unique(frame, rules.duplicates, report, faults)
-        _stop(faults)
-        if not len(frame):
-            raise DataFault([_nothing_left(rules)])
-        for name, table in tables(frame, rules, report).items():
+    else:
+        faults.say(rules.path.name, "rows_left")
+    faults.stop()
+    made = tables(frame, rules, report)
+    with atomic.new_folder(Path(out)) as folder:
+        for name, table in made.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         atomic.write_text(folder / "register.toml", _register_toml(rules))
         atomic.write_text(folder / "convert_report.json", report.json())
@@ -64,30 +68,21 @@ def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: 
     return report
 
 
-def find_mapping(mapping: str | Path) -> Path:
-    """A mapping file by path, or a shipped one by name."""
-    path = Path(mapping)
-    if not path.is_file() and path.suffix == "" and path.parent == Path():
-        from bangfu.places import data
-
-        shipped = data("surveys") / f"{path}.toml"
-        return shipped if shipped.is_file() else path
-    return path
-
-
 def _pair(paths: list[Path], rules: Mapping) -> list[tuple[Path, FileSpec]]:
+    """Each file with the one description of the mapping that its name fits."""
     pairs = []
     for path in paths:
+        if not path.is_file():
+            raise WrongUse(f"there is no file {path}", f"没有文件 {path}")
         fits = [s for s in rules.files if fnmatch.fnmatchcase(path.name.lower(), s.match.lower())]
         if len(fits) != 1:
-            known = ", ".join(s.match for s in rules.files)
-            many = [s.name for s in fits]
+            known, found = ", ".join(s.match for s in rules.files), ", ".join(s.name for s in fits)
             raise WrongUse(
-                f"{path.name} fits {many or 'no file'} of the mapping; its patterns are: {known}. Change `match` in the mapping, or rename the file",
-                f"{path.name} 与映射中的 {many or '任何文件'} 匹配;可用模式:{known}。请修改映射中的 match 或文件名",
+                f"{path.name} fits {'several files' if fits else 'no file'} of the mapping{': ' + found if fits else ''}; its patterns are: {known}. Change `match` in the mapping, or rename the file",
+                f"{path.name} {'同时匹配映射中的多个文件:' + found if fits else '不匹配映射中的任何文件'};可用模式:{known}。请修改映射中的 match 或文件名",
             )
         pairs.append((path, fits[0]))
-    if not any(not s.adds_to for _, s in pairs):
+    if all(s.adds_to for _, s in pairs):
         raise WrongUse(
             "no main file was given, only files that add to another", "没有给出主文件,只有附加文件"
         )
@@ -97,57 +92,28 @@ def _pair(paths: list[Path], rules: Mapping) -> list[tuple[Path, FileSpec]]:
 def _records(
     pairs: list[tuple[Path, FileSpec]], rules: Mapping, report: ConvertReport, faults: Faults
 ) -> pd.DataFrame:
+    """The records of all main files, each joined with the files that add to it, which are read first."""
     waves = tuple(sorted({s.wave for _, s in pairs if s.wave is not None and not s.adds_to}))
-    added: dict[str, list[tuple[str, str, pd.DataFrame]]] = {}
+    added: dict[str, list[tuple[str, pd.DataFrame]]] = {}
     parts = []
     for path, spec in sorted(pairs, key=lambda p: not p[1].adds_to):
         given = added.get(spec.name, [])
-        reader = Reader(
-            open_file(path, spec),
-            spec,
-            rules,
-            kinds(rules),
-            report,
-            faults,
-            [(k, f) for _, k, f in given],
-            waves,
-        )
-        frame = reader.records()
+        opened = open_file(path, spec)
+        frame = Reader(opened, spec, rules, kinds(rules), report, faults, given, waves).records()
+        if not len(frame):
+            continue
         if not spec.adds_to:
             parts.append(frame)
-            for name, key, more in given if len(frame) else ():
-                report.note(name, "unmatched", int((~frame[key].isin(more.index)).sum()))
-                report.drop(name, "not_joined", int((~more.index.isin(frame[key])).sum()))
+            for key, more in given:
+                report.note(path.name, "unmatched", int((~frame[key].isin(more.index)).sum()))
+                report.drop(spec.name, "not_joined", int((~more.index.isin(frame[key])).sum()))
             continue
-        if len(frame):
-            twice = frame[spec.key].duplicated(keep=False)
-            if twice.any():
-                faults.say(
-                    path.name,
-                    "duplicate_key",
-                    spec.key,
-                    "several rows have the same key; use `combine`",
-                    "同一键值有多行,请用 combine",
-                    frame.loc[twice, "row"],
-                    int(twice.sum()),
-                )
-            index = frame.drop_duplicates(spec.key).set_index(spec.key).drop(columns=["row", "file"])
-            added.setdefault(spec.adds_to, []).append((path.name, spec.key, index))
+        twice = frame[spec.key].duplicated(keep=False)
+        if twice.any():
+            faults.say(path.name, "key_unique", spec.key, frame.loc[twice, "row"], int(twice.sum()))
+        index = frame.drop_duplicates(spec.key).set_index(spec.key).drop(columns=["row", "file"])
+        added.setdefault(spec.adds_to, []).append((spec.key, index))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def _stop(faults: Faults) -> None:
-    if faults.found:
-        raise DataFault(list(faults.found.values()))
-
-
-def _nothing_left(rules: Mapping) -> Fault:
-    return Fault(
-        rules.path.name,
-        "rows_left",
-        "no row is left: look at `keep`, the identifiers and the header row",
-        "没有剩下任何行:请检查 keep、户编号和表头行",
-    )
 
 
 def _register_toml(rules: Mapping) -> str:

@@ -2,191 +2,242 @@
 
 from __future__ import annotations
 
+import fnmatch
+import itertools
 import json
 import re
-from dataclasses import dataclass, field
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bangfu.convert.reading import first_rows, merged_headers, open_file
+from bangfu.convert.headers import MODELS, Guess, guess
+from bangfu.convert.mapping import shipped
+from bangfu.convert.reading import STATISTICS, open_file
+from bangfu.convert.sheets import merged_headers, table_rows
 from bangfu.convert.values import header
+from bangfu.errors import Language
+from bangfu.words import typeset
 
-_UNIT = re.compile(r"[(\[](.*?)[)\]]")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(年度?|_)?")
-_PATTERNS = {
-    "household_id": r"户编[号码]|户号|户码|家庭编[号码]|农户编[号码]|贫困户编[号码]|household_?id|hhid|hhcode|hh_?id|fid\d*",
-    "village_id": r"行政村(编码|代码|名称)?|村(编码|代码|名称?|委会)?|所在村|village(_?id)?|cid\d*|ea",
-    "township_id": r"(乡镇?|镇|街道|所在乡镇?)(编码|代码|名称?)?|township(_?id)?",
-    "county_id": r"(区?县|县市?|县市区|所在县)(编码|代码|名称?)?|county(_?id)?|countyid\d*",
-    "year": r"年份|年度|调查年份?|统计年份?|year",
-    "members": r"家庭人口数?|人口数?|家庭成员数|家庭人数|户籍?人口数?|members|hh_?size|familysize\d*|familysize",
-    "income_wage": r"(家庭)?(工资|务工)性?(净)?收入|wage(_?income)?|fwage_1",
-    "income_business": r"(家庭)?(生产)?经营性?(净|纯)?收入|business(_?income)?|foperate_1",
-    "income_property": r"(家庭)?财产性?(净)?收入|property(_?income)?|fproperty_1",
-    "income_transfer": r"(家庭)?转移性?(净)?收入|transfer(_?income)?|ftransfer_1",
-    "income_other": r"(家庭)?其他(净)?收入|felse_1",
-    "income_total": r"(人均|家庭|年|全年|家庭年)*(可支配|纯|净|总)?收入(合计)?|(total_?)?income(_?total)?|fincome1|income_per_head",
-    "consumption": r"(人均|家庭|年)*(生活)?消费(性)?支出|consumption|pce|total_consump",
-    "head_birth_year": r"户主出生(年份?|年月|日期)|出生(年份?|年月|日期)",
-    "head_female": r"(户主)?性别",
-    "head_schooling": r"(户主)?受教育年限",
-    "labour": r"(家庭)?劳动力(人?数|数量|人口)?",
-    "land_mu": r"(家庭)?(耕地|承包地|土地)面积",
-    "registered_from": r"(建档立卡|识别|认定)(年份?|时间|日期)",
-    "ill_or_disabled": r"患?病(或)?残疾?人数|患病人数|残疾人数",
-    "weight": r"权重|weight",
-}  # fmt: skip
-_MODELS = {
-    "courtyard": "庭院",
-    "cooperative": "合作社|cooperative",
-    "enterprise": "龙头企业|企业带动|公司\\+|enterprise",
-}
-_ASKS = re.compile(r"是否|参加|加入|带动|joined|member|yes")
-_SINCE = re.compile(r"(时间|日期|年份|年月|_date|_year|since)$")
-_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+_NEEDED = ("household_id", "village_id", "members")
+_LOOK_AT = 200
+"""Rows that are looked at for cells left empty below a merged one; never for their values."""
 
 
-@dataclass(slots=True)
-class _Guess:
-    """What one header seems to be."""
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A mapping as text, and what it rests on.
 
-    name: str
-    source: str
-    years: set[int] = field(default_factory=set)
-    more: str = ""
-    role: str = ""
-    model: str = ""
-    shown: str = ""
+    Attributes
+    ----------
+    text : str
+        TOML; it loads as a mapping where nothing is missing.
+    guessed : dict of str to str
+        Variable to the header that it was guessed from.
+    missing, unused : tuple of str
+        Variables that are needed and were not found; headers that are not used.
+    """
+
+    text: str
+    guessed: dict[str, str]
+    missing: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def summary(self, lang: Language = "en") -> str:
+        """What was guessed, what is missing and what was left, line by line."""
+        if lang == "zh":
+            lines = [f"  {name} ← {shown}(猜测)" for name, shown in self.guessed.items()]
+            lines.append(f"缺少的必需项:{'、'.join(self.missing) or '无'}")
+            lines.append(f"未使用的表头:{'、'.join(self.unused) or '无'}")
+            return "\n".join(map(typeset, ["仅根据表头猜测,请逐行核对:", *lines]))
+        lines = [f"  {name} <- {shown} (guessed)" for name, shown in self.guessed.items()]
+        lines.append(f"needed and not found: {', '.join(self.missing) or 'nothing'}")
+        lines.append(f"headers not used: {', '.join(self.unused) or 'none'}")
+        return "\n".join(["guessed from the headers alone; check every line:", *lines])
 
 
-def suggest(file: str | Path) -> str:
-    """A first mapping for a file, as TOML text with comments on what was guessed.
+def suggest(file: str | Path) -> Suggestion:
+    """A first mapping for a file, from its headers (and, in .dta and .sav, the labels of its codes).
 
-    Only headers are looked at, never the values below them. The text loads as a mapping where household,
-    village, members, a year and an income were found among the headers; else the comments name what lacks.
+    Raises
+    ------
+    WrongUse, DataFault
+        When the file is not there or cannot be read.
     """
     path = Path(file)
-    at = _header_rows(path)
-    headers = open_file(path).headers if at is None else merged_headers([first_rows(path)[i - 1] for i in at])
-    guesses, unknown = _guesses(headers)
-    years = sorted({y for g in guesses.values() for y in g.years})
-    title_years = {int(m[1]) for m in _YEAR.finditer(path.stem)}
-    has_year = "year" in guesses and not guesses["year"].role
-    if not years and not has_year and len(title_years) == 1:
-        years = sorted(title_years)
-    return _toml(path, at, guesses, unknown, years, has_year)
+    opened = open_file(path) if path.suffix.lower() in STATISTICS or not path.is_file() else None
+    rows = [] if opened else list(itertools.islice(table_rows(path)[0], _LOOK_AT))
+    at = () if opened else _header_rows(rows)
+    headers = opened.headers if opened else merged_headers([rows[i - 1] for i in at])
+    found, unused = _guesses(headers)
+    years = sorted({y for g in found.values() for y in g.years})
+    titles = {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", path.stem)}
+    if not years and "year" not in found and len(titles) == 1:
+        years = sorted(titles)
+    codes = _codes(opened.labels, found) if opened else []
+    if opened:
+        _read_labels(opened.labels, found)
+    sparse = _left_empty(headers, rows[max(at, default=0) :], found)
+    missing = [n for n in _NEEDED if n not in found]
+    missing += [] if years or "year" in found else ["year"]
+    missing += [] if any(n.startswith("income_") for n in found) else ["income_total"]
+    lines = [*_top(path, missing, unused, codes), *_file_lines(path, at, years, sparse)]
+    lines += ["", "[variables]", *_variable_lines(found, years, bool(codes))]
+    lines += [f'# {name} = {{ from = "..." }}  # NOT FOUND, needed 未找到,必需' for name in missing]
+    lines += _joins(found, years)
+    return Suggestion(
+        "\n".join(lines) + "\n", {g.name: g.shown for g in found.values()}, tuple(missing), tuple(unused)
+    )
 
 
-def _header_rows(path: Path) -> tuple[int, ...] | None:
-    """The row, or two rows, with the most headers that are known; ``None`` where the file names its columns."""
-    if path.suffix.lower() in {".dta", ".sav"}:
-        return None
-    rows = first_rows(path)
-    choices = [(i,) for i in range(1, len(rows) + 1)] + [(i, i + 1) for i in range(1, len(rows))]
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
+    """The row, or two rows, with the most headers that are known."""
+    upto = min(len(rows), 16)
+    choices: list[tuple[int, ...]] = [(i,) for i in range(1, upto + 1)]
+    choices += [(i, i + 1) for i in range(1, upto)]
     scores = []
     for choice in choices:
-        names = merged_headers([rows[i - 1] for i in choice])
-        lone = [sum(bool(header(v)) for v in rows[i - 1]) for i in choice]
+        names = [n for n in merged_headers([rows[i - 1] for i in choice]) if n]
         found, _ = _guesses(names)
-        seen = [n for n in names if n]
-        cost = 0.6 * (len(seen) - len(set(seen))) + 0.2 * (len(choice) - 1) + (5 if min(lone) < 2 else 0)
-        scores.append((sum(max(1, len(g.years)) for g in found.values()) - cost, choice))
-    return max(scores, key=lambda s: (s[0], -s[1][0]))[1] if scores else (1,)
+        lone = min(sum(bool(header(v)) for v in rows[i - 1]) for i in choice) < 2
+        cost = 0.6 * (len(names) - len(set(names))) + 0.2 * (len(choice) - 1) + 5 * lone
+        scores.append((sum(max(1, len(g.years)) for g in found.values()) - cost, -choice[0], choice))
+    return max(scores)[2] if scores else (1,)
 
 
-def _guesses(headers: list[str]) -> tuple[dict[str, _Guess], list[str]]:
-    found: dict[str, _Guess] = {}
-    unknown: list[str] = []
-    for name in headers:
-        guess = _guess(name) if name else None
-        before = found.get(guess.name) if guess else None
-        if guess is None or (before is not None and (before.source != guess.source or not guess.years)):
-            unknown += [name] if name else []
+def _guesses(headers: list[str]) -> tuple[dict[str, Guess], list[str]]:
+    found: dict[str, Guess] = {}
+    unused: list[str] = []
+    for name in filter(None, headers):
+        one = guess(name)
+        before = found.get(one.name) if one else None
+        if one is None or (before is not None and (before.source != one.source or not one.years)):
+            unused.append(name)
         elif before is None:
-            found[guess.name] = guess
+            found[one.name] = one
         else:
-            before.years |= guess.years
-    return found, unknown
+            before.years |= one.years
+    return found, list(dict.fromkeys(unused))
 
 
-def _guess(name: str) -> _Guess | None:
-    dated = _YEAR.search(name)
-    bare = _YEAR.sub("", name, count=1) if dated else name
-    source = name[: dated.start(1)] + "{year}" + name[dated.end(1) :] if dated else name
-    years = {int(dated[1])} if dated else set()
-    unit = _UNIT.search(bare)
-    bare = _UNIT.sub("", bare).strip("_:：/")
-    for model, pattern in _MODELS.items():
-        if re.search(pattern, bare, re.IGNORECASE) and (_ASKS.search(bare) or _SINCE.search(bare)):
-            role = "since" if _SINCE.search(bare) else "yes"
-            return _Guess(f"{model}_{role}", source, years, role=role, model=model, shown=name)
-    for column, compiled in _COMPILED.items():
-        if compiled.fullmatch(bare.removeprefix("人均") if column.startswith("income_") else bare):
-            return _Guess(column, source, years, _more(column, bare, unit[1] if unit else ""), shown=name)
-    return None
+def _codes(labels: dict[str, dict[Any, str]], found: dict[str, Guess]) -> list[int]:
+    """Negative codes that have a label in one of the columns: missing codes of most surveys."""
+    used = [labels.get(g.source, {}) for g in found.values()]
+    return sorted({int(c) for one in used for c in one if isinstance(c, int | float) and c < 0})
 
 
-def _more(column: str, bare: str, unit: str) -> str:
-    more = ""
-    if column.startswith("income_") or column == "consumption":
-        for word in ("万元", "千元"):
-            more += f', unit = "{word}"' if word in unit else ""
-        per = [
-            p for p, w in (("head", "人均"), ("month", "月")) if w in bare or (p == "month" and "月" in unit)
-        ]
-        more += f", per = {json.dumps(per)}" if per else ""
-        if "per_head" in bare and not per:
-            more += ', per = ["head"]'
-    if column == "head_female":
-        more = ', recode = { "男" = 0, "女" = 1 }'
-    if column == "land_mu" and "公顷" in unit:
-        more = ', unit = "公顷"'
-    return more
+def _read_labels(labels: dict[str, dict[Any, str]], found: dict[str, Guess]) -> None:
+    """Codes of sex are read by their labels, where these are 男 and 女."""
+    one = found.get("head_female")
+    if one and {"男", "女"} <= set(labels.get(one.source, {}).values()):
+        one.options.insert(0, "labels = true")
 
 
-def _toml(
-    path: Path,
-    at: tuple[int, ...] | None,
-    found: dict[str, _Guess],
-    unknown: list[str],
-    years: list[int],
-    has_year: bool,
-) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
+def _left_empty(headers: list[str], rows: list[list[Any]], found: dict[str, Guess]) -> list[str]:
+    """Columns of places whose cells are mostly empty, as below a merged cell, while households go on."""
+    out = []
+    for name in ("county_id", "township_id", "village_id"):
+        if name not in found or "household_id" not in found:
+            continue
+        place, home = (headers.index(found[n].source) for n in (name, "household_id"))
+        cells = [header(row[place]) for row in rows if len(row) > max(place, home) and header(row[home])]
+        if cells and cells[0] and sum(not c for c in cells) > len(cells) / 4:
+            out.append(found[name].source)
+    return out
 
-    need = [n for n in ("household_id", "village_id", "members") if n not in found]
-    need += [] if years or has_year else ["year"]
-    need += [] if any(n.startswith("income_") for n in found) else ["income_total"]
+
+def _top(path: Path, missing: list[str], unused: list[str], codes: list[int]) -> list[str]:
+    kind = "survey" if path.suffix.lower() in STATISTICS else "administrative"
     lines = [
         "# A first mapping, guessed from the headers alone; check every line. 仅根据表头猜测,请逐行核对。",
-        f"# Not found, needed: {', '.join(need) or 'nothing'} / 缺少的必需项:{'、'.join(need) or '无'}",
-        f"# Headers not used: {', '.join(map(quoted, unknown)) or 'none'} / 未使用的表头见左",
-        "", "[register]", f"id = {quoted(re.sub(r'[^0-9A-Za-z]+', '_', path.stem).strip('_') or 'register')}",
-        f"title_en = {quoted(path.stem)}", f"title_zh = {quoted(path.stem)}", 'kind = "administrative"  # or "survey"', "",
-        "[[files]]", 'name = "main"', f"match = {quoted('*' + path.suffix.lower())}",
-    ]  # fmt: skip
+        f"# Not found, needed: {', '.join(missing) or 'nothing'} / 缺少的必需项:{'、'.join(missing) or '无'}",
+        f"# Headers not used: {', '.join(map(_quoted, unused)) or 'none'} / 未使用的表头见左",
+    ]
+    for name, known in shipped().items():
+        patterns = [f["match"] for f in tomllib.loads(known.read_text(encoding="utf-8"))["files"]]
+        if any(p[0] != "*" or p.strip("*.x") for p in patterns) and any(
+            len(p) > 8 and fnmatch.fnmatchcase(path.name.lower(), p.lower()) for p in patterns
+        ):
+            lines.append(f"# A shipped mapping fits this file's name 有自带映射可用: --mapping {name}")
+    lines += ["", "[register]"]
+    name = re.sub(r"[^0-9A-Za-z]+", "_", path.stem).strip("_") or "register"
+    lines += [f"id = {_quoted(name)}", f"title_en = {_quoted(path.stem)}", f"title_zh = {_quoted(path.stem)}"]
+    lines += [f'kind = "{kind}"  # survey or administrative', "", "[options]"]
+    lines.append(
+        'unreadable = "missing"  # such cells are counted; "refuse" stops at them 无法识别的单元格设为缺失并计数'
+    )
+    if codes:
+        lines += ["", "[codes]", f"missing = {codes}  # negative codes with a label 带标签的负数代码"]
+    return lines
+
+
+def _file_lines(path: Path, at: tuple[int, ...], years: list[int], sparse: list[str]) -> list[str]:
+    lines = ["", "[[files]]", 'name = "main"', f"match = {_quoted('*' + path.suffix.lower())}"]
     if at and at != (1,):
         lines.append(f"header_row = {at[0] if len(at) == 1 else list(at)}")
-    lines.append(
-        f"years = {years}"
-        if years
-        else "# years = [2016]  # the year of the incomes, if no column has it 收入所属年份"
-    )
-    lines += ["", "[variables]"]
-    joins: list[str] = []
-    for guess in found.values():
-        if guess.years and guess.years != set(years):
-            guess.more += ", optional = true"
-        text = f"{guess.name} = {{ from = {quoted(guess.source)}{guess.more} }}  # guessed from {quoted(guess.shown)}"
-        if guess.name == "year" and years:
-            text = f"# {text}: years stand in the headers"
-        if guess.role == "yes" and not guess.years and not has_year and len(years) != 1:
-            text = f"# {text}: a yes without a year cannot date the joining; name a date column 无年份的是否题不能确定起始年份"
-        elif guess.role and not any(j.startswith(f'model = "{guess.model}"') for j in joins):
-            joins.append(f'model = "{guess.model}"\n{guess.role} = "{guess.name}"')
-        lines.append(text)
-    for name in need:
-        lines.append(f'# {name} = {{ from = "..." }}  # NOT FOUND, needed 未找到,必需')
-    for joining in joins:
-        lines += ["", "[[participation]]", joining]
-    return "\n".join(lines) + "\n"
+    if sparse:
+        lines.append(
+            f"fill_down = {_quoted_list(sparse)}  # cells below are empty, as if merged 下方单元格为空"
+        )
+    if years:
+        lines.append(f"years = {years}")
+    else:
+        lines.append("# years = [2016]  # the year of the incomes, if no column has it 收入所属年份")
+    return lines
+
+
+def _quoted_list(texts: list[str]) -> str:
+    return "[" + ", ".join(map(_quoted, texts)) + "]"
+
+
+def _variable_lines(found: dict[str, Guess], years: list[int], codes: bool) -> list[str]:
+    lines = []
+    for one in found.values():
+        if one.role == "kind":
+            lines += [
+                f"{model}_yes = {{ expr = {_quoted(f'contains(col({json.dumps(one.source, ensure_ascii=False)}), {json.dumps(word, ensure_ascii=False)})')}, optional = true }}  # guessed from {_quoted(one.shown)}"
+                for model, word in MODELS.items()
+                if f"{model}_yes" not in found and f"{model}_since" not in found
+            ]
+            continue
+        options = [*one.options]
+        if codes and not one.role:
+            options.append('missing = "missing"')
+        if one.years and one.years != set(years):
+            options.append("optional = true")
+        origin = f"from = {_quoted(one.source)}"
+        if one.name == "village_id" and "township_id" in found and not re.search("编|代码|id", one.source):
+            town = found["township_id"].source
+            origin = "expr = " + _quoted(f'joined("-", col({json.dumps(town, ensure_ascii=False)}), col({json.dumps(one.source, ensure_ascii=False)}))')  # fmt: skip
+            one.remark = "; joined with the township, since names of villages repeat 村名可能重复,故加乡镇"
+        body = ", ".join([origin, *options])
+        line = f"{one.name} = {{ {body} }}  # guessed from {_quoted(one.shown)}{one.remark}"
+        if one.name == "year" and years:
+            line = f"# {line}: years stand in the headers"
+        lines.append(line)
+    return lines
+
+
+def _joins(found: dict[str, Guess], years: list[int]) -> list[str]:
+    """How joining is known: a date before a yes, and a yes only where a year says when."""
+    roles = {(g.model, g.role): g for g in found.values() if g.model}
+    if "kind" in found:
+        kind = found["kind"]
+        roles = {(m, "yes"): Guess(f"{m}_yes", "", "", kind.years) for m in MODELS} | roles
+    lines: list[str] = []
+    for model in MODELS:
+        since, yes = roles.get((model, "since")), roles.get((model, "yes"))
+        if since:
+            lines += ["", "[[participation]]", f'model = "{model}"', f'since = "{since.name}"']
+        elif yes and (yes.years or "year" in found or len(years) == 1):
+            lines += ["", "[[participation]]", f'model = "{model}"', f'yes = "{yes.name}"']
+        elif yes:
+            lines += ["", f"# {yes.name}: a yes without a year cannot date the joining; name a column of the date 无年份的是否题不能确定起始年份"]  # fmt: skip
+    return lines

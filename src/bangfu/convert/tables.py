@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from bangfu.convert.faults import Faults
 from bangfu.convert.mapping import Mapping, Participation
-from bangfu.convert.records import Faults
 from bangfu.convert.report import ConvertReport
 from bangfu.register.tables import COLUMNS, FLAG, IDENTIFIER, INTEGER, PARTS
 
@@ -24,12 +24,7 @@ def unique(frame: pd.DataFrame, how: str, report: ConvertReport, faults: Faults)
     twice = frame.duplicated(["household_id", "year"], keep=False)
     if how == "refuse":
         for file, rows in frame[twice].groupby("file"):
-            faults.say(
-                str(file), "duplicate_key", "household_id",
-                'several rows of one household and year differ; correct the file, use `combine` for rows of persons, or set options.duplicates = "first" or "last"',
-                "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
-                rows["row"], len(rows),
-            )  # fmt: skip
+            faults.say(str(file), "duplicate_key", "household_id", rows["row"], len(rows))
         return frame
     gone = frame.duplicated(["household_id", "year"], keep="first" if how == "first" else "last")
     for file, count in frame.loc[gone, "file"].value_counts().items():
@@ -52,24 +47,28 @@ def tables(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport) -> dict
         households["observed_year"] = households["wave"]
     done = {
         "households": _typed(households, "households"),
-        "incomes": _typed(_incomes(frame, report), "incomes"),
+        "incomes": _typed(_incomes(frame, mapping, report), "incomes"),
         "participation": _typed(_participation(frame, mapping, report), "participation"),
     }
     report.rows_out = {name: len(table) for name, table in done.items()}
     return done
 
 
-def _incomes(frame: pd.DataFrame, report: ConvertReport) -> pd.DataFrame:
+def _incomes(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport) -> pd.DataFrame:
     if "members" not in frame:
         frame = frame.assign(members=float("nan"))
     no_members = frame["members"].isna()
     report.drop("incomes", "no_members", int(no_members.sum()))
-    frame = frame[~no_members]
+    frame = frame[~no_members].copy()
     parts = [p for p in PARTS if p in frame]
-    if "income_total" not in frame and parts:
-        total = frame[parts].sum(axis=1, skipna=False)
-        report.note("incomes", "total_derived", int(total.notna().sum()))
-        frame = frame.assign(income_total=total)
+    sums = frame[parts].sum(axis=1, skipna=False) if parts else pd.Series(float("nan"), index=frame.index)
+    if "income_total" not in frame:
+        report.note("incomes", "total_derived", int(sums.notna().sum()))
+        frame["income_total"] = sums
+    elif mapping.parts == "total":
+        differ = (sums - frame["income_total"]).abs() > 1
+        report.note("incomes", "parts_emptied", int(differ.sum()))
+        frame.loc[differ, parts] = float("nan")
     none = frame[[*parts, "income_total"]].isna().all(axis=1)
     report.drop("incomes", "no_income", int(none.sum()))
     return frame[~none]

@@ -18,11 +18,18 @@ PLACEHOLDERS = frozenset(
 )
 """Texts that stand for no value in many sheets; a message may name them, other texts are never shown."""
 
-YES = frozenset({"1", "是", "有", "参加", "已参加", "已加入", "yes", "y", "true", "√"})
-NO = frozenset({"0", "2", "5", "否", "无", "没有", "未参加", "未加入", "no", "n", "false", "×"})
+YES = frozenset({"是", "有", "参加", "参与", "已参加", "已加入", "已参与", "yes", "y", "true", "√"})
+NO = frozenset({"否", "无", "没有", "未参加", "未加入", "未参与", "不参加", "no", "n", "false", "×"})
+_SEXES = {"1": 1.0, "0": 0.0, "女": 1.0, "女性": 1.0, "female": 1.0, "男": 0.0, "男性": 0.0, "male": 0.0}
+_ANSWERS = dict.fromkeys(YES | {"1"}, 1.0) | dict.fromkeys(NO | {"0", "2", "5"}, 0.0)
+_TRUTH = {k: v for k, v in _ANSWERS.items() if k not in {"2", "5"}}
 
-_NUMBER = re.compile(r"[¥¥]?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万元|万|元)?$|[+-]?\.\d+$")
+_OWN_UNITS = {"万元": 1e4, "万": 1e4, "千元": 1e3, "元": 1.0, "亩": 1.0, "公顷": 15.0, "人": 1.0, "口": 1.0}
+_NUMBER = re.compile(
+    rf"[¥¥]?([+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{{1,2}})?)({'|'.join(_OWN_UNITS)})?"
+)
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:$|年|[-/.]\d{1,2}(?!\d)|(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\.0)?$|\.0$)")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _EXACT = 2**53
 
 
@@ -65,8 +72,13 @@ def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
     return pd.Series(hits, index=column.index, dtype=bool)
 
 
-def numbers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Amounts and counts: thousands separators, full-width digits, 元 and 万元 behind the figure.
+def numbers(column: pd.Series[Any], factor: float = 1.0) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Amounts and counts: thousands separators, full-width digits, a unit behind the figure.
+
+    Parameters
+    ----------
+    factor : float
+        What figures are multiplied by; those with a unit of their own (1.2万元) are not.
 
     Returns
     -------
@@ -75,8 +87,10 @@ def numbers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
     """
     if pd.api.types.is_numeric_dtype(column):
         values = column.astype("float64")
-        return values.where(np.isfinite(values)), pd.Series(np.isinf(values), index=column.index, dtype=bool)
-    return _parsed(column, _as_number)
+        return values.where(np.isfinite(values)) * factor, pd.Series(
+            np.isinf(values), index=column.index, dtype=bool
+        )
+    return _parsed(column, lambda value: _as_number(value, factor))
 
 
 def years(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
@@ -84,9 +98,19 @@ def years(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
     return _parsed(column, _as_year)
 
 
+def answers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Yes (1) and no (0) to a question, from 1/0, 1/2, 1/5, 是/否, yes/no."""
+    return _parsed(column, lambda value: _ANSWERS.get((cell_text(value) or "").lower()))
+
+
 def flags(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Yes (1) and no (0), from 1/0, 1/2, 1/5, 是/否, yes/no."""
-    return _parsed(column, _as_flag)
+    """True (1) and false (0), from 1/0, 是/否, yes/no; codes such as 2 need a recode."""
+    return _parsed(column, lambda value: _TRUTH.get((cell_text(value) or "").lower()))
+
+
+def female(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Female (1) and male (0), from 1/0, 女/男, female/male; codes such as 2 need a recode."""
+    return _parsed(column, lambda value: _SEXES.get((cell_text(value) or "").lower()))
 
 
 def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]]:
@@ -122,28 +146,40 @@ def _parsed(column: pd.Series[Any], read: Any) -> tuple[pd.Series[float], pd.Ser
     )
 
 
-def _as_number(value: Any) -> float | None:
+def _as_number(value: Any, factor: float = 1.0) -> float | None:
     if isinstance(value, bool | np.bool_ | datetime.date | datetime.time):
         return None
     if isinstance(value, int | float | np.number):
-        return float(value) if math.isfinite(float(value)) else None
+        return float(value) * factor if math.isfinite(float(value)) else None
     text = re.sub(r"\s+", "", plain(str(value))).replace("−", "-")
-    found = _NUMBER.match(text)
-    if not found:
+    found = _NUMBER.fullmatch(text)
+    if not found or not re.search(r"\d", found[1]) or found[1].lower().startswith("e"):
         return None
-    if found[2] is None:
-        return float(text)
-    amount = float(found[1] + found[2].replace(",", "") + (found[3] or ""))
-    return amount * 10_000 if (found[4] or "").startswith("万") else amount
+    return float(found[1].replace(",", "")) * (_OWN_UNITS[found[2]] if found[2] else factor)
 
 
 def _as_year(value: Any) -> int | None:
     if isinstance(value, datetime.date):
         return value.year
-    found = _YEAR.match(cell_text(value) or "")
+    found = _YEAR.match((cell_text(value) or "").translate(_CHINESE_DIGITS))
     return int(found[1]) if found else None
 
 
-def _as_flag(value: Any) -> float | None:
-    text = (cell_text(value) or "").lower()
-    return 1.0 if text in YES else 0.0 if text in NO else None
+def within(column: pd.Series[Any], ranges: Iterable[tuple[Any, Any]]) -> pd.Series[bool]:
+    """Which cells lie in one of the ranges (low, high); a range of texts holds only its ends."""
+    hit = pd.Series(False, index=column.index)
+    for low, high in ranges:
+        if isinstance(low, str):
+            hit |= matches(column, [low, high])
+        else:
+            hit |= pd.to_numeric(column, errors="coerce").between(low, high)
+    return hit
+
+
+def cut_by_spreadsheet(texts: pd.Series[Any]) -> int:
+    """How many identifiers of more than fifteen digits there are, where all end in zeros from the sixteenth on.
+
+    A spreadsheet keeps fifteen digits and writes zeros for the rest.
+    """
+    long = [t for t in texts if isinstance(t, str) and len(t) > 15 and t.isdigit()]
+    return len(long) if long and all(set(t[15:]) == {"0"} for t in long) else 0
