@@ -123,8 +123,10 @@ def _stamp(panel: object, lang: Language) -> None:
     word = BADGES["synthetic"]
     text = f"{word.zh} {word.en}" if lang == "zh" else f"{word.en} {word.zh}"
     for axes in panel.axes:  # type: ignore[attr-defined]
+        room = axes.get_position().width * SIZE[0] * 72
+        size = min(BODY + 3, (BODY + 3) * 0.92 * room / text_width(text, BODY + 3))
         axes.text(
-            0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=BODY + 3,
+            0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=size,
             color=BADGE_COLOURS["synthetic"], alpha=0.22, zorder=0.5, clip_on=False,
         )  # fmt: skip
 

@@ -1,0 +1,103 @@
+"""What all figures of a comparison share: badge and foot of their register, names and colours of arms, units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bangfu.cells import CellsInfo
+from bangfu.errors import Language
+from bangfu.figures.style import MARKERS, QUIET, model_colour
+from bangfu.formats import interval, number
+from bangfu.words import Word, arm_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bangfu.compare import ModelComparison
+
+UNITS: dict[str, Word] = {
+    "percent": Word("%", "%"),
+    "yuan": Word(" yuan", "元"),
+    "log points": Word(" log points", "个对数点"),
+    "share": Word("", ""),
+}
+"""Unit of a result table -> what stands behind a number."""
+
+DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3}
+
+CAUTION = Word(
+    "A gain goes with taking part; it is not shown to be caused by it, and others may fare otherwise.",
+    "相对增收与参加相关,不等于因果;换一批户推广未必得到同样结果。",
+)
+
+
+def badge(info: CellsInfo) -> str:
+    """The badge of a figure that is drawn from a register."""
+    return "synthetic" if info.kind == "synthetic" else "own"
+
+
+def source(info: CellsInfo, years: tuple[int, ...]) -> Word:
+    """The foot: of what register, and that its households are invented where they are."""
+    title = Word(
+        f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
+    )  # the badge of a register of one's own
+    if info.kind != "synthetic":
+        return title
+    return Word(
+        f"{title.en}. All households are invented; they say nothing about any real county.",
+        f"{title.zh}。农户全部为虚构,不反映任何真实县。",
+    )
+
+
+def counted(result: ModelComparison) -> Word:
+    """Joiners, comparison households and villages, for a subtitle."""
+    counts = result.counts
+    joined = int(counts.loc[counts["cohort"] > 0, "households"].sum())
+    never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
+    villages = len(result.cells.villages)
+    return Word(
+        f"{number(joined)} joiners, {number(never)} comparison households, {number(villages)} villages",
+        f"参加户{number(joined)}户,对照户{number(never)}户,{number(villages)}个村",
+    )
+
+
+def arm(models: str) -> Word:
+    """An arm as it prints."""
+    return Word(arm_name(models.split("+"), "en"), arm_name(models.split("+"), "zh"))
+
+
+def colour(models: str, declared: tuple[str, ...]) -> str:
+    """The colour of an arm: its model's; grey for an arm of several models."""
+    if "+" in models:
+        return QUIET
+    return model_colour(models, declared.index(models) if models in declared else 0)
+
+
+def marker(models: str) -> str:
+    """The marker of an arm."""
+    return "P" if "+" in models else MARKERS.get(models, "o")
+
+
+def single(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of arms of one model that could be estimated: what titles speak of."""
+    return table[~table["arm"].str.contains("+", regex=False) & table["estimate"].notna()]
+
+
+def amount(value: float, unit: str, lang: Language, *, sign: bool = True) -> str:
+    """An estimate with its unit."""
+    return f"{number(value, DECIMALS[unit], sign=sign)}{UNITS[unit][lang]}"
+
+
+def span(low: float, high: float, unit: str, lang: Language) -> str:
+    """An interval with its unit; empty where there is none."""
+    if unit == "percent":
+        return interval(low, high, DECIMALS[unit], unit="%", lang=lang)
+    text = interval(low, high, DECIMALS[unit], lang=lang)
+    return f"{text}{UNITS[unit][lang]}" if text else ""
+
+
+def listed(words: list[Word]) -> Word:
+    """Several names in a row."""
+    english = [w.en for w in words]
+    en = " and ".join([", ".join(english[:-1]), english[-1]]) if len(english) > 1 else "".join(english)
+    return Word(en, "、".join(w.zh for w in words))
