@@ -16,9 +16,9 @@ from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.detectable import detectable
 from bangfu.estimates.group_time import GroupTimeEffects
-from bangfu.estimates.joint import Floats
 from bangfu.estimates.pretrend import pretrend
 from bangfu.estimates.ranks import rank_sets
+from bangfu.estimates.stability import stability, winner
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -81,22 +81,12 @@ class ModelComparison:
         """
         out = self.overall.table.copy()
         ranks = rank_sets(
-            out["estimate"].to_numpy(float), self.overall.combination.covariance, self._pair_df(),
+            out["estimate"].to_numpy(float), self.overall.combination.covariance, self.overall.pair_df(self.effects),
             best=self.options.best, seed=self.options.seed,
         )  # fmt: skip
-        at = out.columns.get_loc("p_value") + 1
-        out.insert(at, "rank_low", ranks["rank_low"].to_numpy())
-        out.insert(at + 1, "rank_high", ranks["rank_high"].to_numpy())
-        return out
-
-    def _pair_df(self) -> Floats:
-        """Degrees of freedom of each pair of arms."""
-        n = len(self.overall.estimate)
-        out = np.full((n, n), np.inf)
-        i, j = np.triu_indices(n, 1)
-        if len(i):
-            df = self.effects.joint.combine(self.overall.weights[:, i] - self.overall.weights[:, j]).df
-            out[i, j] = out[j, i] = np.where(np.isfinite(df), df, np.inf)
+        at = list(out.columns).index("p_value") + 1
+        out.insert(at, "rank_low", ranks["rank_low"].array)
+        out.insert(at + 1, "rank_high", ranks["rank_high"].array)
         return out
 
     @cached_property
@@ -130,6 +120,26 @@ class ModelComparison:
         return detectable(self.table, plain)
 
     @cached_property
+    def stability(self) -> pd.DataFrame:
+        """Gains and rank sets under every scale, control, missing rule and rule for switchers.
+
+        ``scale, control, missing, switchers, arm, unit, estimate, std_error, ci_low, ci_high, rank, rank_low, rank_high,
+        note``.
+        """
+        o = self.options
+        return stability(
+            self.cells, o.outcome, best=o.best, seed=o.seed, base=o.base, anticipation=o.anticipation,
+            cluster=o.cluster, adjust=o.adjust, errors=o.errors,
+        )  # fmt: skip
+
+    @property
+    def winner(self) -> str:
+        """The arm that is surely first under every choice of the stability table; empty when there is none."""
+        if not (self.table["rank_high"] == 1).any():
+            return ""
+        return winner(self.stability)
+
+    @cached_property
     def pretrend(self) -> pd.DataFrame:
         """Evidence on trends before joining: ``arm, years, largest_t, p_value, note``; the last row is of all arms."""
         return pretrend(self.effects)
@@ -140,7 +150,7 @@ class ModelComparison:
         s = self.effects.sample
         rows = [(g.arm, g.cohort, s.group_households(i), s.village_weight(i)) for i, g in enumerate(s.groups)]
         never = np.flatnonzero(s.comparison)
-        weight = np.bincount(s.village[never], weights=s.weight[never], minlength=s.villages)
+        weight = np.bincount(s.village[never], s.weight[never], s.villages).astype(float)
         rows.append(("", 0, int(s.households[never].sum()), weight))
         frame = [
             (arm, cohort, n, int(np.count_nonzero(w)), float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0)
@@ -167,6 +177,11 @@ class ModelComparison:
                 seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
                 rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
         return pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
+
+    @cached_property
+    def offers(self) -> pd.DataFrame | None:
+        """Share of each arm's households whose village was offered each component; ``None`` without a register."""
+        return None
 
     @property
     def synthetic(self) -> bool:

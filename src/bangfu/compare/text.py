@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,9 @@ from bangfu.formats import interval, number
 from bangfu.words import BADGES, TERMS, Word, arm_name, typeset
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from bangfu.compare.comparison import ModelComparison
 
 UNITS: dict[str, Word] = {
@@ -164,15 +168,53 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
 
 def text(result: ModelComparison, lang: Language = "en") -> str:
     """As a terminal prints it."""
-    from io import StringIO
+    console = _console()
+    console.print(heading(result, lang))
+    for head, body in (rows(result, lang), contrast_rows(result, lang)):
+        console.print(_table(head, body))
+    for line in lines(result, lang):
+        console.print(line)
+    return _printed(console)
 
-    from rich import box
+
+def stability_text(result: ModelComparison, lang: Language = "en") -> str:
+    """The stability table in short: by arm and scale, over controls and rules."""
+    table = result.stability
+    known = table[table["arm"] != ""]
+    zh = lang == "zh"
+    head = (
+        ["参加类型", "口径", "算法数", "最小增收", "最大增收", "名次必为第一", "可能第一"] if zh
+        else ["models taken up", "scale", "choices", "smallest gain", "largest gain", "surely first", "possibly first"]
+    )  # fmt: skip
+    body = []
+    for (arm, unit), of in known.groupby(["arm", "unit"], sort=False):
+        n = 1 if unit != "yuan" else 0
+        body.append([
+            arm_name(str(arm).split("+"), lang), UNITS[str(unit)][lang].strip() or str(unit), number(len(of)),
+            number(of["estimate"].min(), n, sign=True), number(of["estimate"].max(), n, sign=True),
+            number((of["rank_high"] == 1).sum()), number((of["rank_low"] == 1).sum()),
+        ])  # fmt: skip
+    console = _console()
+    console.print(_table(head, body))
+    left = table[table["arm"] == ""].groupby("note", sort=False).size()
+    for note, count in left.items():
+        console.print(
+            f"{count}种算法{said(str(note), lang)}" if zh else f"{count} choices cannot be estimated: {note}"
+        )
+    arm = result.winner
+    if arm:
+        name = arm_name(arm.split("+"), lang)
+        console.print(f"各种算法下均居首:{name}" if zh else f"first under every choice: {name}")
+    else:
+        console.print("没有一类在各种算法下始终居首" if zh else "no arm is surely first under every choice")
+    return _printed(console)
+
+
+def _console() -> Console:
     from rich.console import Console
-    from rich.table import Table
 
-    stream = StringIO()
-    console = Console(
-        file=stream,
+    return Console(
+        file=StringIO(),
         width=160,
         color_system=None,
         force_terminal=False,
@@ -180,17 +222,24 @@ def text(result: ModelComparison, lang: Language = "en") -> str:
         emoji=False,
         markup=False,
     )
-    console.print(heading(result, lang))
-    for head, body in (rows(result, lang), contrast_rows(result, lang)):
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for i, name in enumerate(head):
-            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=len(name) < 12)
-        for line in body:
-            table.add_row(*line)
-        console.print(table)
-    for line in lines(result, lang):
-        console.print(line)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).rstrip()
+
+
+def _table(head: list[str], body: list[list[str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, name in enumerate(head):
+        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=len(name) < 12)
+    for line in body:
+        table.add_row(*line)
+    return table
+
+
+def _printed(console: Console) -> str:
+    file = console.file
+    assert isinstance(file, StringIO)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()).rstrip()
 
 
 def html(result: ModelComparison, lang: Language = "en") -> str:

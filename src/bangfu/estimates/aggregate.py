@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bangfu.estimates.group_time import GroupTimeEffects
 
 Kind = Literal["overall", "event", "calendar", "cohort"]
-KEYS = {"overall": None, "event": "event_time", "calendar": "year", "cohort": "cohort"}
+KEYS: dict[str, str] = {"overall": "", "event": "event_time", "calendar": "year", "cohort": "cohort"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,9 +39,19 @@ class Aggregate:
     weights: Floats
     combination: Combination
 
+    def pair_df(self, effects: GroupTimeEffects) -> Floats:
+        """Degrees of freedom of each pair's difference (R, R); infinite where there is no error."""
+        n = len(self.estimate)
+        out = np.full((n, n), np.inf)
+        i, j = np.triu_indices(n, 1)
+        if len(i):
+            df = effects.joint.combine(self.weights[:, i] - self.weights[:, j]).df
+            out[i, j] = out[j, i] = np.where(np.isfinite(df), df, np.inf)
+        return out
 
-def aggregate(effects: GroupTimeEffects, kind: Kind) -> Aggregate:
-    """See :meth:`GroupTimeEffects.aggregate`."""
+
+def aggregate(effects: GroupTimeEffects, kind: Kind, *, bands: bool = True) -> Aggregate:
+    """See :meth:`GroupTimeEffects.aggregate`; bands take most of the time and may be left out."""
     if kind not in KEYS:
         raise WrongUse(
             f"no aggregate {kind!r}; there is {', '.join(KEYS)}", f"没有 {kind!r};可用:{'、'.join(KEYS)}"
@@ -55,17 +65,19 @@ def aggregate(effects: GroupTimeEffects, kind: Kind) -> Aggregate:
     estimate = np.array([row["estimate"] for row in rows])
     weights = np.stack(columns, axis=1)
     combination = effects.joint.combine(weights)
-    table = with_errors(pd.DataFrame(rows), combination, effects.seed)
+    table = with_errors(pd.DataFrame(rows), combination, effects.seed, bands=bands)
     return Aggregate(table, estimate, weights, combination)
 
 
-def with_errors(table: pd.DataFrame, combination: Combination, seed: int) -> pd.DataFrame:
+def with_errors(
+    table: pd.DataFrame, combination: Combination, seed: int, *, bands: bool = True
+) -> pd.DataFrame:
     """Insert errors, interval, band and p-value after the estimate."""
-    at = int(table.columns.get_loc("estimate")) + 1  # type: ignore[arg-type]
+    at = list(table.columns).index("estimate") + 1
     estimate = table["estimate"].to_numpy(dtype=float)
     error = combination.std_error
     error = np.where(np.isfinite(estimate), error, np.nan)
-    half, band = quantile(combination.df) * error, sup_t(combination, seed) * error
+    half, band = quantile(combination.df) * error, (sup_t(combination, seed) if bands else np.nan) * error
     added = {
         "std_error": error, "df": np.where(np.isfinite(error), combination.df, np.nan),
         "ci_low": estimate - half, "ci_high": estimate + half, "band_low": estimate - band, "band_high": estimate + band,
@@ -83,7 +95,7 @@ def _sets(effects: GroupTimeEffects, kind: Kind) -> Iterator[tuple[str, int | No
     arm_of, key = table["arm"].to_numpy(), KEYS[kind]
     for arm in effects.arms:
         mine = arm_of == arm
-        if key is None:
+        if not key:
             yield arm, None, np.flatnonzero(mine & after)
             continue
         mine = mine if kind == "event" else mine & after

@@ -38,6 +38,27 @@ NOTES: dict[str, Word] = {
         "no interval: fewer than two villages with comparison households",
         "没有区间:有对照户的村不足两个",
     ),
+    "refused_never": Word(
+        "not estimable, because nobody is left to compare with: everybody joined, or every village was offered at once; "
+        "households that did not join would be needed, or control='not_yet'",
+        "无法估计:没有对照户,全部农户都参加了,或各村同时开展;需要未参加的农户,或改用 control='not_yet'",
+    ),
+    "refused_not_yet": Word(
+        "not estimable, because nobody joined later or never: everybody joined, or every village was offered, at once; "
+        "households that did not join would be needed",
+        "无法估计:没有更晚参加或未参加的农户,全部同时开展;需要未参加的农户",
+    ),
+    "refused_never_elsewhere": Word(
+        "not estimable, because no village is without joiners; another control would be needed",
+        "无法估计:每个村都有参加户;需要换一种对照",
+    ),
+    "refused_never_same_village": Word(
+        "not estimable, because in the joiners' villages everybody joined; another control would be needed",
+        "无法估计:参加户所在村没有未参加户;需要换一种对照",
+    ),
+    "no_log": Word(
+        "not estimable, because the cells hold no log:<outcome>", "无法估计:汇总数据中没有 log:<指标>"
+    ),
     "no_effect": Word(
         "not estimable, because no cohort of the arm has an estimate after joining",
         "无法估计:该类参加户没有一个起始年份在参加之后可以估计",

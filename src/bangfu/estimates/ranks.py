@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ def rank_sets(
     df: float | ArrayLike | None = None,
     *,
     alpha: float = 0.05,
-    best: Literal["high", "low"] = "high",
+    best: str = "high",
     seed: int = SEED,
     draws: int = DRAWS,
 ) -> pd.DataFrame:
@@ -68,12 +68,7 @@ def rank_sets(
             f"协方差矩阵应为 {len(theta)} x {len(theta)}",
         )
     value = theta if best == "high" else -theta
-    ranked = np.flatnonzero(np.isfinite(value))
     index = estimates.index if isinstance(estimates, pd.Series) else None
-    out = pd.DataFrame(
-        {name: pd.array([pd.NA] * len(theta), dtype="Int64") for name in ("rank", "rank_low", "rank_high")},
-        index=index,
-    )
     known = np.flatnonzero(np.isfinite(value) & np.isfinite(np.diag(sigma)) & (np.diag(sigma) > 0))
     better = np.zeros((len(theta), len(theta)), dtype=bool)
     if len(known) > 1:
@@ -81,11 +76,16 @@ def rank_sets(
         freedom = np.full(len(pairs), np.inf) if df is None else _of_pairs(df, pairs, len(theta))
         found = _rejected(value, sigma, pairs, freedom, alpha, seed, draws)
         better[pairs[found, 0], pairs[found, 1]] = True
-    for i in ranked:
-        out.iloc[i, 0] = 1 + int((value[ranked] > value[i]).sum())
-        out.iloc[i, 1] = 1 + int(better[:, i].sum())
-        out.iloc[i, 2] = len(ranked) - int(better[i].sum())
-    return out
+    has = np.isfinite(value)
+    columns = {
+        "rank": 1 + (value[:, None] > value).sum(0),
+        "rank_low": 1 + better.sum(0),
+        "rank_high": has.sum() - better.sum(1),
+    }
+    whole = {name: pd.array(np.where(has, v, 0), dtype="Int64") for name, v in columns.items()}
+    frame = pd.DataFrame(whole, index=index)
+    frame.loc[~has, :] = pd.NA
+    return frame
 
 
 def _of_pairs(df: float | ArrayLike, pairs: NDArray[np.int64], size: int) -> Floats:

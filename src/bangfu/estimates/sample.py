@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bangfu.cells import Cells
 from bangfu.cells.paths import exposure
 from bangfu.errors import NotEstimable, WrongUse
+from bangfu.estimates.notes import NOTES
 
 CONTROLS = ("never", "never_elsewhere", "never_same_village", "not_yet")
 MISSING = ("pairwise", "complete", "cross_section")
@@ -106,8 +107,7 @@ class Sample:
     def village_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village (V,)."""
         rows = self.rows(position)
-        out: Floats = np.bincount(self.village[rows], weights=self.weight[rows], minlength=self.villages)
-        return out
+        return np.bincount(self.village[rows], self.weight[rows], self.villages).astype(float)
 
     def group_households(self, position: int) -> int:
         """Households of a group, unweighted, in whatever years they are seen."""
@@ -136,8 +136,8 @@ class Sample:
 
     def _by_place(self, rows: Ints, values: Floats) -> Floats:
         code = self.village[rows] * self.strata + self.stratum[rows]
-        out: Floats = np.bincount(code, weights=values, minlength=self.villages * self.strata)
-        return out.reshape(self.villages, self.strata)
+        sums = np.bincount(code, values, self.villages * self.strata).astype(float)
+        return sums.reshape(self.villages, self.strata)
 
 
 def sample(
@@ -187,8 +187,8 @@ def sample(
             "no household joined a model in the years observed; there is nothing to compare",
             "观察年份内没有农户参加任何模式,无从比较",
         )
-    place = {g: i for i, g in enumerate(groups)}
-    group = np.array([place.get(Group(e.arm, e.cohort), -1) for e in seen_as], dtype=np.int64)[cells.path]
+    position = {g: i for i, g in enumerate(groups)}
+    group = np.array([position.get(Group(e.arm, e.cohort), -1) for e in seen_as], dtype=np.int64)[cells.path]
     until = np.array(
         [(1 << len(cells.years)) - 1 if e.until is None else _before(e.until, cells.years) for e in seen_as],
         dtype=np.int64,
@@ -204,11 +204,7 @@ def sample(
         never &= adopters[cells.village]
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
     if not never.any() and not later:
-        raise NotEstimable(
-            f"no comparison household is left (control={control!r}): everybody joined, or every village was offered a model at once; "
-            "another control, or households that did not join, would be needed",
-            f"没有可作对照的农户(control={control!r}):全部参加或各村同时开展;需要换对照办法或补充未参加户",
-        )
+        raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
     place, places = _places(cells, cluster)
     n = int(kept.sum())
     return Sample(

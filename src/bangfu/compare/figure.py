@@ -1,0 +1,117 @@
+"""The gains by arm as a figure: a dot and an interval each, one line for no gain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import SubFigure
+
+from bangfu.compare.text import CONTROLS, UNITS, places, span
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, model_colour
+from bangfu.formats import number
+from bangfu.words import TERMS, Word, arm_name
+
+if TYPE_CHECKING:
+    from bangfu.compare.comparison import ModelComparison
+
+
+def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
+    """Gains by arm.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    id : str
+        File name.
+    """
+    table, n = result.table, places(result)
+    info, counts = result.cells.info, result.counts
+    years = f"{result.cells.years[0]}-{result.cells.years[-1]}"
+    households = int(counts["households"].sum())
+    control = CONTROLS[result.options.control]
+    known = table[table["ci_low"].notna()]
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.32, 0.14, 0.62, 0.82))
+        unit = UNITS[table["unit"].iloc[0]][lang]
+        axes.axvline(0, color=QUIET, lw=1)
+        for i, row in enumerate(table.to_dict("records")):
+            models = row["arm"].split("+")
+            colour = model_colour(models[0], i) if len(models) == 1 else INK
+            axes.text(-0.02, -i, arm_name(models, lang), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
+            if np.isfinite(row["ci_low"]):
+                axes.plot(
+                    [row["ci_low"], row["ci_high"]], [-i, -i], color=colour, lw=2.4, solid_capstyle="butt"
+                )
+            if np.isfinite(row["estimate"]):
+                label = f"{number(row['estimate'], n, sign=True)}{unit}"
+                between = span(row["ci_low"], row["ci_high"], n, unit, lang)
+                bracket = (f" ({between})" if lang == "en" else f"（{between}）") if between else ""
+                axes.plot(row["estimate"], -i, "o", ms=7, color=colour, mfc=colour if between else "white")
+                axes.text(
+                    row["estimate"], -i + 0.22, label + bracket, ha="center", va="bottom", fontsize=SMALL
+                )
+        axes.set_ylim(-len(table) + 0.4, 0.7)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.margins(x=0.18)
+        axes.grid(axis="x", color=RULE, lw=0.6)
+        axes.set_axisbelow(True)
+        axes.set_xlabel(
+            f"{TERMS['gain'][lang]} ({unit.strip()})" if lang == "en" else Word("", f"相对增收({unit})").zh
+        )
+
+    first = table.iloc[int(table["estimate"].fillna(-np.inf).to_numpy().argmax())]
+    numbers = {
+        f"gain.{row['arm']}": Number(
+            row["estimate"], UNITS[row["unit"]].en.strip() or "count", row["ci_low"], row["ci_high"]
+        )
+        for row in known.to_dict("records")
+    }
+    reading_low, reading_high = first["ci_low"], first["ci_high"]
+    return Figure(
+        id=id,
+        badge="synthetic" if result.synthetic else "own",
+        title=title(result),
+        subtitle=Word(
+            f"{info.title_en}, {years}, {number(households)} households; gains beyond {control.en}",
+            f"{info.title_zh},{years}年,{number(households)}户;对照:{control.zh}",
+        ),
+        reading=Word(
+            f"Households with {arm_name(first['arm'].split('+'))} gained {number(first['estimate'], n)}{UNITS[first['unit']].en} more than comparison households"
+            + (f"; values from {span(reading_low, reading_high, n, UNITS[first['unit']].en, 'en')} fit the data." if reading_low == reading_low else "; no interval can be given."),
+            f"{arm_name(first['arm'].split('+'), 'zh')}的农户比对照户多增{number(first['estimate'], n)}{UNITS[first['unit']].zh}"
+            + (f",95%置信区间{span(reading_low, reading_high, n, UNITS[first['unit']].zh, 'zh')}。" if reading_low == reading_low else ",无法给出区间。"),
+        ),
+        not_shown=Word(
+            "It does not show what a model causes: households chose, and may have been on another path already.",
+            "不能说明增收是模式带来的:参加与否由农户自己选择,原来的走势也可能不同。",
+        ),
+        alt=Word(
+            f"One dot with a 95% interval for each of {len(table)} arms, against a line at no gain.",
+            f"{len(table)}类参加户各一个点和95%置信区间,竖线为零。",
+        ),
+        data=table.drop(columns=["note"]),
+        draw=draw,
+        source=Word(f"{info.title_en}, {years}", f"{info.title_zh},{years}年"),
+        numbers=numbers,
+        smallest_group=int(table["households"].min()),
+        height=2.6 + 0.72 * len(table),
+    )  # fmt: skip
+
+
+def title(result: ModelComparison) -> Word:
+    """The finding: a winner only if it is surely first under every choice; otherwise what can be told apart."""
+    arm = result.winner
+    if arm:
+        return Word(
+            f"{arm_name(arm.split('+')).capitalize()}: the largest gain, under every choice examined",
+            f"{arm_name(arm.split('+'), 'zh')}:各种算法下增收都最多",
+        )
+    table = result.table
+    if (table["rank_low"].fillna(1) == 1).all():
+        return Word("The data do not tell the models apart", "现有数据分不出各模式的高低")
+    return Word("Gains by model; no model is first under every choice", "各模式的相对增收,没有一种始终居首")
