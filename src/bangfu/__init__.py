@@ -21,6 +21,7 @@ _HOMES = {
     "convert": "bangfu.convert",
     "simulate": "bangfu.simulation",
     "contamination": "bangfu.estimates.contamination",
+    "poverty_indices": "bangfu.poverty",
     "GroupTimeEffects": "bangfu.estimates",
     "group_time_effects": "bangfu.estimates",
     "rank_sets": "bangfu.estimates",
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from bangfu.estimates import group_time_effects as group_time_effects
     from bangfu.estimates import rank_sets as rank_sets
     from bangfu.estimates.contamination import contamination as contamination
+    from bangfu.poverty import poverty_indices as poverty_indices
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check
     from bangfu.register import load_register as load_register

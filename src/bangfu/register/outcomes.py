@@ -86,7 +86,9 @@ def by_year(table: ir.Table, values: Mapping[int, float]) -> ir.NumericValue:
     return out
 
 
-def poverty(income: ir.NumericValue, line: ir.NumericValue, index: str) -> ir.NumericValue:
+def poverty(
+    income: ir.NumericValue, line: ir.NumericValue, index: str, floor: float = WATTS_FLOOR
+) -> ir.NumericValue:
     """A household's contribution to a poverty index (Foster, Greer & Thorbecke 1984; Watts 1968).
 
     Parameters
@@ -95,7 +97,9 @@ def poverty(income: ir.NumericValue, line: ir.NumericValue, index: str) -> ir.Nu
         Per head, in the same prices.
     index : {"headcount", "gap", "severity", "watts"}
         Powers 0, 1, 2 of the shortfall as a share of the line; Watts is the logarithm of line over income, incomes
-        floored at a tenth of the line.
+        floored.
+    floor : float
+        Share of the line that incomes below it count as in Watts.
     """
     import ibis
 
@@ -105,7 +109,7 @@ def poverty(income: ir.NumericValue, line: ir.NumericValue, index: str) -> ir.Nu
             f"没有指数 {index!r};可用:{'、'.join(POVERTY)}",
         )
     short = (line - income) / line
-    floored = ibis.ifelse(income > line * WATTS_FLOOR, income, line * WATTS_FLOOR)
+    floored = ibis.ifelse(income > line * floor, income, line * floor)
     value: ir.NumericValue = {
         "headcount": ibis.literal(1.0),
         "gap": short,
