@@ -1,50 +1,70 @@
-"""The one connection to the embedded engine, and nowhere else.
+"""The one connection to an engine, and nowhere else.
 
-No extension is ever downloaded or loaded by itself, sorting and joining spill into a private folder with a limit, and
-nothing is printed. The folder goes at exit; what a killed process left behind goes at the next start.
+DuckDB, embedded, is the default: no extension is ever downloaded or loaded by itself, sorting and joining spill into a
+private folder with a limit, and nothing is printed. Spark (extra ``spark``) runs the same expressions: a session of
+the user's own is taken as it is, else a local one is started, quiet, with all its folders outside the tree. Private
+folders go at exit; what a killed process left behind goes at the next start.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bangfu.errors import WrongUse
 from bangfu.scratch import private_folder
 
 if TYPE_CHECKING:
-    from ibis.backends.duckdb import Backend
+    from ibis.backends.sql import SQLBackend
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "spark")
 
 FEW_ROWS = 1_000_000
 """Below so many rows one thread is used, so that float sums never differ between runs."""
 
 
-def connect(engine: str = "duckdb", *, rows: int = 0, memory: str = "60%", spill: str = "60GB") -> Backend:
+def connect(
+    engine: str | Any = "duckdb", *, rows: int = 0, memory: str = "60%", spill: str = "60GB"
+) -> SQLBackend:
     """Open a connection of one's own.
 
     Parameters
     ----------
-    engine : {"duckdb"}
+    engine : {"duckdb", "spark"} or SparkSession
+        A session of the user's own is used with its settings; only its time zone becomes UTC.
     rows : int
-        How many rows will be read, as far as known; decides the number of threads.
+        How many rows will be read, as far as known; decides the number of threads of DuckDB.
     memory, spill : str
         The most memory, and the most disk for spilling, in DuckDB's units.
 
     Raises
     ------
     WrongUse
-        For an engine that there is not.
+        For an engine that there is not, or that is not installed.
     """
-    if engine not in ENGINES:
-        raise WrongUse(
-            f"no engine {engine!r}; there is {', '.join(ENGINES)}",
-            f"没有引擎 {engine!r};可用:{'、'.join(ENGINES)}",
-        )
+    if isinstance(engine, str) and engine == "duckdb":
+        return _duckdb(rows, memory, spill)
+    if isinstance(engine, str) and engine == "spark":
+        return _spark(_local_session())
+    if hasattr(engine, "createDataFrame") and hasattr(engine, "read"):
+        return _spark(engine)
+    raise WrongUse(
+        f"no engine {engine!r}; there is {', '.join(ENGINES)}, or give a SparkSession",
+        f"没有引擎 {engine!r};可用:{'、'.join(ENGINES)},或给出 SparkSession",
+    )
+
+
+def set_threads(backend: SQLBackend, rows: int) -> None:
+    """Tell DuckDB how many rows there are: few are read by one thread. Spark keeps its own counsel."""
+    if backend.name == "duckdb":
+        threads = 1 if rows < FEW_ROWS else (os.cpu_count() or 1)
+        backend.con.execute(f"SET threads = {threads}")  # type: ignore[attr-defined]
+
+
+def _duckdb(rows: int, memory: str, spill: str) -> SQLBackend:
     import ibis
 
-    backend: Backend = ibis.duckdb.connect(
+    backend = ibis.duckdb.connect(
         ":memory:",
         autoinstall_known_extensions="false",
         autoload_known_extensions="false",
@@ -53,10 +73,60 @@ def connect(engine: str = "duckdb", *, rows: int = 0, memory: str = "60%", spill
         max_temp_directory_size=spill,
         preserve_insertion_order="true",
     )
-    threads = 1 if rows < FEW_ROWS else (os.cpu_count() or 1)
-    for statement in (f"SET threads = {threads}", "SET TimeZone = 'UTC'"):
-        backend.con.execute(statement)
+    set_threads(backend, rows)
+    backend.con.execute("SET TimeZone = 'UTC'")
     # in Jupyter without ipywidgets the bar is off, and DuckDB refuses to be told so
     if backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
         backend.con.execute("SET enable_progress_bar = false")
+    found: SQLBackend = backend
+    return found
+
+
+def _spark(session: Any) -> SQLBackend:
+    import ibis
+
+    backend: SQLBackend = ibis.pyspark.connect(session)  # sets UTC
     return backend
+
+
+def _local_session() -> Any:
+    """A Spark session on this machine alone: quiet, no web page, folders outside the tree."""
+    import importlib.util
+    import shutil
+
+    if importlib.util.find_spec("pyspark") is None:
+        raise WrongUse(
+            "Spark is not installed; pip install 'bangfu[spark]'",
+            "未安装 Spark;请运行 pip install 'bangfu[spark]'",
+        )
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise WrongUse(
+            "Spark needs Java (17 or newer), and there is none; install it or set JAVA_HOME",
+            "Spark 需要 Java(17或更新),未找到;请安装或设置 JAVA_HOME",
+        )
+    from pyspark.sql import SparkSession
+
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        return running
+    folder = private_folder("spark")
+    quiet = folder / "log4j2.properties"
+    quiet.write_text("rootLogger.level = off\n", encoding="utf-8")
+    java = f"-Duser.timezone=UTC -Dderby.system.home={folder} -Dlog4j2.configurationFile={quiet.as_uri()}"
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": java,
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+    builder = SparkSession.builder.master("local[*]").appName("bangfu")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()

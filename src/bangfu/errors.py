@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["en", "zh"]
+
+_ID_CARD = re.compile(r"(?<!\d)\d{15}(\d{2}[\dXx])?(?!\d)")
+"""A citizen's identity number, of eighteen or, formerly, fifteen digits, wherever it stands in a text."""
 
 
 class BangfuError(Exception):
@@ -60,6 +64,10 @@ class Fault:
         What is wrong and what to do, in both languages.
     severity : {"fault", "warning"}
         Faults refuse the data; warnings only speak.
+    file : str
+        Which of a table's files the rows are of; empty where the table is one file.
+
+    Whatever is shaped like an ID-card number is blotted out of every text.
     """
 
     table: str
@@ -71,6 +79,11 @@ class Fault:
     value: str = ""
     count: int = 1
     severity: Literal["fault", "warning"] = "fault"
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("table", "en", "zh", "column", "value", "file"):
+            object.__setattr__(self, name, _ID_CARD.sub("***", getattr(self, name)))
 
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""
@@ -78,6 +91,8 @@ class Fault:
             ("第{}行", "列 ", "值 ") if lang == "zh" else ("row {}", "column ", "value ")
         )
         where = [self.table]
+        if self.file:
+            where.append(self.file)
         if self.rows:
             where.append(row_word.format(", ".join(map(str, self.rows))))
         if self.column:

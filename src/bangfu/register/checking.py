@@ -1,201 +1,135 @@
-"""Check a register: every fault in one run, one aggregate query per table, values masked unless invented."""
+"""Check a register: every fault in one run, one aggregate query per table and one pass by household, values masked unless
+the households are invented."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bangfu.errors import DataFault, Fault
-from bangfu.register.register import HouseholdRegister, load_register
-from bangfu.register.rules import RULES, Rule
-from bangfu.register.suspicions import coverage, jumps, units
-from bangfu.register.tables import COLUMNS, TYPES, Source
+from bangfu.errors import BangfuError, Fault
+from bangfu.register.between import between
+from bangfu.register.examples import Examples
+from bangfu.register.info import UNKNOWN
+from bangfu.register.parts import HOUSEHOLDS
+from bangfu.register.register import HouseholdRegister, open_register
+from bangfu.register.roll import roll, years_of
+from bangfu.register.rules import FIRST_YEAR, LAST_YEAR, RULES, Rule
+from bangfu.register.suspicions import coverage, same_every_year, units, village_units
+from bangfu.register.tables import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-EXAMPLES = 5
-"""So many row numbers are named per fault."""
 
-
-def check(register: HouseholdRegister | str | Path, *, show_values: bool = False) -> tuple[Fault, ...]:
+def check(
+    register: HouseholdRegister | str | Path,
+    *,
+    engine: str | Any = "duckdb",
+    show_values: bool = False,
+    households_at_once: int = HOUSEHOLDS,
+) -> tuple[Fault, ...]:
     """Every fault and warning of a register.
 
     Parameters
     ----------
     register : HouseholdRegister or path
+    engine : {"duckdb", "spark"} or SparkSession
+        For a path.
     show_values : bool
         Show offending values of a register that is not synthetic; they are masked by default. Identifiers shaped
         like ID-card numbers are never shown.
+    households_at_once : int
+        Above so many the register is looked at in parts, which bounds memory.
 
     Returns
     -------
     tuple of Fault
         Empty when all is well.
+
+    Raises
+    ------
+    BangfuError
+        When the engine cannot finish, for example on a file that is broken in the middle.
     """
+    faults = list[Fault]()
     if not isinstance(register, HouseholdRegister):
-        try:
-            register = load_register(register)
-        except DataFault as fault:
-            return fault.faults
-    shown = show_values or register.info.synthetic
-    faults: list[Fault] = []
+        register, faults = open_register(register, engine)
+    with _engine_at_work():
+        faults += _rows(register, shown=show_values or register.info.synthetic)
+        faults += _households(register, households_at_once)
+    return tuple(sorted(faults, key=lambda f: f.severity != "fault"))
+
+
+def _rows(register: HouseholdRegister, shown: bool) -> Iterator[Fault]:
+    """The rules on single rows: one aggregate query per table, examples only of what is broken."""
     for table, source in register.sources.items():
-        both = _both(source, table)
-        rules = [r for r in RULES if r.table == table and r.column in source.raw.columns]
-        counts = both.aggregate(
-            rows=both.count(), **{f"r{i}": r.breaks(both).fill_null(False).sum() for i, r in enumerate(rules)}
+        checked = source.checked
+        rules = [r for r in _rules(register) if r.table == table and r.column in checked.columns]
+        broken = {i: b for i, r in enumerate(rules) if (b := r.breaks(checked)) is not None}
+        counts = checked.aggregate(
+            rows=checked.count(), **{f"r{i}": b.fill_null(False).sum() for i, b in broken.items()}
         )
-        found = counts.to_pandas().iloc[0]
+        found = counts.to_pandas().fillna(0).iloc[0]
         if not int(found["rows"]) and table != "participation":
-            faults.append(Fault(table, "rows_present", "the table has no rows", "表中没有数据"))
-        broken = [
-            (rule, int(found[f"r{i}"]))
-            for i, rule in enumerate(rules)
-            if found[f"r{i}"] and found[f"r{i}"] > 0
-        ]
-        faults += [_fault(both, rule, count, shown) for rule, count in broken]
-    faults += [*_twice(register), *_references(register, shown)]
-    if not any(f.severity == "fault" for f in faults):
-        # what follows compares rows with one another and makes sense on sound tables only
-        faults += [*units(register), *jumps(register), *coverage(register)]
-    return tuple(faults)
-
-
-def _both(source: Source, table: str) -> ir.Table:
-    """Raw cells beside their typed values."""
-    columns = {c: kind for c, kind in COLUMNS[table].items() if kind in TYPES and c in source.raw.columns}
-    return source.raw.mutate(
-        **{f"typed_{c}": source.raw[c].try_cast(TYPES[kind]) for c, kind in columns.items()}
-    )
-
-
-def _numbered(table: ir.Table) -> ir.Table:
-    """With ``row``, the 1-based data row; only examples need it."""
-    import ibis
-
-    return table.mutate(row=ibis.row_number() + 1)
-
-
-def _rows(table: ir.Table) -> tuple[int, ...]:
-    return tuple(int(r) for r in table.select("row").order_by("row").limit(EXAMPLES).to_pandas()["row"])
-
-
-def _fault(both: ir.Table, rule: Rule, count: int, shown: bool) -> Fault:
-    numbered = _numbered(both)
-    examples = (
-        numbered.filter(rule.breaks(numbered))
-        .select("row", rule.column)
-        .order_by("row")
-        .limit(EXAMPLES)
-        .to_pandas()
-    )
-    first = examples[rule.column].iloc[0]
-    value = str(first) if shown and not rule.secret and examples[rule.column].notna().iloc[0] else ""
-    rows = tuple(int(r) for r in examples["row"])
-    return Fault(
-        rule.table,
-        rule.name,
-        rule.en,
-        rule.zh,
-        column=rule.column,
-        rows=rows,
-        value=value,
-        count=count,
-        severity=rule.severity,
-    )
-
-
-def _twice(register: HouseholdRegister) -> Iterator[Fault]:
-    """Keys that stand more than once."""
-    words = "this key stands more than once; keys are unique", "主键重复,主键必须唯一"
-    raw = register.sources["households"].raw
-    both = raw.group_by("household_id").aggregate(n=raw.count(), villages=raw["village_id"].nunique())
-    found = (
-        both.aggregate(twice=(both["n"] > 1).sum(), moved=(both["villages"] > 1).sum())
-        .to_pandas()
-        .fillna(0)
-        .iloc[0]
-    )
-    if found["twice"]:
-        keys = both.filter(both["n"] > 1).select("household_id")
-        rows = _rows(_numbered(raw).semi_join(keys, "household_id"))
-        yield Fault(
-            "households", "key_unique", *words, column="household_id", rows=rows, count=int(found["twice"])
-        )
-    if found["moved"]:
-        keys = both.filter(both["villages"] > 1).select("household_id")
-        rows = _rows(_numbered(raw).semi_join(keys, "household_id"))
-        more = (
-            "the same household in more than one village; keep the one that it lives in",
-            "同一户出现在多个村,请只留其所在村",
-        )
-        yield Fault(
-            "households", "one_village", *more, column="village_id", rows=rows, count=int(found["moved"])
-        )
-    yield from _twice_a_year(register, words)
-    raw = register.sources["participation"].raw
-    key = ["household_id", "model", "from_year"]
-    both = raw.group_by(key).aggregate(n=raw.count())
-    count = int(both.filter(both["n"] > 1).count().to_pandas())
-    if count:
-        rows = _rows(_numbered(raw).semi_join(both.filter(both["n"] > 1), key))
-        yield Fault("participation", "key_unique", *words, column=", ".join(key), rows=rows, count=count)
-
-
-def _twice_a_year(register: HouseholdRegister, words: tuple[str, str]) -> Iterator[Fault]:
-    """Household-years that stand more than once.
-
-    Per household the sum of two to the power of its years equals their bitwise union exactly when no year repeats:
-    one pass with small groups, where grouping by household and year needs one group per row.
-    """
-    import ibis
-
-    source = register.sources["incomes"]
-    years = register.years
-    if not years or max(years) - min(years) > 60:
-        return
-    typed = source.typed.filter(source.typed["year"].notnull())
-    bit = ibis.literal(1, "int64") << (typed["year"] - min(years)).cast("int64")
-    per = typed.group_by("household_id").aggregate(total=bit.sum(), union=bit.bit_or(), n=typed.count())
-    twice = per.filter(per["total"] != per["union"])
-    count = int(twice.count().to_pandas())
-    if count:
-        raw = _numbered(source.raw).semi_join(twice.select("household_id"), "household_id")
-        pairs = raw.group_by(["household_id", "year"]).aggregate(n=raw.count(), row=raw["row"].max())
-        rows = _rows(pairs.filter(pairs["n"] > 1))
-        yield Fault("incomes", "key_unique", *words, column="household_id, year", rows=rows, count=count)
-
-
-def _references(register: HouseholdRegister, shown: bool) -> Iterator[Fault]:
-    """Households that are not in the register, and models that it does not declare."""
-    households = register.sources["households"].raw.select("household_id")
-    for table in ("incomes", "participation"):
-        raw = register.sources[table].raw
-        lost = raw.select("household_id").distinct().anti_join(households, "household_id")
-        lost = lost.filter(lost["household_id"].notnull())
-        count = int(lost.count().to_pandas())
-        if count:
-            rows = _rows(_numbered(raw).semi_join(lost, "household_id"))
-            words = (
-                "no such household in households; add it or mend the identifier",
-                "households 中没有该户,请补上或改正编号",
+            yield Fault(
+                table, "rows_present", "the table has no rows; fill it", "表中没有数据,请填写", count=0
             )
-            yield Fault(table, "household_exists", *words, column="household_id", rows=rows, count=count)
-    raw = register.sources["participation"].raw
-    unknown = _numbered(raw)
-    unknown = unknown.filter(unknown["model"].notin(list(register.models)))
-    count = int(unknown.count().to_pandas())
-    if count:
-        first = unknown.select("row", "model").order_by("row").limit(EXAMPLES).to_pandas()
-        declared = ", ".join(register.models)
-        words = (
-            f"not declared in register.toml ({declared}); declare it or mend the cell",
-            f"register.toml 未声明该模式(已声明:{declared}),请声明或改正",
-        )
-        value = str(first["model"].iloc[0]) if shown else ""
-        rows = tuple(int(r) for r in first["row"])
-        yield Fault(
-            "participation", "model_declared", *words, column="model", rows=rows, count=count, value=value
-        )
+        for i, breaks in broken.items():
+            if found[f"r{i}"] > 0:
+                yield _fault(source, rules[i], breaks, int(found[f"r{i}"]), shown)
+
+
+def _rules(register: HouseholdRegister) -> tuple[Rule, ...]:
+    """The rules that hold for every register, and that its models be declared."""
+    if register.info is UNKNOWN:
+        return RULES
+    declared = ", ".join(register.models)
+    words = (
+        f"not declared in register.toml ({declared}); declare it or mend the cell",
+        f"register.toml 未声明该模式(已声明:{declared}),请声明或改正",
+    )
+    models = list(register.models)
+    rule = Rule("participation", "model_declared", "model", lambda t: t["model"].notin(models), *words)
+    return (*RULES, rule)
+
+
+def _fault(source: Source, rule: Rule, breaks: ir.BooleanValue, count: int, shown: bool) -> Fault:
+    found = Examples(source, source.checked.filter(breaks), rule.column)
+    value = found.value if shown and not rule.secret else ""
+    return Fault(
+        rule.table, rule.name, rule.en, rule.zh, rule.column, found.rows, value, count, rule.severity, found.file
+    )  # fmt: skip
+
+
+def _households(register: HouseholdRegister, most: int) -> Iterator[Fault]:
+    """What shows only when rows are held against one another."""
+    sources = register.sources
+    if not sources:
+        return
+    years = years_of(register.incomes, FIRST_YEAR, LAST_YEAR) if "incomes" in sources else ()
+    found = roll(sources, years, most)
+    yield from between(register, found, most)
+    if "incomes" not in sources:
+        return
+    yield from units(register)
+    if "households" in sources:
+        yield from village_units(found)
+        yield from coverage(found)
+    yield from same_every_year(found)
+
+
+@contextmanager
+def _engine_at_work() -> Iterator[None]:
+    """An engine's own error may quote cells and names of files; it is replaced."""
+    try:
+        yield
+    except BangfuError:
+        raise
+    except Exception as error:
+        raise BangfuError(
+            f"the engine could not finish reading ({type(error).__name__}); a file may be broken in the middle, or memory or "
+            "disk may be full; copy the files anew",
+            f"引擎未能读完({type(error).__name__}):文件可能中间损坏,或内存、磁盘已满;请重新复制文件",
+        ) from None

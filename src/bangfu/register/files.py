@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from bangfu.errors import DataFault, Fault
 
 FORMATS = {".parquet": "parquet", ".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "excel"}
+
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,12 @@ class Files:
     paths : tuple of Path
         Sorted; at least one.
     partitions : tuple of dict
-        For each path the columns that its folders name (``year=2017``).
+        For each path the columns that its folders name (``year=2017``); ``None`` where a folder stands for no value.
     """
 
     format: str
     paths: tuple[Path, ...]
-    partitions: tuple[dict[str, str], ...]
+    partitions: tuple[dict[str, str | None], ...]
 
 
 def find(folder: Path, table: str) -> Files:
@@ -74,7 +77,9 @@ def find(folder: Path, table: str) -> Files:
     if len(formats) > 1:
         words = f"files of more than one format below {table}/; keep one", f"{table}/ 下有多种格式,请只留一种"
         raise DataFault([Fault(table, "one_format", *words)])
-    partitions = tuple(
-        dict(part.split("=", 1) for part in p.relative_to(folder).parts[:-1] if "=" in part) for p in paths
-    )
-    return Files(formats.pop(), tuple(paths), partitions)
+    return Files(formats.pop(), tuple(paths), tuple(_folders(p.relative_to(folder)) for p in paths))
+
+
+def _folders(path: Path) -> dict[str, str | None]:
+    pairs = (part.split("=", 1) for part in path.parts[:-1] if "=" in part)
+    return {unquote(name): None if value == NO_VALUE else unquote(value) for name, value in pairs}

@@ -48,6 +48,10 @@ class RegisterInfo:
         return self.kind == "synthetic"
 
 
+UNKNOWN = RegisterInfo("", Word("", ""), "administrative", "disposable", None, "", "", "", ())
+"""Of a register whose ``register.toml`` cannot be read: taken for a real one, so that nothing of it is shown."""
+
+
 def read_info(folder: Path) -> RegisterInfo:
     """Read ``register.toml``.
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.connect import connect
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.connect import connect, set_threads
+from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
 from bangfu.formats import number
-from bangfu.register.info import RegisterInfo, read_info
+from bangfu.register.info import UNKNOWN, RegisterInfo, read_info
 from bangfu.register.outcomes import MEASURES, by_year, per_head
-from bangfu.register.tables import COLUMNS, Source, read_table
+from bangfu.register.reading import read_tables
+from bangfu.register.tables import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from bangfu.register.describe import Description
 
     from bangfu.campaign import Campaign
     from bangfu.cells import Cells
@@ -28,7 +31,7 @@ MOST_ROWS = 5_000_000
 """``to_pandas`` refuses a table of more rows."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class HouseholdRegister:
     """A register of households.
 
@@ -64,10 +67,22 @@ class HouseholdRegister:
         """Identifiers of the income models."""
         return tuple(m.id for m in self.info.models)
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The years with incomes; they need not be consecutive."""
         return tuple(sorted(self.incomes.select("year").distinct()["year"].to_pandas().dropna().astype(int)))
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of all three tables; engines know them without reading."""
+        return sum(int(source.checked.count().to_pandas()) for source in self.sources.values())
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Counts: ``what`` and ``count`` (households, villages, years, income rows, seen in every year, joiners by model)."""
+        from bangfu.register.describe import units
+
+        return units(self)
 
     def panel(
         self, *, real: bool = True, base_year: int | None = None, prices: str | Path | None = None
@@ -101,12 +116,14 @@ class HouseholdRegister:
 
         from bangfu.reference import deflator
 
-        first = self.participation.group_by("household_id").aggregate(
+        joining = self.participation
+        joining = joining.filter(joining["model"].isin(self.models))
+        first = joining.group_by("household_id").aggregate(
             **{
-                f"from_{i}": self.participation["from_year"].min(where=self.participation["model"] == model)
+                f"from_{i}": joining["from_year"].min(where=joining["model"] == model)
                 for i, model in enumerate(self.models)
             },
-            cohort=self.participation["from_year"].min(),
+            cohort=joining["from_year"].min(),
         )
         joined = self.incomes.left_join(self.households.select("household_id", "village_id"), "household_id")
         joined = joined.drop("household_id_right") if "household_id_right" in joined.columns else joined
@@ -207,37 +224,18 @@ class HouseholdRegister:
             self, outcome, exposure=exposure, campaign=campaign, by=by, line=line, base_year=base_year, prices=prices
         )  # fmt: skip
 
-    def describe(self) -> pd.DataFrame:
-        """Counts that carry no household.
+    @property
+    def households_by_arm(self) -> ir.Table:
+        """The households with ``arm``: all models that they ever took up, joined with ``+``; empty for none."""
+        from bangfu.register.describe import households_by_arm
 
-        Returns
-        -------
-        DataFrame
-            Columns ``what`` and ``count``: households, villages, years, income rows, households seen in every year,
-            joiners by model.
-        """
-        counted = self.households.aggregate(
-            households=self.households.count(), villages=self.households["village_id"].nunique()
-        )
-        households, villages = counted.to_pandas().iloc[0]
-        joined = (
-            self.participation.group_by("model")
-            .aggregate(n=self.participation["household_id"].nunique())
-            .to_pandas()
-        )
-        by_model = dict(zip(joined["model"], joined["n"], strict=True))
-        years = self.years
-        seen = self.incomes.group_by("household_id").aggregate(n=self.incomes["year"].nunique())
-        complete = seen.filter(seen["n"] == len(years)).count().to_pandas()
-        rows = [
-            ("households", int(households)),
-            ("villages", int(villages)),
-            ("years", len(years)),
-            ("income rows", int(self.incomes.count().to_pandas())),
-            ("households seen in every year", int(complete)),
-            *((f"joined {model}", int(by_model.get(model, 0))) for model in self.models),
-        ]
-        return pd.DataFrame(rows, columns=["what", "count"])
+        return households_by_arm(self)
+
+    def describe(self) -> Description:
+        """What the register holds, without any household: units, years, completeness, balance and attrition by arm."""
+        from bangfu.register.describe import describe
+
+        return describe(self)
 
     def attrition(self) -> pd.DataFrame:
         """Who is still seen, by arm at the end.
@@ -247,41 +245,21 @@ class HouseholdRegister:
         DataFrame
             One row per arm (all models ever taken up) and year: ``arm, year, households, seen`` and ``share_seen``.
         """
-        import ibis
+        from bangfu.register.describe import attrition
 
-        taken = self.participation.group_by("household_id").aggregate(
-            **{
-                f"has_{i}": (self.participation["model"] == model).any()
-                for i, model in enumerate(self.models)
-            }
-        )
-        people = self.households.select("household_id").left_join(taken, "household_id")
-        people = people.drop("household_id_right") if "household_id_right" in people.columns else people
-        parts = [
-            ibis.ifelse(people[f"has_{i}"].fill_null(False), f"+{model}", "")
-            for i, model in enumerate(self.models)
-        ]
-        people = people.select("household_id", arm=reduce(lambda a, b: a.concat(b), parts).substr(1))
-        sizes = people.group_by("arm").aggregate(households=people.count()).to_pandas()
-        rows = self.incomes.select("household_id", "year").distinct().inner_join(people, "household_id")
-        seen = rows.group_by(["arm", "year"]).aggregate(seen=rows.count()).to_pandas()
-        out = sizes.merge(pd.DataFrame({"year": self.years}), how="cross").merge(
-            seen, on=["arm", "year"], how="left"
-        )
-        out["seen"] = out["seen"].fillna(0).astype(int)
-        out["share_seen"] = out["seen"] / out["households"]
-        columns = ["arm", "year", "households", "seen", "share_seen"]
-        ordered: pd.DataFrame = out.sort_values(["arm", "year"], ignore_index=True)[columns]
-        return ordered
+        return attrition(self)
 
     def __repr__(self) -> str:
         years = self.years
         span = f"{years[0]}-{years[-1]}" if years else "no years"
-        counts = ", ".join(f"{number(r['count'])} {r['what']}" for r in self.describe().to_dict("records"))
+        counts = ", ".join(f"{number(r['count'])} {r['what']}" for r in self.units.to_dict("records"))
         return f"{self.info.title.en} ({self.info.kind}, {span}): {counts}"
 
+    def _repr_html_(self) -> str:
+        return self.describe()._repr_html_()
 
-def load_register(folder: str | Path, engine: str = "duckdb") -> HouseholdRegister:
+
+def load_register(folder: str | Path, engine: str | Any = "duckdb") -> HouseholdRegister:
     """Load a register from a folder with ``households``, ``incomes``, ``participation`` and ``register.toml``.
 
     Parameters
@@ -289,7 +267,7 @@ def load_register(folder: str | Path, engine: str = "duckdb") -> HouseholdRegist
     folder : path
         Each table as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a folder of
         the table's name, or Hive partitions there. Text is read strictly, identifiers as text.
-    engine : {"duckdb"}
+    engine : {"duckdb", "spark"} or SparkSession
 
     Raises
     ------
@@ -298,10 +276,27 @@ def load_register(folder: str | Path, engine: str = "duckdb") -> HouseholdRegist
     DataFault
         When a file cannot be read as a table of a register. Faults inside the tables are for :func:`check`.
     """
+    register, faults = open_register(folder, engine)
+    if faults or register is None:
+        raise DataFault(faults)
+    return register
+
+
+def open_register(
+    folder: str | Path, engine: str | Any = "duckdb"
+) -> tuple[HouseholdRegister | None, list[Fault]]:
+    """What of a register can be read, with every fault that keeps the rest from it."""
     folder = Path(folder)
     if not folder.is_dir():
         raise WrongUse(f"no folder {folder}", f"找不到文件夹 {folder}")
-    info = read_info(folder)
-    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
-    backend = connect(engine, rows=size // 8)
-    return HouseholdRegister(info, {table: read_table(backend, folder, table) for table in COLUMNS})
+    info, faults = None, list[Fault]()
+    try:
+        info = read_info(folder)
+    except DataFault as fault:
+        faults += fault.faults
+    backend = connect(engine)
+    sources, more = read_tables(backend, folder)
+    register = HouseholdRegister(info or UNKNOWN, sources)
+    if not more:
+        set_threads(backend, register.rows)
+    return register, [*faults, *more]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
-from bangfu.register.tables import COLUMNS, PARTS, REQUIRED, TYPES
+from bangfu.register.kinds import not_finite
+from bangfu.register.tables import CELL, COLUMNS, IDENTIFIER, PARTS, REQUIRED, TYPES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,7 +31,7 @@ _RANGES: tuple[tuple[str, str, float, float], ...] = (
     ("participation", "support_yuan", 0, 1e8),
 )
 
-Breaks = Callable[["ir.Table"], "ir.BooleanValue"]
+Breaks = Callable[["ir.Table"], "ir.BooleanValue | None"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -50,7 +51,8 @@ class Rule:
     table, name, column : str
         A rule applies where its column is there.
     breaks : callable
-        From the table with raw and typed cells (``typed_<column>``) to a boolean column: true where the rule is broken.
+        From the table as read (see ``bangfu.register.tables.Source``) to a boolean column, true where the rule is broken;
+        ``None`` where the columns' stored types cannot break it.
     en, zh : str
     severity : {"fault", "warning"}
     secret : bool
@@ -68,40 +70,64 @@ class Rule:
 
 
 def _not_converted(column: str) -> Breaks:
-    return lambda t: t[column].notnull() & t[f"typed_{column}"].isnull()
+    def breaks(t: ir.Table) -> ir.BooleanValue | None:
+        if CELL + column not in t.columns:
+            return None
+        cell = t[CELL + column]
+        return cell.notnull() & ~not_finite(cell)
 
-
-def _missing(column: str) -> Breaks:
-    return lambda t: t[column].isnull()
-
-
-def _outside(column: str, low: float, high: float) -> Breaks:
-    return lambda t: (t[f"typed_{column}"] < low) | (t[f"typed_{column}"] > high)
+    return breaks
 
 
 def _not_finite(column: str) -> Breaks:
-    # compared, not isinf(): engines disagree on that
-    return lambda t: (t[f"typed_{column}"].abs() > 1e300) | (t[f"typed_{column}"] != t[f"typed_{column}"])
+    return lambda t: not_finite(t[CELL + column]) if CELL + column in t.columns else None
 
 
-def _parts_differ(t: ir.Table) -> ir.BooleanValue:
+def _missing(column: str) -> Breaks:
+    def breaks(t: ir.Table) -> ir.BooleanValue:
+        empty: ir.BooleanValue = t[column].isnull()
+        # a cell that does not convert is there, and is another rule's
+        return empty & t[CELL + column].isnull() if CELL + column in t.columns else empty
+
+    return breaks
+
+
+def _outside(column: str, low: float, high: float) -> Breaks:
+    return lambda t: (t[column] < low) | (t[column] > high)
+
+
+def _parts_differ(t: ir.Table) -> ir.BooleanValue | None:
     """An unknown part leaves the sum unknown, so that such rows are not held against the total."""
-    parts = [t[f"typed_{p}"] for p in PARTS if p in t.columns]
+    parts = [t[p] for p in PARTS if p in t.columns]
     if not parts:
-        return t["typed_income_total"].isnull() & t["typed_income_total"].notnull()
-    return (reduce(lambda a, b: a + b, parts) - t["typed_income_total"]).abs() > 1.0
+        return None
+    return (reduce(lambda a, b: a + b, parts) - t["income_total"]).abs() > 1.0
 
 
 def _dropout_before_adoption(t: ir.Table) -> ir.BooleanValue:
-    return t["typed_to_year"] < t["typed_from_year"]
+    return t["to_year"] < t["from_year"]
 
 
 def _id_card(column: str) -> Breaks:
-    return lambda t: t[column].cast("string").re_search(ID_CARD)
+    def breaks(t: ir.Table) -> ir.BooleanValue | None:
+        import ibis
+
+        cell = t[column]
+        if cell.type().is_integer():
+            month, day, century = cell // 10**6 % 100, cell // 10**4 % 100, cell // 10**10 % 100
+            dated = month.between(1, 12) & day.between(1, 31) & century.between(18, 20)
+            return cell.between(10**17, 10**18 - 1) & dated
+        return ibis.ifelse(cell.length() == 18, cell.re_search(ID_CARD), False)
+
+    return breaks
+
+
+def _blanks(column: str) -> Breaks:
+    return lambda t: (t[column] != t[column].strip()) if t[column].type().is_string() else None
 
 
 def _larger(column: str, limit: float) -> Breaks:
-    return lambda t: t[f"typed_{column}"].abs() > limit
+    return lambda t: t[column].abs() > limit
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -165,15 +191,16 @@ def _rules() -> tuple[Rule, ...]:
         "shaped like an ID-card number; replace it by a number of your own before anything leaves the building",
         "形似身份证号,请先换成自编编号,以免外泄",
     )
-    for table, column in (
-        ("households", "household_id"),
-        ("households", "village_id"),
-        ("incomes", "household_id"),
-        ("participation", "household_id"),
-    ):
-        rules.append(
-            Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True)
-        )
+    blanks = (
+        "begins or ends with a blank, and so is another identifier than the same without; remove the blanks",
+        "首尾有空格,会被视为不同的编号,请删除空格",
+    )
+    for table, columns in COLUMNS.items():
+        for column in (c for c, kind in columns.items() if kind == IDENTIFIER):
+            rules += [
+                Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True),
+                Rule(table, "no_blanks", column, _blanks(column), *blanks, severity="warning"),
+            ]
     members = "members must be 1 to 100", "人数应为1至100"
     sums = (
         "the parts differ from income_total by more than 1 yuan; mend one of them",

@@ -1,25 +1,21 @@
-"""The three tables of a register: their columns, and how a file of them is read."""
+"""The three tables of a register: their columns and kinds, and a table as it was read."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
 
-from bangfu.errors import DataFault, Fault
-from bangfu.register.excel import rows
-from bangfu.register.files import Files, find
-from bangfu.register.text import broken_rows, prepare, write_rows
-from bangfu.scratch import private_folder
+from bangfu.register.kinds import FLAG, IDENTIFIER, INTEGER, NUMBER, TYPES, failing, typed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from ibis.backends.duckdb import Backend
 
-IDENTIFIER, INTEGER, NUMBER, FLAG = "identifier", "integer", "number", "flag"
-
-TYPES = {INTEGER: "int64", NUMBER: "float64", FLAG: "boolean"}
-"""Engine types; identifiers stay as they come, text or integer."""
+__all__ = [
+    "CELL", "COLUMNS", "FILE", "FLAG", "IDENTIFIER", "INTEGER", "KEYS", "NUMBER", "PARTS", "REQUIRED", "ROW", "TYPES",
+    "Source", "converted",
+]  # fmt: skip
 
 _FACTS = {
     "household_id": IDENTIFIER,
@@ -68,6 +64,9 @@ REQUIRED = {
     "participation": ("household_id", "model", "from_year"),
 }
 
+FILE, ROW, CELL = "__file", "__row", "__cell_"
+"""Beside the columns of a table as read: where a row stands, and the cells that did not convert, as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -75,132 +74,36 @@ class Source:
 
     Attributes
     ----------
-    raw : ibis Table
-        The cells as they stand in the file (text, for CSV and Excel).
-    typed : ibis Table
-        The known columns as their types; cells that do not convert are missing, and a fault of ``check``.
+    checked : ibis Table
+        The columns, the known ones converted to their kind (missing where that failed); ``__cell_<column>`` with the cells
+        that did not convert, as text; ``__file`` and ``__row``, where a row stands.
+    files : mapping of str to str
+        Value of ``__file`` -> the name to show.
     """
 
-    raw: ir.Table
-    typed: ir.Table
+    checked: ir.Table
+    files: Mapping[str, str]
+
+    @property
+    def typed(self) -> ir.Table:
+        """The columns of the table alone."""
+        return self.checked.select(*(c for c in self.checked.columns if not c.startswith("__")))
+
+    def name(self, file: str) -> str:
+        """The name to show for a value of ``__file``; empty where the table is one file."""
+        if len(self.files) < 2:
+            return ""
+        path = unquote(urlparse(file).path) if file.startswith("file:") else file
+        return self.files.get(path, "")
 
 
-def read_table(backend: Backend, folder: Path, table: str) -> Source:
-    """Read a table from its file, files or Hive partitions.
-
-    Raises
-    ------
-    DataFault
-        When a file is missing, more than once there, unreadable, or lacks a column.
-    """
-    files = find(folder, table)
-    raw = _parquet(backend, files, table) if files.format == "parquet" else _text(backend, files, table)
-    absent = [c for c in REQUIRED[table] if c not in raw.columns]
-    faults = [
-        Fault(table, "column_present", "this column is missing; add it", "缺少该列,请补上", column=c)
-        for c in absent
-    ]
-    if table == "incomes" and not {*PARTS, "income_total"} & set(raw.columns):
-        words = "no income column; at least one is needed", "没有收入列,至少需要一列"
-        faults.append(Fault(table, "income_present", *words, column=", ".join((*PARTS, "income_total"))))
-    if faults:
-        raise DataFault(faults)
-    return Source(raw, _typed(raw, table))
-
-
-def _parquet(backend: Backend, files: Files, table: str) -> ir.Table:
-    import duckdb
-
-    listed = ", ".join(_literal(str(p)) for p in files.paths)
-    hive = "true" if any(files.partitions) else "false"
-    try:
-        backend.con.execute(
-            f"CREATE OR REPLACE VIEW raw_{table} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = {hive})"
-        )
-        found = backend.table(f"raw_{table}")
-    except duckdb.Error:
-        broken = [p for p in files.paths if not _whole(backend, p)] or list(files.paths)
-        names = ", ".join(p.name for p in broken[:3])
-        words = (
-            f"{names}: not a whole Parquet file, or not of the same columns as the others",
-            f"{names}:不是完整的 Parquet 文件,或列与其他文件不同",
-        )
-        raise DataFault([Fault(table, "readable", *words)]) from None
-    lowered = [c.lower() for c in found.columns]
-    twice = sorted({c for c in found.columns if lowered.count(c.lower()) > 1})
-    if twice:
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "column_once",
-                    "this column stands twice; keep one",
-                    "该列重复,请只留一列",
-                    column=c,
-                )
-                for c in twice
-            ]
-        )
-    return found
-
-
-def _whole(backend: Backend, path: Path) -> bool:
-    import duckdb
-
-    try:
-        backend.con.execute(f"SELECT * FROM read_parquet({_literal(str(path))}) LIMIT 0")
-    except duckdb.Error:
-        return False
-    return True
-
-
-def _text(backend: Backend, files: Files, table: str) -> ir.Table:
-    """All cells as text, by our own reading of the header and one fixed dialect."""
-    import duckdb
-
-    scratch = private_folder("text")
-    for position, (path, partition) in enumerate(zip(files.paths, files.partitions, strict=True)):
-        source = path
-        if files.format == "excel":
-            source = scratch / f"{table}-{position}.csv"
-            write_rows(rows(path, table), source)
-        text = prepare(source, table, scratch)
-        columns = ", ".join(f"{_literal(c)}: 'VARCHAR'" for c in text.header)
-        named = "".join(f", {_literal(value)} AS {_name(column)}" for column, value in partition.items())
-        query = (
-            f"SELECT *{named} FROM read_csv({_literal(str(text.path))}, columns = {{{columns}}}, header = true, delim = {_literal(text.delimiter)}, "
-            "quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, nullstr = '', max_line_size = 4194304)"
-        )
-        action = (
-            f"CREATE OR REPLACE TABLE raw_{table} AS "
-            if position == 0
-            else f"INSERT INTO raw_{table} BY NAME "
-        )
-        try:
-            backend.con.execute(action + query)
-        except duckdb.Error:
-            faults = list(broken_rows(text, table, path.name))
-            words = (
-                f"{path.name} does not have the same columns as the files before it",
-                f"{path.name} 的列与前面的文件不同",
-            )
-            raise DataFault(faults or [Fault(table, "same_columns", *words)]) from None
-    return backend.table(f"raw_{table}")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _typed(raw: ir.Table, table: str) -> ir.Table:
-    known = COLUMNS[table]
-    return raw.select(
-        **{
-            name: raw[name].try_cast(TYPES[known[name]]) if known.get(name) in TYPES else raw[name]
-            for name in raw.columns
-        }
-    )
+def converted(stored: ir.Table, table: str) -> ir.Table:
+    """Known columns as their kinds, with the cells that do not convert beside; position columns stay."""
+    known = {c: k for c, k in COLUMNS[table].items() if k in TYPES and c in stored.columns}
+    columns = {c: typed(stored[c], known[c]) if c in known else stored[c] for c in stored.columns}
+    for column, kind in known.items():
+        if f"{CELL}{column}" not in stored.columns:
+            cell = failing(stored[column], kind)
+            if cell is not None:
+                columns[f"{CELL}{column}"] = cell
+    return stored.select(**columns)

@@ -1,21 +1,24 @@
 """Text tables: encoding, delimiter, header and every row's width, found by us and not by a guess of the engine.
 
-A clean UTF-8 file goes to the engine as it is. Anything else (GB18030, a byte order mark, mixed line ends) is rewritten
-in chunks beside, as UTF-8 with LF; what cannot be is a fault that names the row and never shows a cell.
+A clean UTF-8 file goes to the engine as it is. Anything else (GB18030, UTF-16, a byte order mark, mixed line ends) is
+rewritten in chunks beside, as UTF-8 with LF; what cannot be is a fault that names the row and never shows a cell.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bangfu.errors import DataFault, Fault
+from bangfu.register.layout import twice
 
 _CHUNK = 1 << 20
 _LONGEST_CELL = 1 << 20
-_BOM = b"\xef\xbb\xbf"
+_LONGEST_HEADER = 1 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,58 +38,58 @@ class Text:
     header: tuple[str, ...]
 
 
-def prepare(path: Path, table: str, scratch: Path) -> Text:
+def prepare(path: Path, name: str, table: str, copy: Path) -> Text:
     """Make a text table readable for the engine.
 
     Parameters
     ----------
     path : Path
-    table : str
+    name, table : str
         For faults.
-    scratch : Path
-        Where a rewritten copy goes.
+    copy : Path
+        Where a rewritten copy goes, if one is needed.
 
     Raises
     ------
     DataFault
-        For an empty file, unknown or mixed encodings, a duplicate or empty column name.
+        For an empty file, unknown or mixed encodings, a duplicate or empty column name, another delimiter.
     """
     clean = path
     if not _plain(path):
-        clean = scratch / f"{table}-{abs(hash(path))}.csv"
+        clean = copy
         _rewrite(path, clean, _encoding(path, table))
     with clean.open(encoding="utf-8", newline="") as file:
-        line = file.readline()
-    if not line.strip():
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "header_present",
-                    f"{path.name} is empty; it needs a header line",
-                    f"{path.name} 为空,应有标题行",
-                )
-            ]
+        line = file.readline(_LONGEST_HEADER)
+    if not line.strip() or len(line) == _LONGEST_HEADER:
+        words = (
+            f"{name} has no header line; the first line names the columns",
+            f"{name} 没有标题行,第一行应为列名",
         )
+        raise DataFault([Fault(table, "header_present", *words)])
     delimiter = "\t" if line.count("\t") > line.count(",") else ","
-    with clean.open(encoding="utf-8", newline="") as file:
-        header = [name.strip() for name in next(csv.reader(file, delimiter=delimiter), [])]
-    faults = [
-        Fault(table, "column_once", "this column stands twice; keep one", "该列重复,请只留一列", column=name)
-        for name in sorted({n for n in header if n and header.count(n) > 1})
-    ]
+    header = _header(clean, delimiter)
+    faults = list(twice([n for n in header if n], table))
     if "" in header:
-        faults.append(
-            Fault(
-                table,
-                "column_named",
-                "a column has no name; name it or remove it",
-                "有一列没有列名,请命名或删除",
-            )
+        words = "a column has no name; name it or remove it", "有一列没有列名,请命名或删除"
+        faults.append(Fault(table, "column_named", *words))
+    if len(header) == 1 and any(mark in line for mark in ";，；|"):
+        words = (
+            "the columns are parted by neither commas nor tabs; save the file anew with commas",
+            "列的分隔符不是逗号或制表符,请另存为逗号分隔",
         )
+        faults.append(Fault(table, "delimiter_known", *words))
     if faults:
         raise DataFault(faults)
-    return Text(clean, delimiter, tuple(header))
+    return Text(clean, delimiter, header)
+
+
+def _header(path: Path, delimiter: str) -> tuple[str, ...]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            return tuple(name.strip() for name in next(csv.reader(file, delimiter=delimiter), []))
+        except csv.Error:
+            return ("",)
 
 
 def broken_rows(text: Text, table: str, name: str) -> Iterator[Fault]:
@@ -102,9 +105,8 @@ def broken_rows(text: Text, table: str, name: str) -> Iterator[Fault]:
                 if len(cells) != width and found < 5:
                     found += 1
                     en = f"{len(cells)} cells where the header has {width}; mend the row"
-                    yield Fault(
-                        table, "row_width", en, f"有{len(cells)}格,标题行有{width}格,请改正", rows=(row,)
-                    )
+                    zh = f"有{len(cells)}格,标题行有{width}格,请改正"
+                    yield Fault(table, "row_width", en, zh, rows=(row,))
         except csv.Error:
             words = (
                 f"a quotation in {name} never ends or is malformed; the file may be cut off",
@@ -118,7 +120,7 @@ def _plain(path: Path) -> bool:
     lf = crlf = cr = 0
     rest = b""
     with path.open("rb") as file:
-        if file.read(3) == _BOM:
+        if file.read(3) == codecs.BOM_UTF8:
             return False
         file.seek(0)
         while chunk := file.read(_CHUNK):
@@ -150,7 +152,7 @@ def _unfinished(block: bytes) -> int:
 
 
 def _encoding(path: Path, table: str) -> str:
-    """UTF-8 or GB18030 for the whole file.
+    """UTF-8, UTF-16 or GB18030 for the whole file.
 
     Raises
     ------
@@ -159,13 +161,14 @@ def _encoding(path: Path, table: str) -> str:
     """
     first: dict[str, int] = {}
     with path.open("rb") as file:
-        for row, line in enumerate(file):
+        if file.read(2) in _UTF16:
+            return "utf-16"
+        file.seek(0)
+        for row, line in enumerate(iter(lambda: file.readline(_LONGEST_CELL), b"")):
             if line.isascii():
                 continue
-            utf8, gb = (
-                _decoded(line.removeprefix(_BOM) if row == 0 else line, "utf-8"),
-                _decoded(line, "gb18030"),
-            )
+            utf8 = _decoded(line.removeprefix(codecs.BOM_UTF8) if row == 0 else line, "utf-8")
+            gb = _decoded(line, "gb18030")
             if utf8 is None and gb is None:
                 words = (
                     "bytes that are neither UTF-8 nor GB18030; save the file anew as UTF-8",

@@ -1,0 +1,142 @@
+"""What columns the files of a table have, before any row is read; and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bangfu.errors import DataFault, Fault
+from bangfu.register.files import Files
+from bangfu.register.tables import COLUMNS, IDENTIFIER, PARTS, REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one file: name -> stored type, in order."""
+
+    columns: Mapping[str, pa.DataType]
+    rows: int
+
+
+def parquet_layouts(files: Files, table: str) -> list[Layout]:
+    """The columns of every Parquet file, read from its foot.
+
+    Raises
+    ------
+    DataFault
+        For files that are not whole, columns that stand twice, or files that differ in their columns.
+    """
+    layouts, names, faults = list[Layout](), list[str](), list[Fault]()
+    for path in files.paths:
+        try:
+            foot = pq.ParquetFile(path)
+            schema, rows = foot.schema_arrow, foot.metadata.num_rows
+            foot.close()
+        except (pa.ArrowException, OSError):
+            words = (
+                f"{path.name} is not a whole Parquet file; copy it anew",
+                f"{path.name} 不是完整的 Parquet 文件,请重新复制",
+            )
+            faults.append(Fault(table, "readable", *words))
+            continue
+        faults += twice(schema.names, table)
+        layouts.append(Layout(dict(zip(schema.names, schema.types, strict=True)), rows))
+        names.append(path.name)
+    faults += different([tuple(layout.columns) for layout in layouts], names, table)
+    if faults:
+        raise DataFault(faults)
+    return layouts
+
+
+def twice(names: Sequence[str], table: str) -> Iterator[Fault]:
+    """Column names that stand more than once, whatever their case. A name of no known column is not repeated aloud."""
+    lowered = [name.lower() for name in names]
+    for name in dict.fromkeys(lowered):
+        if lowered.count(name) > 1:
+            where = ", ".join(str(i) for i, other in enumerate(lowered, start=1) if other == name)
+            words = (
+                f"this column stands twice (columns {where}); keep one",
+                f"该列重复(第{where}列),请只留一列",
+            )
+            yield Fault(table, "column_once", *words, column=name if name in COLUMNS[table] else "")
+
+
+def different(headers: Sequence[Sequence[str]], names: Sequence[str], table: str) -> Iterator[Fault]:
+    """Files whose columns are not those of the first file; order does not matter."""
+    for header, name in zip(headers, names, strict=False):
+        if set(header) != set(headers[0]):
+            words = (
+                f"{name} does not have the same columns as {names[0]}; make them equal",
+                f"{name} 的列与 {names[0]} 不同,请统一",
+            )
+            yield Fault(table, "same_columns", *words)
+
+
+def named_by_folders(files: Files, columns: Sequence[str], table: str) -> tuple[str, ...]:
+    """The columns that folders name, the same for every file.
+
+    Raises
+    ------
+    DataFault
+        When files differ in them, or a file has such a column too.
+    """
+    named = tuple(files.partitions[0])
+    if any(tuple(p) != named for p in files.partitions):
+        words = (
+            f"the folders below {table}/ do not all name the same columns",
+            f"{table}/ 下各级文件夹所标的列不一致",
+        )
+        raise DataFault([Fault(table, "same_columns", *words)])
+    both = [c for c in named if c in columns]
+    if both:
+        words = (
+            "the column is in the files and in the folders' names; keep one",
+            "该列既在文件中又在文件夹名中,请只留一处",
+        )
+        raise DataFault([Fault(table, "column_once", *words, column=c) for c in both])
+    return named
+
+
+def lacking(columns: Sequence[str], table: str) -> Iterator[Fault]:
+    """Required columns that are absent."""
+    close = {c.strip().lower(): c for c in columns}
+    for column in REQUIRED[table]:
+        if column in columns:
+            continue
+        other = close.get(column)
+        en = f"; it is there as {other!r}, rename that" if other else "; add it"
+        zh = f",现名为 {other!r},请改名" if other else ",请补上"
+        yield Fault(table, "column_present", f"this column is missing{en}", f"缺少该列{zh}", column=column)
+    if table == "incomes" and not {*PARTS, "income_total"} & set(columns):
+        words = "no income column; at least one is needed", "没有收入列,至少需要一列"
+        yield Fault(table, "income_present", *words, column=", ".join((*PARTS, "income_total")))
+
+
+def unfit_identifiers(layouts: Sequence[Layout], table: str) -> Iterator[Fault]:
+    """Identifiers stored as neither text nor whole numbers."""
+    for column, kind in COLUMNS[table].items():
+        stored = {x.columns[column] for x in layouts if column in x.columns and x.rows}
+        if kind == IDENTIFIER and any(not _identifies(t) for t in stored):
+            words = (
+                "identifiers are text or whole numbers; other numbers lose digits: store them as text",
+                "编号应为文本或整数,其他数字类型会丢失位数,请存为文本",
+            )
+            yield Fault(table, "identifier_type", *words, column=column)
+
+
+def _identifies(stored: pa.DataType) -> bool:
+    if pa.types.is_dictionary(stored):
+        stored = stored.value_type
+    return any(
+        fits(stored)
+        for fits in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_string_view,
+            pa.types.is_integer,
+            pa.types.is_null,
+        )
+    )

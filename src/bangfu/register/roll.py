@@ -1,0 +1,148 @@
+"""What is known of each household across the tables, summed by village: one pass finds repeated keys, lost references,
+households in two villages, gaps in coverage and impossible jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bangfu.register.outcomes import by_year, household_total
+from bangfu.register.parts import Part, parts
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from bangfu.register.tables import Source
+
+LARGEST_JUMP = 50.0
+"""A household's highest income per head over the mean of its other years."""
+
+LARGEST_DROP = 5000.0
+"""The mean of a household's other years over its lowest positive income per head."""
+
+MOST_YEARS = 40
+"""So many years have a bit each."""
+
+FLAGS = (
+    "repeated",
+    "moved",
+    "lost",
+    "lost_rows",
+    "joined_lost",
+    "joined_lost_rows",
+    "twice",
+    "odd",
+    "constant",
+    "compared",
+)
+"""Households whose row is repeated; that stand in two villages; that incomes or participation know but households does
+not, and their rows; that stand twice in a year; with an impossible jump; whose income never changes, of those compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The sums.
+
+    Attributes
+    ----------
+    villages : DataFrame
+        One row per village (one more for lost households): ``households``, the flags, ``head`` (sum of incomes per head),
+        ``known`` (their number) and ``seen_<i>``, households seen in year i.
+    years : tuple of int
+    """
+
+    villages: pd.DataFrame
+    years: tuple[int, ...]
+
+    def count(self, flag: str) -> int:
+        """Households with a flag."""
+        return int(self.villages[flag].sum())
+
+
+def years_of(incomes: ir.Table, first: int, last: int) -> tuple[int, ...]:
+    """The years that incomes has, the last :data:`MOST_YEARS` of them, between two limits."""
+    found = incomes.select("year").distinct().to_pandas()["year"].dropna().astype(int)
+    return tuple(sorted(y for y in found if first <= y <= last))[-MOST_YEARS:]
+
+
+def roll(sources: Mapping[str, Source], years: Sequence[int], most: int) -> Roll:
+    """Sum over the households, part by part; tables that could not be read are left out."""
+    found = []
+    for part in parts(_any(sources), most):
+        per = per_household(sources, years, part)
+        found.append(_by_village(per, len(years)).to_pandas())
+    whole = pd.concat(found, ignore_index=True)
+    numbers = [c for c in whole.columns if c != "village_id"]
+    whole[numbers] = whole[numbers].astype("float64").fillna(0.0)
+    return Roll(whole.groupby("village_id", as_index=False, dropna=False).sum(), tuple(years))
+
+
+def _any(sources: Mapping[str, Source]) -> ir.Table:
+    return next(sources[t].checked for t in ("households", "incomes", "participation") if t in sources)
+
+
+def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Part) -> ir.Table:
+    """One row per household of a part, with what the tables say of it."""
+    import ibis
+
+    stacked = []
+    place = sources["households"].checked["village_id"].type() if "households" in sources else None
+    kinds = {"home": "int64", "village": "string", "joined": "int64", "bit": "float64", "head": "float64"}
+    if place is not None and place.is_integer():
+        kinds["village"] = "int64"
+    blank = {"home": 0, "village": None, "joined": 0, "bit": None, "head": None}
+    for table, source in sources.items():
+        rows = part(source.checked)
+        own: dict[str, object] = {}
+        if table == "households":
+            own = {"home": ibis.literal(1), "village": rows["village_id"]}
+        elif table == "participation":
+            own = {"joined": ibis.literal(1)}
+        else:
+            total = household_total(rows, "income")
+            assert total is not None  # a register without it is refused
+            bits = {year: float(1 << i) for i, year in enumerate(years)}
+            own = {"bit": by_year(rows, bits) if bits else ibis.null("float64")}
+            own["head"] = ibis.ifelse(rows["members"] >= 1, total / rows["members"], ibis.null("float64"))
+        columns = {c: own.get(c, ibis.literal(v, kinds[c])) for c, v in blank.items()}
+        columns = {c: v.cast(kinds[c]) for c, v in columns.items()}  # type: ignore[attr-defined]
+        stacked.append(rows.select(household_id=rows["household_id"], row=int(table == "incomes"), **columns))
+    t = reduce(lambda a, b: a.union(b), stacked)
+    per = t.group_by("household_id").aggregate(
+        homes=t["home"].sum(), village=t["village"].min(), last=t["village"].max(), joined=t["joined"].sum(),
+        rows=t["row"].sum(), dated=t["bit"].count(), bits=t["bit"].sum(),
+        top=t["head"].max(), low=t["head"].min(where=t["head"] > 0), sum=t["head"].sum(), known=t["head"].count(),
+    )  # fmt: skip
+    bits = per["bits"].fill_null(0.0).cast("int64")
+    seen = {f"seen_{i}": ((bits & (1 << i)) > 0).cast("int64") for i in range(len(years))}
+    distinct = reduce(lambda a, b: a + b, seen.values()) if seen else ibis.literal(0)
+    others = (per["sum"] - per["top"]) / (per["known"] - 1).nullif(0)
+    rest = (per["sum"] - per["low"]) / (per["known"] - 1).nullif(0)
+    odd = ((others > 0) & (per["top"] > others * LARGEST_JUMP)) | (per["low"] * LARGEST_DROP < rest)
+    compared = (per["known"] > 1) & (per["top"] > 0)
+    # n powers of two have a sum of n bits exactly when they are all different
+    return per.mutate(
+        repeated=per["homes"] > 1, moved=per["village"] != per["last"],
+        lost=(per["homes"] == 0) & (per["rows"] > 0), joined_lost=(per["homes"] == 0) & (per["joined"] > 0),
+        twice=per["dated"] > distinct, odd=odd.fill_null(False), compared=compared,
+        constant=compared & (per["top"] == per["low"]), **seen,
+    )  # fmt: skip
+
+
+def _by_village(per: ir.Table, years: int) -> ir.Table:
+    flags = {f: per[f].sum() for f in FLAGS if f in per.columns}
+    flags |= {
+        "lost_rows": per["rows"].sum(where=per["lost"]),
+        "joined_lost_rows": per["joined"].sum(where=per["joined_lost"]),
+    }
+    return per.group_by(village_id=per["village"]).aggregate(
+        households=(per["homes"] > 0).sum(),
+        head=per["sum"].sum(),
+        known=per["known"].sum(),
+        **flags,
+        **{f"seen_{i}": per[f"seen_{i}"].sum() for i in range(years)},
+    )
