@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bangfu.campaign import Campaign
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, Language
 from bangfu.figures.figure import Number
 from bangfu.formats import number
 from bangfu.studies import evidence
@@ -19,17 +19,19 @@ from bangfu.words import MODELS, Word
 
 Numbers = Mapping[str, Number]
 
-_PLACE = re.compile(r"\{([a-z][\w.+-]*?)(?:\.(low|high))?(?::(\+?)(\d))?\}")
+_PLACE = re.compile(r"\{([a-z][\w.+-]*?)(?:\.(low|high))?(?::(\+?)([\dy]))?\}")
 
 
-def fill(text: Word, numbers: Numbers) -> Word:
+def fill(text: Word, numbers: Numbers, **names: Word) -> Word:
     """A text with its numbers in place.
 
     Parameters
     ----------
     text : Word
-        With ``{key}``, ``{key:1}`` (decimals), ``{key:+1}`` (with sign), ``{key.low:1}`` and ``{key.high:1}`` (interval).
+        With ``{key}``, ``{key:1}`` (decimals), ``{key:+1}`` (with sign), ``{key:y}`` (a year), ``{key.low:1}`` and ``{key.high:1}`` (interval).
     numbers : mapping of str to Number
+    **names : Word
+        Words for ``{name}``; they are put in as they are, whatever they hold.
 
     Raises
     ------
@@ -40,16 +42,23 @@ def fill(text: Word, numbers: Numbers) -> Word:
     '30 of +4.3%'
     """
 
-    def printed(match: re.Match[str]) -> str:
+    def printed(match: re.Match[str], lang: Language) -> str:
+        if match[1] in names:
+            return names[match[1]][lang]
         found = numbers.get(match[1])
         value = getattr(found, match[2] or "value", None)
         if value is None:
             raise BangfuError(
                 f"no number {match[0]}; give it a key", f"没有编号为 {match[0]} 的数字,请先登记"
             )
+        if match[4] == "y":
+            return str(int(value))
         return number(value, int(match[4] or 0), sign=bool(match[3]))
 
-    return Word(_PLACE.sub(printed, text.en), _PLACE.sub(printed, text.zh))
+    return Word(
+        _PLACE.sub(lambda match: printed(match, "en"), text.en),
+        _PLACE.sub(lambda match: printed(match, "zh"), text.zh),
+    )
 
 
 def keys_in(text: Word) -> set[str]:

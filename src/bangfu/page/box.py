@@ -12,7 +12,7 @@ _INVENTED = Word(
 )
 _ALWAYS = (
     Word(
-        "“Cannot be told apart” does not mean that all work, that none works, or that all are equal.",
+        '"Cannot be told apart" does not mean that all work, that none works, or that all are equal.',
         "“分不出高低”不等于都有效、都无效或一样好。",
     ),
     Word(

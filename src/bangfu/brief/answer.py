@@ -1,0 +1,55 @@
+"""The answer in one sentence or two, and what follows from it: they switch when the result does."""
+
+from __future__ import annotations
+
+from bangfu.brief import words
+from bangfu.brief.findings import Findings, Gain
+from bangfu.words import Word
+
+Said = tuple[Word, dict[str, Word]]
+"""A sentence, and the words that it names."""
+
+
+def answer(found: Findings) -> list[Said]:
+    """What the comparison lets one say."""
+    told = found.told
+    if not told:
+        return [(words.ANSWER_NONE, {}), *([(found.problem, {})] if found.problem else [])]
+    if len(told) == 1:
+        return [_one(told[0])]
+    return [_several(found), (words.ANSWER_ABOVE, {})]
+
+
+def _one(gain: Gain) -> Said:
+    text = words.NO_INTERVAL if gain.low is None else words.ANSWER_ONE[gain.sided]
+    return text, {"name": _opened(gain.name) if text is words.NO_INTERVAL else gain.name}
+
+
+def _several(found: Findings) -> Said:
+    if found.winner is not None:
+        return words.ANSWER_WINNER, {"name": _opened(found.winner.name)}
+    if len(found.firsts) == 1:
+        return words.ANSWER_UNSTABLE, {}
+    if len(found.firsts) == len(found.told):
+        return words.ANSWER_SAME, {}
+    return words.ANSWER_SOME, {}
+
+
+def todo(found: Findings) -> list[Word]:
+    """What to do with a register of one's own; never a choice between models that the data do not bear."""
+    lines = []
+    if len(found.told) == 1:
+        lines.append(words.DO_ONE)
+    if found.winner is not None or any(g.sided for g in found.told):
+        lines.append(words.DO_APART)
+    if found.winner is None and len(found.told) > 1:
+        lines.append(words.DO_TOGETHER)
+        if found.smallest is not None:
+            lines.append(words.DO_SMALLEST)
+    if found.villages < words.FEW_VILLAGES:
+        lines.append(words.DO_FEW)
+    return [*lines, words.DO_LOTS, words.DO_LEAVERS]
+
+
+def _opened(text: Word) -> Word:
+    return Word(text.en[:1].upper() + text.en[1:], text.zh)

@@ -1,0 +1,123 @@
+"""The brief as PDF: made by Typst from data, never from text that it would run."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from bangfu.brief import layout, words
+from bangfu.brief.findings import Findings
+from bangfu.campaign import Campaign
+from bangfu.errors import Language
+from bangfu.facts import Numbers
+from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.words import Word
+
+TIMESTAMP = 1_494_201_600
+"""Seconds since 1970 of 8 May 2017, the day of the report: a fixed time, so that the bytes never change."""
+
+PAGES = 2
+SIZES = (10.2, 9.8, 9.4, 9.0, 8.6, 8.2)
+"""Text sizes in points: the largest that keeps to two pages is taken."""
+
+MOST_WORDS, MOST_CHARACTERS = 900, 1500
+"""The longest brief: English words, Chinese characters."""
+
+
+def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: Findings) -> bytes:
+    """The brief of a synthetic register: real material on one page, the worked example on the other.
+
+    Parameters
+    ----------
+    lang : {"en", "zh"}
+    numbers : mapping of str to Number
+        Facts of the record and of the studies.
+    campaign : Campaign
+    found : Findings
+    """
+    return pdf(shipped_content(lang, numbers, campaign, found))
+
+
+def own_brief(lang: Language, found: Findings, sure: Word) -> bytes:
+    """The brief of a register of one's own.
+
+    Parameters
+    ----------
+    lang : {"en", "zh"}
+    found : Findings
+    sure : Word
+        How sure, in words.
+    """
+    return pdf(own_content(lang, found, sure))
+
+
+def shipped_content(lang: Language, numbers: Numbers, campaign: Campaign, found: Findings) -> dict[str, Any]:
+    """What :func:`shipped_brief` prints."""
+    w = layout.Writer(lang, {**numbers, **found.numbers()})
+    source = campaign.source.iloc[0]
+    names = {
+        "outlet": Word(str(source["outlet_en"]), str(source["outlet_zh"])),
+        "date": Word(*[str(source["published"])] * 2),
+    }
+    counts = campaign.actions_by_component().set_index("component_id")["actions"]
+    gaps = campaign.gaps[campaign.gaps["needed_for_income_question"].astype(bool)]
+    missing = [Word(str(r.missing_en), str(r.missing_zh)) for r in gaps.itertuples()]
+    pages = [
+        layout.real_page(w, {str(c): int(n) for c, n in counts.items()}, missing),
+        layout.example_page(w, found, w.note(words.DATA, words.DATA_SHIPPED, **names)),
+    ]
+    footers = [w.say(words.REAL_FOOTER, **names), words.EXAMPLE_FOOTER[lang]]
+    return _content(lang, words.REAL_TITLE, footers, pages)
+
+
+def own_content(lang: Language, found: Findings, sure: Word) -> dict[str, Any]:
+    """What :func:`own_brief` prints."""
+    rule = {"rule.smallest": Number(SMALLEST_GROUP, "households")}
+    w = layout.Writer(lang, found.numbers() | rule)
+    return _content(lang, words.QUESTION, [found.title[lang]] * 2, layout.own_pages(w, found, sure))
+
+
+def _content(lang: Language, title: Word, footers: list[str], pages: list[Any]) -> dict[str, Any]:
+    return {"lang": lang, "title": title[lang], "description": footers[0], "footers": footers, "pages": pages}
+
+
+def pdf(content: dict[str, Any]) -> bytes:
+    """Set a brief.
+
+    Parameters
+    ----------
+    content : dict
+        As ``brief.typ`` reads it.
+    """
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[Path(str(files("mplfonts") / "fonts"))],
+    )
+    data = json.dumps(content, ensure_ascii=False)
+    with as_file(files("bangfu.brief") / "brief.typ") as template:
+        common: dict[str, Any] = {
+            "font_paths": fonts,
+            "ignore_system_fonts": True,
+            "root": str(template.parent),
+        }
+
+        def inputs(size: float) -> dict[str, str]:
+            return {"data": data, "size": str(size)}
+
+        def fits(size: float) -> bool:
+            said = typst.query(
+                str(template), "<pages>", field="value", one=True, sys_inputs=inputs(size), **common
+            )
+            return int(json.loads(said)) <= PAGES
+
+        size = next(filter(fits, SIZES), SIZES[-1])
+        made = typst.compile(
+            str(template), format="pdf", sys_inputs=inputs(size), pdf_standards=["ua-1"], timestamp=TIMESTAMP,
+            **common,
+        )  # fmt: skip
+    return bytes(made)
