@@ -1,0 +1,252 @@
+"""How sure: one grade per claim, by a rule that anybody can check.
+
+Start at *high* where villages were drawn by lot and exposure is the offer, else at *moderate*. Then go down:
+
+==============  ==================================================================================  =====
+design          trends before joining differ (p below 0.05), where not drawn by lot                 two
+design          trends before joining cannot be tested, where not drawn by lot                      one
+design          comparison households live in the same villages, where gains may spill over         one
+design          two models are compared among households that differ                                one
+precision       no interval                                                                          all
+precision       the interval holds zero, or the estimate is below the smallest detectable           one
+stability       the finding does not hold in every choice of the stability table, or none was tried  one
+stability       it holds in fewer than 80% of them                                                   two
+sensitivity     a trend difference as large as those before joining would undo it, or not examined  one
+==============  ==================================================================================  =====
+
+Never below *very low*. Synthetic registers get no grade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.errors import Language, WrongUse
+from bangfu.words import TERMS, Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+LEVELS = (
+    Word("very low", "很低"),
+    Word("low", "较低"),
+    Word("moderate", "中等"),
+    Word("high", "较高"),
+)
+
+SIGNIFICANT = 0.05
+MOSTLY = 0.8
+"""Below this share of the stability table's choices a finding counts as unstable."""
+AS_BEFORE = 1.0
+"""Trend differences up to this multiple of the largest before joining must leave the finding standing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a grade rests on.
+
+    Attributes
+    ----------
+    synthetic : bool
+    estimate, ci_low, ci_high, detectable : float
+        Of the claim, in one unit; NaN where missing.
+    exposure : {"participation", "campaign"}
+    control : {"never", "never_elsewhere", "never_same_village", "not_yet"}
+    drawn_by_lot : bool
+        Villages were.
+    pretrend_p : float
+        Joint p-value of the trends before joining; NaN where there is nothing to test.
+    stable : float
+        Share of the stability table's choices in which the finding holds; NaN where none was tried.
+    breakdown : float
+        Multiple of the largest trend difference before joining that undoes the finding; NaN where not examined.
+    like_with_like : bool
+        False for a comparison of models among households that differ.
+    """
+
+    synthetic: bool
+    estimate: float
+    ci_low: float
+    ci_high: float
+    detectable: float
+    exposure: str = "participation"
+    control: str = "never"
+    drawn_by_lot: bool = False
+    pretrend_p: float = np.nan
+    stable: float = np.nan
+    breakdown: float = np.nan
+    like_with_like: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade and its reasons.
+
+    Attributes
+    ----------
+    level : int or None
+        0 very low to 3 high; ``None`` without a grade.
+    word : Word
+        As printed.
+    reasons : tuple of Word
+        What took it down, in the order of the rule.
+    """
+
+    level: int | None
+    word: Word
+    reasons: tuple[Word, ...] = ()
+
+    def text(self, lang: Language = "en") -> str:
+        """One sentence: the grade and why.
+
+        >>> Grade(1, LEVELS[1], (Word("no interval", "无法给出区间"),)).text()
+        'How sure: low (no interval)'
+        """
+        if lang == "zh":
+            why = f"（{'；'.join(r.zh for r in self.reasons)}）" if self.reasons else ""
+            return f"{TERMS['how_sure'].zh}：{self.word.zh}{why}"
+        why = f" ({'; '.join(r.en for r in self.reasons)})" if self.reasons else ""
+        return f"{TERMS['how_sure'].en.capitalize()}: {self.word.en}{why}"
+
+
+def grade(evidence: Evidence) -> Grade:
+    """Grade one claim by the rule of this module.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Examples
+    --------
+    >>> sure = Evidence(False, 6, 3, 9, 4, pretrend_p=0.6, stable=1, breakdown=1.5)
+    >>> grade(sure).word.en
+    'moderate'
+    """
+    if evidence.synthetic:
+        return Grade(None, TERMS["not_graded"])
+    if not np.isfinite(evidence.estimate):
+        return Grade(None, Word("not graded: not estimable", "不评级:无法估计"))
+    steps = list(_steps(evidence))
+    start = 3 if _by_lot(evidence) else 2
+    level = max(0, start - sum(down for down, _ in steps))
+    return Grade(level, LEVELS[level], tuple(reason for _, reason in steps))
+
+
+def grade_of(
+    result: ModelComparison, arm: str, other: str = "", *, way: str = "as_they_are", breakdown: float = np.nan
+) -> Grade:
+    """Grade a gain, or a difference between two arms, of a comparison.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    arm, other : str
+        With ``other``: that ``arm`` gained more or less than ``other``.
+    way : str
+        Of the contrasts; see ``result.contrasts``.
+    breakdown : float
+        From :func:`bangfu.sensitivity.breakdown`.
+    """
+    return grade(evidence_of(result, arm, other, way=way, breakdown=breakdown))
+
+
+def evidence_of(
+    result: ModelComparison, arm: str, other: str = "", *, way: str = "as_they_are", breakdown: float = np.nan
+) -> Evidence:
+    """What :func:`grade_of` rests on; the stability table of a synthetic register is not computed for it."""
+    options = result.options
+    if other:
+        table = result.contrasts
+        sign, row = _pair(table[table["way"] == way], arm, other)
+    else:
+        table = result.table
+        sign, row = 1, _row(table[table["arm"] == arm], arm)
+    least = _least(result.detectable, arm, other)
+    trends = result.pretrend.set_index("arm")["p_value"]
+    low, high = sorted((sign * float(row["ci_low"]), sign * float(row["ci_high"])))
+    stable = (
+        np.nan if result.synthetic else holds(result.stability, arm, other, sign * float(row["estimate"]))
+    )
+    return Evidence(
+        result.synthetic, sign * float(row["estimate"]), low, high, least,
+        options.exposure, options.control, options.drawn_by_lot, float(trends.get("all" if other else arm, np.nan)),
+        stable, breakdown, not other or way == "common_cells",
+    )  # fmt: skip
+
+
+def holds(stability: pd.DataFrame, arm: str, other: str, estimate: float) -> float:
+    """Share of the stability table's choices with a gain (or difference between two arms) of the same sign.
+
+    Choices that cannot be estimated do not count; NaN when none can.
+    """
+    choices = ["scale", "control", "missing", "switchers"]
+    wide = stability[stability["arm"] != ""].pivot_table(index=choices, columns="arm", values="estimate")
+    if arm not in wide or (other and other not in wide):
+        return np.nan
+    found = (wide[arm] - wide[other] if other else wide[arm]).dropna()
+    return float((np.sign(found) == np.sign(estimate)).mean()) if len(found) else np.nan
+
+
+def _by_lot(e: Evidence) -> bool:
+    return e.drawn_by_lot and e.exposure == "campaign"
+
+
+def _steps(e: Evidence) -> Iterator[tuple[int, Word]]:
+    if not _by_lot(e):
+        if np.isnan(e.pretrend_p):
+            yield 1, Word("trends before joining cannot be tested", "参加之前的走势无从检验")
+        elif e.pretrend_p < SIGNIFICANT:
+            yield 2, Word("trends differed before joining", "参加之前走势就不同")
+    if e.control == "never_same_village":
+        yield 1, Word("comparison households live in the same villages", "对照户与参加户同村")
+    if not e.like_with_like:
+        yield 1, Word("those who chose each model may differ", "选择各模式的农户可能本来就不同")
+    if not (np.isfinite(e.ci_low) and np.isfinite(e.ci_high)):
+        yield len(LEVELS), Word("no interval", "无法给出区间")
+    elif e.ci_low <= 0 <= e.ci_high:
+        yield 1, Word("the interval holds zero", "区间包含零")
+    elif abs(e.estimate) < e.detectable:
+        yield 1, Word("smaller than what such data can surely find", "小于这类数据能可靠检出的幅度")
+    if np.isnan(e.stable):
+        yield 1, Word("other choices were not tried", "未试其他算法")
+    elif e.stable < 1:
+        yield (
+            (1 if e.stable >= MOSTLY else 2),
+            Word("other reasonable choices give another answer", "换用其他合理算法,结论会变"),
+        )
+    if np.isnan(e.breakdown):
+        yield 1, Word("sensitivity to other trends was not examined", "未检验走势差异的影响")
+    elif e.breakdown < AS_BEFORE:
+        yield (
+            1,
+            Word(
+                "a trend difference like those before joining would undo it",
+                "出现以往那样的走势差异,结论就不成立",
+            ),
+        )
+
+
+def _row(rows: pd.DataFrame, name: str) -> Any:
+    if rows.empty:
+        raise WrongUse(f"no {name!r} in the comparison", f"比较结果中没有 {name!r}")
+    return rows.iloc[0]
+
+
+def _pair(rows: pd.DataFrame, arm: str, other: str) -> tuple[int, Any]:
+    """The contrast of two arms and whether it stands the other way round."""
+    as_asked = rows[(rows["arm"] == arm) & (rows["other"] == other)]
+    if len(as_asked):
+        return 1, as_asked.iloc[0]
+    return -1, _row(rows[(rows["arm"] == other) & (rows["other"] == arm)], f"{arm} minus {other}")
+
+
+def _least(detectable: pd.DataFrame, arm: str, other: str) -> float:
+    either = ((detectable["arm"] == arm) & (detectable["other"] == other)) | (
+        (detectable["arm"] == other) & (detectable["other"] == arm) & bool(other)
+    )
+    return float(_row(detectable[either], arm)["detectable"])
