@@ -15,7 +15,6 @@ from bangfu.register.roll import LARGEST_DROP, LARGEST_JUMP, Roll, per_household
 from bangfu.register.tables import FILE, KEYS, ROW, Source
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
     from bangfu.register.register import HouseholdRegister
 

@@ -71,7 +71,7 @@ def failing(column: ir.Column, kind: str) -> ir.StringValue | None:
     import ibis
 
     stored = column.type()
-    if stored.is_boolean() and kind == FLAG or stored.is_integer() and kind != FLAG:
+    if (stored.is_boolean() and kind == FLAG) or (stored.is_integer() and kind != FLAG):
         return None
     if stored.is_decimal() and kind == NUMBER:
         return None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from bangfu.errors import DataFault, Fault
-from bangfu.register.files import Files, find
+from bangfu.register.files import find
 from bangfu.register.layout import Layout, lacking, named_by_folders, parquet_layouts, unfit_identifiers
-from bangfu.register.tables import COLUMNS, FILE, IDENTIFIER, ROW, Source, converted
+from bangfu.register.tables import COLUMNS, FILE, ROW, Source, converted
 from bangfu.register.transcribe import literal, quoted, transcribe
 
 if TYPE_CHECKING:

@@ -20,12 +20,11 @@ from bangfu.register.tables import Source
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from bangfu.register.describe import Description
-
     from bangfu.campaign import Campaign
     from bangfu.cells import Cells
     from bangfu.cells.outcomes import Line, Outcomes
     from bangfu.cells.strata import By
+    from bangfu.register.describe import Description
 
 MOST_ROWS = 5_000_000
 """``to_pandas`` refuses a table of more rows."""
