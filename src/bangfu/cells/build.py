@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from bangfu.cells import engine, strata
 from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
+from bangfu.cells.ranges import Range, ranges, within
 from bangfu.errors import BangfuError, WrongUse
 
 if TYPE_CHECKING:
@@ -55,26 +56,34 @@ def from_register(
     count = engine.examine(households)
     firsts = first_years(register)
     facts = strata.covariates(households, by)
-    places = [p for p in PLACE if p in households.columns]
-    taken, villages = None, None
-    if exposure == "participation" and any(firsts.values()):
-        taken = engine.path_codes(register.participation, firsts)
-    if exposure == "campaign":
-        villages = _offered(register, campaign)
+    offered = _offered(register, campaign) if exposure == "campaign" else None
     if facts:
-        _refuse_late(register, facts, exposure, firsts, villages)
-    who = engine.people(households, places, strata.code(households, facts), taken)
-    seen = engine.observations(incomes, outcomes)
-    rows = int(incomes.count().to_pandas())
+        _refuse_late(register, facts, exposure, firsts, offered)
+    places = [p for p in PLACE if p in households.columns]
     keys = [*places, "stratum", "path"]
+
+    def tables(span: Range | None) -> tuple[ir.Table, ir.Table]:
+        some = within(households, span)
+        joined = offered is None and any(firsts.values())
+        paths = engine.path_codes(within(register.participation, span), firsts) if joined else None
+        who = engine.people(some, places, strata.code(some, facts), paths)
+        return engine.observations(within(incomes, span), outcomes), who
+
+    spans = ranges(households, incomes, count.count)
+    rows = int(incomes.count().to_pandas())
     table = None
     if rows == count.count * len(years):
         table = _complete(
-            engine.complete_sums(seen, who, keys, years, len(outcomes)), count, years, len(outcomes)
+            (engine.complete_sums(*tables(span), keys, years, len(outcomes)) for span in spans),
+            count,
+            len(years),
+            len(outcomes),
         )
     if table is None:
-        table = _by_household(engine.household_sums(seen, who, keys, years, len(outcomes)), rows)
-    taken_up = _village_paths(table, villages) if villages is not None else _decoded(table["path"], firsts)
+        table = _by_household(
+            (engine.household_sums(*tables(span), keys, years, len(outcomes)) for span in spans), rows
+        )
+    taken_up = _decoded(table["path"], firsts) if offered is None else _village_paths(table, offered)
     info = CellsInfo(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,
         {
@@ -107,34 +116,33 @@ def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
 
 
 def _complete(
-    query: ir.Table, who: engine.Household, years: Sequence[int], outcomes: int
+    queries: Iterable[ir.Table], who: engine.Household, years: int, outcomes: int
 ) -> pd.DataFrame | None:
-    """The sums of a complete panel; ``None`` when it turns out not to be complete."""
-    table: pd.DataFrame = query.to_pandas()
-    for t in range(len(years)):
-        found = (
-            int(table[f"n_{t}"].sum()),
-            int(table[f"h_{t}"].fillna(0).sum()),
-            int(table[f"known_{t}"].sum()),
-        )
-        if found != (who.count, who.checksum, who.count):
+    """The sums of a complete panel; ``None`` as soon as it turns out not to be complete."""
+    parts: list[pd.DataFrame] = []
+    for query in queries:
+        part = query.to_pandas()
+        if not part["whole"].all():
             return None
-    whole = (1 << len(years)) - 1
-    return table.assign(households=table["n_0"], **{f"mask_{k}": whole for k in range(outcomes)})
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    if (int(table["households"].sum()), int(table["checksum"].sum())) != (who.count, who.checksum):
+        return None
+    return table.assign(**dict.fromkeys((f"mask_{k}" for k in range(outcomes)), (1 << years) - 1))
 
 
-def _by_household(query: ir.Table, rows: int) -> pd.DataFrame:
-    table: pd.DataFrame = query.to_pandas()
-    if len(table) and int(table["twice"].sum()):
+def _by_household(queries: Iterable[ir.Table], rows: int) -> pd.DataFrame:
+    table: pd.DataFrame = pd.concat([query.to_pandas() for query in queries], ignore_index=True)
+    twice, matched = int(table["twice"].sum()), int(table["rows"].sum())
+    if twice:
         raise BangfuError(
-            f"{int(table['twice'].sum())} households stand more than once in a year; run bangfu check and keep one row each",
-            f"有{int(table['twice'].sum())}户在同一年重复出现;请用 bangfu check 核对,每户每年只留一行",
+            f"{twice} households stand more than once in a year; run bangfu check and keep one row each",
+            f"有{twice}户在同一年重复出现;请用 bangfu check 核对,每户每年只留一行",
         )
-    matched = int(table["rows"].sum()) if len(table) else 0
     if matched != rows:
         raise BangfuError(
-            f"{rows} rows of incomes, but {matched} when joined with households: households are missing or repeated there; run bangfu check",
-            f"incomes 共{rows}行,与 households 连接后为{matched}行:其中农户缺失或重复,请用 bangfu check 核对",
+            f"{rows} rows of incomes, but {matched} when joined with households: households are missing or repeated there, or years are empty; run bangfu check",
+            f"incomes 共{rows}行,与 households 连接后为{matched}行:其中农户缺失或重复,或年份为空,请用 bangfu check 核对",
         )
     return table
 

@@ -135,20 +135,34 @@ def observations(incomes: ir.Table, outcomes: Mapping[str, Expression]) -> ir.Ta
 def complete_sums(
     seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
 ) -> ir.Table:
-    """By cell: ``households``, ``weight``, ``s_k_t``, and per year ``n_t``, ``h_t`` (checksum), ``known_t``."""
+    """By cell: ``households``, ``weight``, ``s_k_t``, ``checksum``, and ``whole``: each year has the same households, all known."""
     joined = seen.inner_join(who, "household_id")
     y = [joined[f"y_{k}"] for k in range(outcomes)]
-    known = reduce(lambda a, b: a & b, (v.notnull() for v in y))
-    mark = fingerprint(joined["household_id"])
-    measures: dict[str, Any] = {"weight": joined["weight"].sum(where=joined["year"] == years[0])}
-    for t, year in enumerate(years):
-        now = joined["year"] == year
-        measures[f"n_{t}"] = now.cast("int64").sum()
-        measures[f"h_{t}"] = mark.sum(where=now)
-        measures[f"known_{t}"] = (now & known).cast("int64").sum()
-        for k, value in enumerate(y):
-            measures[f"s_{k}_{t}"] = (value * joined["weight"]).sum(where=now)
-    return joined.group_by(list(keys)).aggregate(**measures)
+    by_year = joined.group_by([*keys, "year"]).aggregate(
+        n=joined.count(),
+        known=joined.count(where=reduce(lambda a, b: a & b, (v.notnull() for v in y))),
+        checksum=fingerprint(joined["household_id"]).sum(),
+        w=joined["weight"].sum(),
+        **{f"s_{k}": (value * joined["weight"]).sum() for k, value in enumerate(y)},
+    )
+    measures: dict[str, Any] = {
+        "households": by_year["n"].max(),
+        "fewest": by_year["known"].min(),
+        "years": by_year.count(),
+        "checksum": by_year["checksum"].max(),
+        "least": by_year["checksum"].min(),
+        "weight": by_year["w"].sum(where=by_year["year"] == years[0]),
+    }
+    for k in range(outcomes):
+        for t, year in enumerate(years):
+            measures[f"s_{k}_{t}"] = by_year[f"s_{k}"].sum(where=by_year["year"] == year)
+    table = by_year.group_by(list(keys)).aggregate(**measures)
+    whole = (
+        (table["years"] == len(years))
+        & (table["fewest"] == table["households"])
+        & (table["least"] == table["checksum"])
+    )
+    return table.mutate(whole=whole).drop("years", "fewest", "least")
 
 
 def household_sums(
