@@ -30,8 +30,8 @@ class BangfuError(Exception):
         self.zh = zh or en
 
     def text(self, lang: Language = "en") -> str:
-        """The message in one language."""
-        return self.zh if lang == "zh" else self.en
+        """The message in one language; the Chinese one with full-width punctuation."""
+        return _typeset(self.zh) if lang == "zh" else self.en
 
 
 class WrongUse(BangfuError):
@@ -94,13 +94,14 @@ class Fault:
         if self.file:
             where.append(self.file)
         if self.rows:
-            where.append(row_word.format(", ".join(map(str, self.rows))))
+            where.append(row_word.format(("、" if lang == "zh" else ", ").join(map(str, self.rows))))
         if self.column:
             where.append(column_word + self.column)
         if self.value:
             where.append(value_word + repr(self.value))
-        separator = ":" if lang == "zh" else ": "
-        return f"[{self.rule}] {', '.join(where)}{separator}{self.zh if lang == 'zh' else self.en}"
+        if lang == "zh":
+            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}")
+        return f"[{self.rule}] {', '.join(where)}: {self.en}"
 
 
 class DataFault(BangfuError):
@@ -117,3 +118,9 @@ class DataFault(BangfuError):
             "\n".join(f.text("en") for f in self.faults),
             "\n".join(f.text("zh") for f in self.faults),
         )
+
+
+def _typeset(text: str) -> str:
+    from bangfu.words import typeset  # here, since the words are typed by Language
+
+    return typeset(text)
