@@ -137,8 +137,8 @@ def test_cfps_three_waves(tmp_path: Path) -> None:
 def test_minus_eight_is_zero_only_where_the_mapping_says_so(tmp_path: Path) -> None:
     mapping = cfps_mapping(tmp_path)
     text = mapping.read_text(encoding="utf-8").replace(
-        'from = ["fwage_1", "wage_1_adj"], missing = "amount"',
-        'from = ["fwage_1", "wage_1_adj"], missing = "amount", recode = { "-8" = 0 }',
+        'income_wage = { from = "fwage_1", missing = "amount" }',
+        'income_wage = { from = "fwage_1", missing = "amount", recode = { "-8" = 0 } }',
     )
     mapping.write_text(text, encoding="utf-8")
     convert(cfps(tmp_path), mapping, tmp_path / "register")

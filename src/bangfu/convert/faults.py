@@ -15,6 +15,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the file has no such column, which the mapping needs for {more}; correct the mapping, or set optional = true",
         "文件没有此列,映射中 {more} 需要它;请修改映射,或设 optional = true",
     ),
+    "file_needed": (
+        "this comes from another file; give {more} too",
+        "该项来自另一个文件;请同时给出 {more}",
+    ),
     "header_found": (
         "none of the mapping's columns is in the header row; is the header another row? set header_row, or start from --suggest",
         "表头行中没有映射所列的任何一列;表头是否在其他行?请设置 header_row,或先用 --suggest 生成映射",

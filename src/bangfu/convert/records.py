@@ -38,6 +38,7 @@ EARLIER = "earlier_id_"
 ANSWER, SINCE = "answer", "since"
 _TOTALS = re.compile(r"合计|总计|小计|共计|累计|total|sum", re.IGNORECASE)
 _PLACES = ("household_id", "village_id", "township_id", "county_id")
+_YEAR_MARKS = ("{year}", "{yy}")
 _FIRST = (*_PLACES[:2], "year", "members")
 _READERS = {INTEGER: years, SINCE: years, FLAG: flags, ANSWER: answers, IDENTIFIER: identifiers}
 _RULES = {INTEGER: "year", SINCE: "year", FLAG: "flag", ANSWER: "answer", NUMBER: "number"}
@@ -63,6 +64,8 @@ class Reader:
         Other files joined to this one: the variable that is the key, and their variables by key.
     waves : tuple of int
         Waves of all files, for the identifiers of earlier waves.
+    muted : bool
+        Whether cells are read again for a further year, and were counted already.
     """
 
     opened: Opened
@@ -73,6 +76,7 @@ class Reader:
     faults: Faults
     added: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
     waves: tuple[int, ...] = ()
+    muted: bool = False
 
     @property
     def name(self) -> str:
@@ -96,8 +100,6 @@ class Reader:
         for chunk in self.opened.chunks(self._columns()):
             self.report.rows_in[self.name] = self.report.rows_in.get(self.name, 0) + len(chunk)
             kept = self._cleaned(chunk, carried)
-            before = self.report.record_rows.get(self.name, 0)
-            self.report.record_rows[self.name] = before + len(kept) * len(self._years)
             parts += [self._evaluated(kept, year) for year in self._years]
         self.report.rows_in.setdefault(self.name, 0)
         frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
@@ -146,7 +148,11 @@ class Reader:
                     else:
                         absent.setdefault(sources[0], v.name)
                 needed = spec.read(v.expression, year).names if v.expression else ()
-                absent |= {n: v.name for n in needed if n not in offered}
+                for name in (n for n in needed if n not in offered):
+                    if v.optional:
+                        self.report.note(self.name, "column_absent", 1, name)
+                    else:
+                        absent[name] = v.name
             needed = spec.read(spec.keep, year).names if spec.keep else ()
             absent |= {n: "keep" for n in needed if n not in headers}
         used = set(self._columns())
@@ -154,6 +160,13 @@ class Reader:
             self.faults.say(self.name, "header_found")
             return
         for column, variable in absent.items():
+            adds = [f.match for f in self.mapping.files if f.adds_to == spec.name]
+            gives = [f.match for f in self.mapping.files if column in {v.name for v in f.variables}]
+            if set(adds) & set(gives):
+                self.faults.say(
+                    self.name, "file_needed", column, more=" / ".join(m for m in adds if m in gives)
+                )
+                continue
             near = nearest(column, filter(None, self.opened.headers))
             self.faults.say(
                 self.name, "column_present", column, more=(variable + near[0], variable + near[1])
@@ -192,6 +205,29 @@ class Reader:
             carried[name] = chunk[name].iloc[-1] if len(chunk) else carried.get(name)
         return chunk
 
+    def _dated(self, v: Variable) -> bool:
+        """Whether the variable has another column in every year."""
+        return any(m in text for text in (v.expression, *v.sources) for m in _YEAR_MARKS)
+
+    def _there(self, v: Variable, year: int | None, columns: Any) -> bool:
+        """Whether the file, or a file joined to it, has what the variable is made of."""
+        offered = set(columns) | {x.name for x in self.spec.variables} | {c for _, f in self.added for c in f}
+        if v.expression:
+            return offered.issuperset(self.spec.read(v.expression, year).names)
+        return v.value is not None or bool(offered.intersection(self._sources(v, year)))
+
+    def _fault(self, rule: str, column: str, bad: pd.Series[bool], more: str | tuple[str, str] = "") -> None:
+        if not self.muted:
+            self.faults.say(self.name, rule, column, bad.index[bad], int(bad.sum()), more)
+
+    def _note(self, rule: str, count: int, column: str) -> None:
+        if not self.muted:
+            self.report.note(self.name, rule, count, column)
+
+    def _drop(self, rule: str, count: int) -> None:
+        if not self.muted:
+            self.report.drop(self.name, rule, count)
+
     def _without(self, frame: pd.DataFrame, out: pd.Series[bool], rule: str) -> pd.DataFrame:
         self.report.drop(self.name, rule, int(out.sum()))
         return frame[~out.astype(bool)]
@@ -214,14 +250,19 @@ class Reader:
         if self.spec.keep:
             test = self._expression(self.spec.keep, "keep", year, chunk, look_up)
             test = numbers(test)[0]
-            self.report.drop(self.name, "keep_missing", int(test.isna().sum()))
-            self.report.drop(self.name, "not_kept", int((test == 0).sum()))
+            self.muted = year != self._years[0] and not any(m in self.spec.keep for m in _YEAR_MARKS)
+            self._drop("keep_missing", int(test.isna().sum()))
+            self._drop("not_kept", int((test == 0).sum()))
             chunk = chunk[test.notna() & (test != 0)]
         for v in self._variables():
+            absent = v.optional and not self._there(v, year, chunk.columns)
+            if absent and (self.spec.adds_to or v.expression):
+                continue
+            self.muted = year != self._years[0] and not self._dated(v)
             out[v.name] = self._variable(v, year, chunk, look_up)
             if v.name == self._key:
                 lost = out[v.name].isna()
-                self.report.drop(self.name, "no_household_id", int(lost.sum()))
+                self._drop("no_household_id", int(lost.sum()))
                 chunk, out = chunk[~lost], {k: c[~lost] for k, c in out.items()}
         for key, frame in self.added:
             out |= {c: out[key].map(frame[c]) for c in frame.columns if c not in out and key in out}
@@ -232,6 +273,7 @@ class Reader:
         done = pd.DataFrame(out, index=chunk.index)
         if year is not None:
             done["year"] = float(year)
+        self.report.record_rows[self.name] = self.report.record_rows.get(self.name, 0) + len(done)
         if not self.spec.adds_to:
             self.report.drop(self.name, "no_year", int(done["year"].isna().sum()))
             done = done[done["year"].notna()]
@@ -250,12 +292,12 @@ class Reader:
             return self._identifiers(v, raw, source)
         if kind == SINCE:
             no = raw.map(lambda c: isinstance(c, str) and (cell_text(c) or "").lower() in NO).astype(bool)
-            self.report.note(self.name, "said_no", int(no.sum()), source or v.name)
+            self._note("said_no", int(no.sum()), source or v.name)
             raw = raw.mask(no)
         if kind == NUMBER:
             values, bad = numbers(raw, v.factor)
             if source and not v.per_head and v.factor == 1:
-                self.report.note(self.name, "suspect_code", int(values.isin(SUSPECT).sum()), source)
+                self._note("suspect_code", int(values.isin(SUSPECT).sum()), source)
         elif kind:
             values, bad = (female if v.name == "head_female" else _READERS[kind])(raw)
         else:
@@ -265,7 +307,7 @@ class Reader:
         if v.name == "members":
             odd = (values < 1) | (values > 100)
             if odd.any():
-                self.faults.say(self.name, "members_least", source or v.name, odd.index[odd], int(odd.sum()))
+                self._fault("members_least", source or v.name, odd)
         return values * numbers(look_up("members"))[0] if v.per_head else values
 
     def _raw(
@@ -280,7 +322,7 @@ class Reader:
             except KeyError:
                 continue
             if place and self.kinds.get(v.name) == NUMBER:
-                self.report.note(self.name, "other_column", len(raw), name)
+                self._note("other_column", len(raw), name)
             return raw, name
         return pd.Series([v.value] * len(chunk), index=chunk.index, dtype=object), ""
 
@@ -288,11 +330,11 @@ class Reader:
         if source in self.opened.single:
             wide = numbers(raw)[0].abs() > 2**24
             if wide.any():
-                self.faults.say(self.name, "identifier_precision", source, wide.index[wide], int(wide.sum()))
+                self._fault("identifier_precision", source, wide)
         values, bad = identifiers(raw)
         if bad.any():
-            self.faults.say(self.name, "identifier_digits", source or v.name, bad.index[bad], int(bad.sum()))
-        self.report.note(self.name, "cut_identifiers", cut_by_spreadsheet(values), source or v.name)
+            self._fault("identifier_digits", source or v.name, bad)
+        self._note("cut_identifiers", cut_by_spreadsheet(values), source or v.name)
         return values.map(lambda t: t.zfill(v.width), na_action="ignore") if v.width else values
 
     def _recoded(self, v: Variable, raw: pd.Series[Any], source: str) -> pd.Series[Any]:
@@ -306,7 +348,7 @@ class Reader:
             ("file_missing", within(original, self.opened.declared_missing.get(source, []))),
         ):
             gone = gone & ~done
-            self.report.note(self.name, rule, int(gone.sum()), source or v.name)
+            self._note(rule, int(gone.sum()), source or v.name)
             raw, done = raw.mask(gone), done | gone
         return raw
 
@@ -316,9 +358,7 @@ class Reader:
         try:
             return self.spec.read(text, year).evaluate(look_up, chunk.index)
         except Unreadable as error:
-            self.faults.say(
-                self.name, "cell_number", name, error.rows.index[error.rows], int(error.rows.sum())
-            )
+            self._fault("cell_number", name, error.rows)
         except (NotAllowed, KeyError, TypeError) as error:
             self.faults.say(self.name, "expression", name, more=str(error))
         return pd.Series([None] * len(chunk), index=chunk.index, dtype=object)
@@ -326,12 +366,12 @@ class Reader:
     def _unreadable(self, v: Variable, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         column = v.sources[0] if v.sources else v.name
         if self.mapping.unreadable == "missing":
-            self.report.note(self.name, "unreadable", int(bad.sum()), column)
+            self._note("unreadable", int(bad.sum()), column)
             return
         seen = sorted(map(str, {cell_text(c) for c in raw[bad]} & PLACEHOLDERS))
         some = ", ".join(map(repr, seen))
         more = (f" (among them {some})", f"(其中有 {some})") if seen else ("", "")
-        self.faults.say(self.name, f"cell_{rule}", column, bad.index[bad], int(bad.sum()), more)
+        self._fault(f"cell_{rule}", column, bad, more)
 
     def _combined(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of persons put together, one per key (and year)."""
@@ -340,7 +380,7 @@ class Reader:
         for name, how in self.spec.combine.items():
             if how == "count":
                 out[name] = groups.size()
-            else:
+            elif name in frame:
                 out[name] = groups[name].sum(min_count=1) if how == "sum" else groups[name].agg(how)
         self.report.drop(self.name, "combined", len(frame) - len(out))
         return out.reset_index()
