@@ -127,7 +127,7 @@ def _stamp(panel: object, lang: Language) -> None:
         size = min(BODY + 3, (BODY + 3) * 0.92 * room / text_width(text, BODY + 3))
         axes.text(
             0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=size,
-            color=BADGE_COLOURS["synthetic"], alpha=0.22, zorder=0.5, clip_on=False,
+            color=BADGE_COLOURS["synthetic"], alpha=0.22, zorder=6, clip_on=False,
         )  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""From which source the gain comes: gains in yuan by source, which add up to the gain in total income."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.cells import Cells
+from bangfu.errors import WrongUse
+from bangfu.estimates.aggregate import aggregate
+from bangfu.estimates.group_time import SEED, group_time_effects
+from bangfu.estimates.joint import p_values, quantile
+
+TOTAL = "income_per_head"
+SOURCES = ("wage_per_head", "business_per_head", "property_per_head", "transfer_per_head", "other_per_head")
+POOLED = "all"
+"""The arm of the rows that are averages over all joiners."""
+
+
+def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataFrame:
+    """Gains in yuan by source, by arm and for all joiners.
+
+    Parameters
+    ----------
+    cells : Cells
+        With outcome ``income_per_head`` and at least one source, seen in the same years.
+    seed : int
+    **rules
+        As for :func:`bangfu.group_time_effects` (control, missing, switchers, ...).
+
+    Returns
+    -------
+    DataFrame
+        ``arm, source, unit, estimate, std_error, df, ci_low, ci_high, households, villages``; the arm ``"all"`` is the
+        average over all joiners, by household weight. ``source`` is an outcome of the cells, ``"rest"`` for what the
+        named sources leave of the total, or ``income_per_head`` for the total itself.
+
+    Raises
+    ------
+    WrongUse
+        When the cells lack the total or every source.
+    """
+    named = [s for s in SOURCES if s in cells.outcomes]
+    if TOTAL not in cells.outcomes or not named:
+        raise WrongUse(
+            f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: register.cells([...])",
+            f"需要含 {TOTAL} 和至少一种来源的汇总数据:register.cells([...])",
+        )
+    rows = []
+    for source in (TOTAL, *named):
+        effects = group_time_effects(cells, source, scale="yuan", seed=seed, **rules)
+        overall = aggregate(effects, "overall", bands=False)
+        rows.append(overall.table.assign(source=source))
+        live = np.isfinite(overall.estimate)
+        size = np.array(
+            [effects.weight[[g.arm == arm for g in effects.groups]].sum() for arm in effects.arms]
+        )[live]
+        share = size / size.sum()
+        pooled = effects.joint.combine(overall.weights[:, live] @ share[:, None])
+        estimate, error, df = float(overall.estimate[live] @ share), pooled.std_error, pooled.df
+        half = quantile(df) * error
+        rows.append(
+            pd.DataFrame(
+                {
+                    "arm": POOLED, "source": source, "unit": "yuan", "estimate": estimate, "std_error": error, "df": df,
+                    "ci_low": estimate - half, "ci_high": estimate + half,
+                    "p_value": p_values(np.array([estimate]), error, df),
+                    "households": int(overall.table.loc[live, "households"].sum()),
+                    "villages": int(np.count_nonzero(sum(effects.sample.village_weight(g) for g in range(len(effects.groups))))),
+                }
+            )
+        )  # fmt: skip
+    out = pd.concat(rows, ignore_index=True)
+    columns = [
+        "arm",
+        "source",
+        "unit",
+        "estimate",
+        "std_error",
+        "df",
+        "ci_low",
+        "ci_high",
+        "households",
+        "villages",
+    ]
+    return pd.concat([out, _rest(out, named)], ignore_index=True)[columns]
+
+
+def _rest(rows: pd.DataFrame, named: list[str]) -> pd.DataFrame:
+    """What the named sources leave of the total, without an error of its own; nothing where they add up to it."""
+    wide = rows.pivot(index="arm", columns="source", values="estimate")
+    left = wide[TOTAL] - wide[named].sum(axis=1)
+    left = left[left.abs() > 1e-6 * wide[TOTAL].abs().max()]
+    return pd.DataFrame({"arm": left.index, "source": "rest", "unit": "yuan", "estimate": left.to_numpy()})

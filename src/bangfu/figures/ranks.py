@@ -1,0 +1,113 @@
+"""Figure 16: the ranks that each model could have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import CAUTION, arm, badge, colour, counted, source
+from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
+from bangfu.words import TERMS, Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+NUMERALS = "零一二三四五六七八九"
+
+
+def ranks_figure(result: ModelComparison) -> Figure:
+    """One bar per arm over the ranks that the data leave open (95% for all arms at once)."""
+    rows = result.table[result.table["rank_low"].notna()]
+    n = len(rows)
+    winner = result.winner
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.33, 0.14, 0.62, 0.72))
+        for y, row in enumerate(rows.to_dict("records")):
+            low, high, shade = row["rank_low"], row["rank_high"], colour(row["arm"], result.cells.info.models)
+            axes.barh(y, high - low + 0.7, left=low - 0.35, height=0.42, color=shade, zorder=2)
+            said = (
+                Word(f"{low} to {high}", f"第{low}至第{high}") if low < high else Word(f"{low}", f"第{low}")
+            )
+            axes.text((low + high) / 2, y, said[lang], color=PAPER, ha="center", va="center", zorder=3)
+            axes.text(
+                -0.02, y, arm(row["arm"])[lang], transform=axes.get_yaxis_transform(), ha="right", va="center"
+            )
+        axes.set_xlim(0.4, n + 0.6)
+        axes.set_ylim(n - 0.4, -0.6)
+        axes.set_xticks(range(1, n + 1))
+        axes.xaxis.tick_top()
+        axes.grid(axis="x", color=RULE)
+        axes.set_yticks([])
+        for side in ("left", "bottom"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(length=0)
+        panel.text(0.64, 0.97, TERMS["ranks"][lang], ha="center", va="center", fontsize=BODY, color=INK)
+        panel.text(
+            0.64, 0.05,
+            Word("A bar over all ranks: the data leave the order open.", "条覆盖全部名次:现有数据定不了先后。")[lang],
+            ha="center", fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
+
+    return Figure(
+        id="16_ranks",
+        badge=badge(result.cells.info),
+        title=_title(rows, winner),
+        subtitle=Word(
+            f"ranks by gain that the data leave possible, 95% sure for all at once; {counted(result).en}",
+            f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
+        ),
+        reading=Word(
+            "; ".join(f"{arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records")).capitalize() + ".",
+            ";".join(f"{arm(r['arm']).zh}:{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
+        ),
+        not_shown=Word(
+            f"A league table: overlapping ranks are not equal ranks. {CAUTION.en}",
+            f"这不是排行榜:名次重叠不等于一样。{CAUTION.zh}",
+        ),
+        alt=Word(
+            "Bars of possible ranks: " + "; ".join(f"{arm(r['arm']).en} {_span(r, 'en')}" for r in rows.to_dict("records")) + ".",
+            "可能名次条:" + ";".join(f"{arm(r['arm']).zh}{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
+        ),
+        data=rows[["arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "households", "villages"]],
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={
+            "ranks.arms": Number(n, "count"),
+            **{f"ranks.{r['arm']}.{end}": Number(r[f"rank_{end}"], "rank") for r in rows.to_dict("records") for end in ("low", "high")},
+        },
+        smallest_group=int(rows["households"].min()) if n else 0,
+        height=2.7 + 0.62 * n,
+    )  # fmt: skip
+
+
+def _title(rows: pd.DataFrame, winner: str) -> Word:
+    n, could = len(rows), int((rows["rank_low"] == 1).sum())
+    if n < 2:
+        return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
+    if winner:
+        return Word(
+            f"{arm(winner).en.capitalize()} comes first in every reasonable choice",
+            f"各种合理做法下都是{arm(winner).zh}居首",
+        )
+    if could == n and (rows["rank_high"] == n).all():
+        if n == 2:
+            return Word("Either could rank first or second", "两类都可能排第一或第二")
+        return Word(f"Each could rank first to {ORDINALS[n]}", f"都可能排第一到第{NUMERALS[n]}")
+    if could == 1:
+        return Word(
+            "One comes first here, but not in every reasonable choice", "此处有一类居首,换种合理做法则未必"
+        )
+    return Word(f"{could} of {n} could rank first", f"{n}类中有{could}类都可能排第一")
+
+
+def _span(row: dict[str, int], lang: Language) -> str:
+    low, high = row["rank_low"], row["rank_high"]
+    if lang == "zh":
+        return f"第{low}" if low == high else f"第{low}至第{high}"
+    return f"rank {low}" if low == high else f"rank {low} to {high}"

@@ -1,0 +1,165 @@
+"""Figure 23: does the order of the models survive other reasonable choices?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+from matplotlib.patches import Rectangle
+
+from bangfu.errors import Language
+from bangfu.estimates.stability import CHOICES
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import CAUTION, arm, badge, colour, counted, marker, source
+from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
+from bangfu.words import Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+SAME, OTHER, NONE = "#cfe3ee", "#f6ddcc", "#f3f3f3"
+
+SCALE_NAMES = {"percent": Word("percent", "百分比"), "yuan": Word("yuan", "元"), "log": Word("log", "对数")}
+CONTROL_NAMES = {
+    "never": Word("all non-joiners", "全部未参加户"),
+    "never_elsewhere": Word("in other villages", "其他村的未参加户"),
+    "never_same_village": Word("in the same villages", "同村的未参加户"),
+    "not_yet": Word("not yet joined", "当时尚未参加户"),
+}
+MISSING_NAMES = {
+    "pairwise": Word("seen in both years", "两年都有"),
+    "complete": Word("seen every year", "年年都有"),
+    "cross_section": Word("all seen", "当年有即可"),
+}
+SWITCHER_NAMES = {
+    "censor": Word("cut off", "截止"),
+    "own_arm": Word("own arm", "单列"),
+    "drop": Word("left out", "剔除"),
+}
+
+
+def stability_figure(result: ModelComparison) -> Figure:
+    """One tile per choice: whether the possible ranks are those of the main choice, and which gain is largest there."""
+    table = result.stability
+    shown = [a for a in result.table["arm"] if "+" not in a]
+    tiles = {choice: _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)}
+    options = result.options
+    main = tiles[(options.scale, options.control, options.missing, options.switchers)]
+    known = {choice: tile for choice, tile in tiles.items() if tile is not None}
+    same = sum(tile is not None and main is not None and tile[0] == main[0] for tile in known.values())
+    leaders = sorted({tile[1] for tile in known.values()}, key=shown.index)
+    tops = list(dict.fromkeys((c[0], c[3]) for c in tiles))
+    sides = list(dict.fromkeys((c[1], c[2]) for c in tiles))
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.36, 0.12, 0.62, 0.74))
+        for (scale, control, missing, switchers), tile in tiles.items():
+            x, y = tops.index((scale, switchers)), sides.index((control, missing))
+            agrees = tile is not None and main is not None and tile[0] == main[0]
+            face = NONE if tile is None else SAME if agrees else OTHER
+            axes.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=face, edgecolor=PAPER))
+            if tile is None:
+                axes.text(x, y, "–", ha="center", va="center", color=QUIET, fontsize=SMALL)
+                continue
+            shade = colour(tile[1], result.cells.info.models)
+            axes.plot(x, y, marker(tile[1]), ms=7.5, mec=shade, mew=1.6, mfc=shade if tile[2] else PAPER)
+            if (scale, control, missing, switchers) == (
+                options.scale,
+                options.control,
+                options.missing,
+                options.switchers,
+            ):
+                axes.add_patch(
+                    Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, fill=False, edgecolor=INK, lw=1.8, zorder=4)
+                )
+        axes.set_xlim(-0.5, len(tops) - 0.5)
+        axes.set_ylim(len(sides) - 0.5, -0.5)
+        axes.axis("off")
+        for x, (scale, switchers) in enumerate(tops):
+            axes.text(
+                x,
+                -0.62,
+                SWITCHER_NAMES[switchers][lang],
+                ha="center",
+                va="bottom",
+                fontsize=SMALL,
+                color=QUIET,
+            )
+            if x % 3 == 1:
+                axes.text(x, -1.35, SCALE_NAMES[scale][lang], ha="center", va="bottom")
+        for y, (control, missing) in enumerate(sides):
+            axes.text(
+                -0.6, y, MISSING_NAMES[missing][lang], ha="right", va="center", fontsize=SMALL, color=QUIET
+            )
+            if y % 3 == 1:
+                panel.text(0.039, 0.12 + 0.74 * (1 - (y + 0.5) / len(sides)), CONTROL_NAMES[control][lang], va="center", fontsize=BODY - 1)  # fmt: skip
+            if y % 3 == 0 and y:
+                axes.axhline(y - 0.5, color=RULE, lw=1)
+        key = Word("symbol: the largest gain there (filled: surely first); blue: same possible ranks as the framed choice; –: not estimable", "符号:该做法下增收最多的一类(实心:确定居首);蓝:可能名次与加框做法相同;–:无法估计")  # fmt: skip
+        panel.text(0.039, 0.005, key[lang], fontsize=SMALL - 0.5, color=QUIET, va="bottom")
+        for i, name in enumerate(leaders):
+            left = 0.36 + 0.21 * i
+            spot = panel.add_axes((left, 0.055, 0.02, 0.05))
+            spot.plot(0, 0, marker(name), ms=7, color=colour(name, result.cells.info.models))
+            spot.axis("off")
+            panel.text(left + 0.025, 0.08, arm(name)[lang], fontsize=SMALL, va="center")
+
+    k, n = same, len(known)
+    return Figure(
+        id="23_stability",
+        badge=badge(result.cells.info),
+        title=_title(k, n, result.winner, leaders),
+        subtitle=Word(
+            f"rows: whom joiners are compared with, who counts; columns: scale, second models; {counted(result).en}",
+            f"行:与谁比、算哪些户;列:尺度、后来又参加的怎么办;{counted(result).zh}",
+        ),
+        reading=Word(
+            f"Of {len(tiles)} choices {n} can be estimated; in {k} the possible ranks are those of the framed main choice, and {len(leaders)} of {len(shown)} arms have the largest gain somewhere.",
+            f"{len(tiles)}种做法中{n}种可以估计;{k}种的可能名次与加框的主做法相同;{len(shown)}类中有{len(leaders)}类曾增收最多。",
+        ),
+        not_shown=Word(
+            f"Choices that share a fault agree and are wrong together: counting tiles proves nothing. {CAUTION.en}",
+            f"做法若有同样的毛病,会一起错:数格子不能证明什么。{CAUTION.zh}",
+        ),
+        alt=Word(
+            f"Tiles of {len(tiles)} choices; {k} of {n} estimable ones give the same possible ranks as the main choice.",
+            f"{len(tiles)}种做法的格子图;可估计的{n}种中{k}种可能名次与主做法相同。",
+        ),
+        data=table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]],
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={
+            "stability.same": Number(k, "count"),
+            "stability.estimable": Number(n, "count"),
+            "stability.choices": Number(len(tiles), "count"),
+            "stability.leaders": Number(len(leaders), "count"),
+            "stability.arms": Number(len(shown), "count"),
+        },
+        smallest_group=int(result.table["households"].min()),
+        height=6.9,
+    )  # fmt: skip
+
+
+def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], ...], str, bool] | None:
+    """Possible ranks of the arms shown, the arm with the largest gain, and whether it is surely first."""
+    mine = rows[rows["arm"].isin(shown) & rows["estimate"].notna() & rows["rank_low"].notna()]
+    if len(mine) < len(shown) or not shown:
+        return None
+    mine = mine.set_index("arm").loc[shown]
+    ranks = tuple(zip(mine["rank_low"].astype(int), mine["rank_high"].astype(int), strict=True))
+    lead = str(mine["rank"].astype(float).idxmin())
+    return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
+
+
+def _title(k: int, n: int, winner: str, leaders: list[str]) -> Word:
+    if not n:
+        return Word("No choice could be estimated", "没有一种做法可以估计")
+    if winner:
+        return Word(
+            f"{arm(winner).en.capitalize()} comes first in all {n} reasonable choices",
+            f"{n}种合理做法下都是{arm(winner).zh}居首",
+        )
+    if k == n and len(leaders) > 1:
+        return Word(f"In all {n} reasonable choices the order stays open", f"{n}种合理做法下,名次都定不下来")
+    return Word(f"The possible ranks hold in {k} of {n} reasonable choices", f"{n}种合理做法,{k}种名次不变")

@@ -1,0 +1,116 @@
+"""Figure 24: support per household beside the gain, never one divided by the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import CAUTION, amount, arm, badge, colour, counted, marker, source
+from bangfu.figures.style import INK, QUIET, RULE, SMALL
+from bangfu.formats import number
+from bangfu.words import Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+
+def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
+    """Two panels with one row per arm: recorded support per household, and the gain with its interval.
+
+    Parameters
+    ----------
+    result : ModelComparison
+        In yuan, so that both sides are money; other scales are drawn as they are.
+    paid : DataFrame
+        As :func:`bangfu.compare.support.support` gives it.
+    """
+    rows = result.table.merge(paid.drop(columns="households"), on="arm", how="left")
+    rows = rows[rows["estimate"].notna()]
+    unit = str(rows["unit"].iloc[0])
+    told = not (result.table["rank_low"].fillna(1) == 1).all()
+    recorded = rows["mean_yuan"].notna()
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        left, right = (panel.add_axes((x, 0.17, 0.33, 0.68)) for x in (0.27, 0.64))
+        for y, row in enumerate(rows.to_dict("records")):
+            shade = colour(row["arm"], result.cells.info.models)
+            left.text(
+                -0.04, y, arm(row["arm"])[lang], transform=left.get_yaxis_transform(), ha="right", va="center"
+            )
+            if row["mean_yuan"] == row["mean_yuan"]:
+                left.plot(row["mean_yuan"], y, marker(row["arm"]), ms=9, color=shade)
+                label = f"{number(row['mean_yuan'])}{'元' if lang == 'zh' else ' yuan'}"
+            else:
+                label = Word("not recorded", "未记录")[lang]
+            left.annotate(label, (row["mean_yuan"] if row["mean_yuan"] == row["mean_yuan"] else 0, y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
+            right.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.6)
+            right.plot(row["estimate"], y, marker(row["arm"]), ms=9, color=shade)
+            right.annotate(amount(row["estimate"], unit, lang), (row["estimate"], y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
+        right.axvline(0, color=INK, lw=0.9)
+        _dress(left, Word("support per household, once", "户均扶持金额(一次)")[lang], len(rows))
+        _dress(
+            right,
+            Word("gain per head, each year, 95% interval", "人均相对增收(每年),95%置信区间")[lang],
+            len(rows),
+        )
+        left.set_xlim(0, 1.18 * (rows["mean_yuan"].max() if recorded.any() else 1))
+        right.margins(x=0.15)
+
+    return Figure(
+        id="24_support",
+        badge=badge(result.cells.info),
+        title=_title(rows, told),
+        subtitle=Word(
+            f"left: recorded in the register, current prices; right: real income; {counted(result).en}",
+            f"左:台账记录,现价;右:实际收入;{counted(result).zh}",
+        ),
+        reading=Word(
+            "; ".join(
+                f"{arm(r['arm']).en}: {number(r['mean_yuan']) + ' yuan' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'} beside {amount(r['estimate'], unit, 'en')}"
+                for r in rows.to_dict("records")
+            ).capitalize() + ".",
+            ";".join(
+                f"{arm(r['arm']).zh}:{'户均扶持' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '扶持金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
+                for r in rows.to_dict("records")
+            ) + "。",
+        ),
+        not_shown=Word(
+            f"A return on money: support is per household and once, the gain per head and a year, and other costs are missing. {CAUTION.en}",
+            f"资金回报:扶持按户、一次;增收按人、每年;其他投入没有记录,不能相除。{CAUTION.zh}",
+        ),
+        alt=Word(
+            f"Paired dots for {len(rows)} arms: recorded support per household on the left, gain with interval on the right.",
+            f"{len(rows)}类参加户的成对点图:左为户均扶持金额,右为相对增收及区间。",
+        ),
+        data=rows[["arm", "mean_yuan", "median_yuan", "with_amount", "unit", "estimate", "ci_low", "ci_high", "households", "villages"]],
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={f"support.{r['arm']}": Number(r["mean_yuan"], "yuan") for r in rows[recorded].to_dict("records")}
+        | {f"support.gain.{r['arm']}": Number(r["estimate"], unit, r["ci_low"], r["ci_high"]) for r in rows.to_dict("records")},
+        smallest_group=int(min(rows["households"].min(), rows.loc[recorded, "with_amount"].min() if recorded.any() else 10)),
+        height=2.9 + 0.72 * len(rows),
+    )  # fmt: skip
+
+
+def _title(rows: pd.DataFrame, told: bool) -> Word:
+    if rows["mean_yuan"].isna().all():
+        return Word("No support is recorded to set beside the gain", "没有扶持金额记录可与增收对照")
+    if not told:
+        return Word(
+            "Support differs by model; the gains cannot be told apart", "户均扶持有多有少,增收分不出高低"
+        )
+    return Word("Support per household and gain, side by side", "户均扶持金额与相对增收,并列不相除")
+
+
+def _dress(axes: Axes, label: str, n: int) -> None:
+    axes.set_ylim(n - 0.5, -0.75)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(label, fontsize=SMALL + 1, color=QUIET)
+    axes.grid(axis="x", color=RULE, lw=0.6)
+    axes.set_axisbelow(True)
