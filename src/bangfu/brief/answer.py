@@ -15,9 +15,12 @@ def answer(found: Findings) -> list[Said]:
     told = found.told
     if not told:
         return [(words.ANSWER_NONE, {}), *([(found.problem, {})] if found.problem else [])]
-    if len(told) == 1:
-        return [_one(told[0])]
-    return [_several(found), (words.ANSWER_ABOVE, {})]
+    said = [_one(told[0])] if len(told) == 1 else [_several(found), (words.ANSWER_ABOVE, {})]
+    if found.trends == "apart":
+        said.append((words.TRENDS_APART, {}))
+    elif found.trends == "unknown":
+        said.append((words.TRENDS_UNKNOWN, {}))
+    return said
 
 
 def _one(gain: Gain) -> Said:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.grade import SIGNIFICANT
 from bangfu.words import MODELS, Model, Word, arm_name
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
+
+
+Trends = Literal["alike", "apart", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Gain:
     households : int
     withheld : bool
         Whether it rests on too few households of a register that is not synthetic.
+    truth : float or None
+        What was planted, on a synthetic register.
     by_year : tuple of (int, float, float or None, float or None)
         Years since joining, gain and interval.
     """
@@ -44,6 +52,7 @@ class Gain:
     rank_high: int | None
     households: int
     withheld: bool = False
+    truth: float | None = None
     by_year: tuple[tuple[int, float, float | None, float | None], ...] = ()
 
     @property
@@ -52,6 +61,13 @@ class Gain:
         if self.low is None or self.high is None:
             return 0
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+    @property
+    def missed(self) -> bool:
+        """Whether the planted truth lies outside the interval."""
+        if self.truth is None or self.low is None or self.high is None:
+            return False
+        return not self.low <= self.truth <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,10 @@ class Findings:
     gains : tuple of Gain
     households, joined, never, villages : int
         All in the comparison; joiners; comparison households; villages.
-    stable : bool
-        Whether the same arm comes first in every reasonable way of computing.
+    winner : Gain or None
+        The one that may be named: surely first, in every reasonable way of computing.
+    trends : {"alike", "apart", "unknown"}
+        Whether incomes of joiners and others moved apart before joining already; ``alike`` means only that it was not seen.
     smallest : float or None
         The smallest difference between two arms that the data could be expected to show.
     problem : Word or None
@@ -87,9 +105,18 @@ class Findings:
     joined: int = 0
     never: int = 0
     villages: int = 0
-    stable: bool = False
+    winner: Gain | None = None
+    trends: Trends = "unknown"
     smallest: float | None = None
     problem: Word | None = None
+
+    @property
+    def dated(self) -> Word:
+        """The register's title and years."""
+        if not self.last_year:
+            return self.title
+        years = f"{self.first_year}–{self.last_year}"
+        return Word(f"{self.title.en}, {years}", f"{self.title.zh},{years}年")
 
     @property
     def told(self) -> tuple[Gain, ...]:
@@ -100,11 +127,6 @@ class Findings:
     def firsts(self) -> tuple[Gain, ...]:
         """Those that could rank first."""
         return tuple(g for g in self.told if g.rank_low == 1)
-
-    @property
-    def winner(self) -> Gain | None:
-        """The one that may be named: alone in first place, in every reasonable way of computing."""
-        return self.firsts[0] if len(self.told) > 1 and len(self.firsts) == 1 and self.stable else None
 
     def numbers(self) -> dict[str, Number]:
         """Every number by its key."""
@@ -122,17 +144,30 @@ class Findings:
         }
         if self.smallest is not None:
             out["difference.smallest"] = Number(self.smallest, unit)
+        known = [g for g in self.told if g.truth is not None]
+        if known:
+            out["truth.told"] = Number(len(known), "count")
+            out["truth.missed"] = Number(sum(g.missed for g in known), "count")
         for gain in self.told:
+            if gain.truth is not None:
+                out[f"truth.{gain.arm}"] = Number(gain.truth, unit)
             out[f"gain.{gain.arm}"] = Number(float(gain.estimate or 0.0), unit, gain.low, gain.high)
+            if gain.by_year:
+                out[f"last.{gain.arm}"] = Number(gain.by_year[-1][1], unit)
             if gain.rank_low is not None and gain.rank_high is not None:
                 out[f"rank.{gain.arm}"] = Number(gain.rank_low, "rank", gain.rank_low, gain.rank_high)
         return out
 
 
+TRUTHS = {("income_per_head", "percent"): "income", ("income_per_head", "yuan"): "income"}
+"""Outcome and scale -> the measure of the planted truth that answers to them."""
+
 UNITS: dict[str, Word] = {"percent": Word("%", "%"), "yuan": Word(" yuan", "元")}
 
 
-def findings(result: ModelComparison, models: Iterable[Model] = MODELS) -> Findings:
+def findings(
+    result: ModelComparison, models: Iterable[Model] = MODELS, truth: Path | None = None
+) -> Findings:
     """Read a comparison.
 
     Parameters
@@ -140,12 +175,17 @@ def findings(result: ModelComparison, models: Iterable[Model] = MODELS) -> Findi
     result : ModelComparison
     models : iterable of Model
         As the register declares them.
+    truth : Path, optional
+        ``truth/att.parquet`` of a synthetic register.
     """
     names = {m.id: m.name for m in models}
+    planted = _planted(result, truth) if truth is not None and result.synthetic else {}
     counts, info = result.counts, result.cells.info
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     kept = result.synthetic or never >= SMALLEST_GROUP
-    gains = tuple(_gain(row, result, names, kept) for row in result.table.to_dict("records"))
+    gains = tuple(_gain(row, result, names, kept, planted) for row in result.table.to_dict("records"))
+    told = [g for g in gains if g.estimate is not None]
+    first = [g for g in told if g.arm == result.winner] if len(told) == len(gains) > 1 else []
     between = result.detectable[result.detectable["other"].fillna("") != ""]["detectable"].dropna()
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
     return Findings(
@@ -159,12 +199,42 @@ def findings(result: ModelComparison, models: Iterable[Model] = MODELS) -> Findi
         joined=joined,
         never=never,
         villages=len(result.cells.villages),
-        stable=_stable(result),
+        winner=first[0] if first else None,
+        trends=_trends(result),
         smallest=float(between.min()) if len(between) and kept else None,
     )
 
 
-def _gain(row: dict[Any, Any], result: ModelComparison, names: dict[str, Word], kept: bool) -> Gain:
+def _trends(result: ModelComparison) -> Trends:
+    p = float(result.pretrend["p_value"].iloc[-1])
+    return "unknown" if math.isnan(p) else "apart" if p < SIGNIFICANT else "alike"
+
+
+def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
+    """The planted gain by arm, averaged over the arm's cohorts and years as the estimates are."""
+    if not truth.is_file():
+        return {}
+    att = pd.read_parquet(truth)
+    measure = TRUTHS.get((result.options.outcome, result.options.scale))
+    att = att[
+        (att["measure"] == measure) & (att["scale"] == result.options.scale) & (att["population"] == "sample")
+    ]
+    after = result.effects.table[result.effects.table["event_time"] >= 0].dropna(subset=["estimate"])
+    both = after.merge(att[["arm", "cohort", "year", "value"]], on=["arm", "cohort", "year"])
+    both = both.assign(sum=both["value"] * both["households"])
+    total = both.groupby("arm")[["sum", "households"]].sum()
+    return {
+        str(arm): float(row["sum"] / row["households"]) for arm, row in total.iterrows() if row["households"]
+    }
+
+
+def _gain(
+    row: dict[Any, Any],
+    result: ModelComparison,
+    names: dict[str, Word],
+    kept: bool,
+    planted: dict[str, float],
+) -> Gain:
     arm, households = str(row["arm"]), int(row["households"])
     withheld = not result.synthetic and not (kept and households >= SMALLEST_GROUP)
     events = result.event_study[result.event_study["arm"] == arm].to_dict("records")
@@ -179,6 +249,7 @@ def _gain(row: dict[Any, Any], result: ModelComparison, names: dict[str, Word], 
         rank_high=None if withheld else _whole(row["rank_high"]),
         households=households,
         withheld=withheld,
+        truth=planted.get(arm),
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events
@@ -186,15 +257,6 @@ def _gain(row: dict[Any, Any], result: ModelComparison, names: dict[str, Word], 
             and (result.synthetic or (not withheld and int(e["households"]) >= SMALLEST_GROUP))
         ),
     )
-
-
-def _stable(result: ModelComparison) -> bool:
-    """Whether one arm comes first, alone, in every row of the stability table."""
-    table = getattr(result, "stability", None)
-    if not isinstance(table, pd.DataFrame) or "first" not in table or table.empty:
-        return False
-    firsts = set(table["first"].fillna("").astype(str))
-    return len(firsts) == 1 and "" not in firsts
 
 
 def _maybe(value: Any) -> float | None:

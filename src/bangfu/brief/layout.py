@@ -10,8 +10,7 @@ from bangfu.brief import words
 from bangfu.brief.answer import answer, todo
 from bangfu.brief.findings import Findings, Gain
 from bangfu.errors import Language
-from bangfu.facts import Numbers, fill
-from bangfu.figures.figure import SMALLEST_GROUP
+from bangfu.facts import Numbers, fill, keys_in
 from bangfu.figures.studies import NEAREST
 from bangfu.figures.style import ACCENT, model_colour
 from bangfu.formats import interval, number
@@ -31,9 +30,11 @@ class Writer:
     def __init__(self, lang: Language, numbers: Numbers) -> None:
         self.lang = lang
         self.numbers = numbers
+        self.used: set[str] = set()
 
     def say(self, text: Word, **names: Word) -> str:
         """A text in the writer's language."""
+        self.used |= keys_in(text) & self.numbers.keys()
         return fill(text, self.numbers, **names)[self.lang]
 
     def badge(self, kind: str) -> Block:
@@ -131,7 +132,7 @@ def example_page(w: Writer, found: Findings, data: Block) -> list[Block]:
 def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
     """A register of one's own: question, answer, figures; then what to do, what not to conclude, and how."""
     first = [
-        {"kind": "badge", "badge": "own", "words": found.title[w.lang]},
+        {"kind": "badge", "badge": "own", "words": found.dated[w.lang]},
         w.block("title", words.QUESTION),
         w.block("quiet", words.OWN_OPENING),
         answer_block(w, found, sure),
@@ -162,23 +163,26 @@ def figures(w: Writer, found: Findings) -> list[Block]:
     if not found.gains:
         return []
     blocks = [w.block("heading", words.GAINS), _gains(w, found)]
+    if any(g.truth is not None for g in found.told):
+        blocks.append(w.block("quiet", words.TRUTH))
     panels = [g for g in found.told if g.by_year][:MOST_PANELS]
     return [*blocks, w.block("heading", words.YEARS), _years(w, found, panels)] if panels else blocks
 
 
 def _gains(w: Writer, found: Findings) -> Block:
     lang, unit = w.lang, found.unit[w.lang]
-    ends = [v for g in found.told for v in (g.low, g.high, g.estimate) if v is not None]
+    ends = [v for g in found.told for v in (g.low, g.high, g.estimate, g.truth) if v is not None]
     low, high, ticks = _scale([*ends, 0.0], unit)
     decimals = _decimals(ends)
     rows, said = [], []
     for position, gain in enumerate(found.gains):
+        w.used |= {f"{room}.{gain.arm}" for room in ("gain", "rank", "truth")} & w.numbers.keys()
         if gain.estimate is None:
             text = (TERMS["withheld"] if gain.withheld else words.NO_NUMBER)[lang]
         else:
             text = f"{number(gain.estimate, decimals, sign=True)}{unit}"
         rows.append({
-            "name": gain.name[lang], "estimate": gain.estimate, "low": gain.low, "high": gain.high, "said": text,
+            "name": gain.name[lang], "estimate": gain.estimate, "low": gain.low, "high": gain.high, "truth": gain.truth, "said": text,
             "ranks": [] if gain.rank_low is None or gain.rank_high is None else [gain.rank_low, gain.rank_high],
             "colour": _colour(gain, position),
         })  # fmt: skip
@@ -204,6 +208,7 @@ def _years(w: Writer, found: Findings, panels: list[Gain]) -> Block:
         }
         for g in panels
     ]
+    w.used |= {f"last.{g.arm}" for g in panels}
     last = [f"{g.name[lang]} {number(g.by_year[-1][1], 1, sign=True)}{unit}" for g in panels]
     return {
         "kind": "years", "panels": drawn, "low": low, "high": high, "ticks": ticks, "first": years[0], "last": years[-1],
@@ -251,6 +256,3 @@ def _alt(opening: Word, lines: list[str], lang: Language) -> str:
 
 def _opened(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-__all__ = ["SMALLEST_GROUP", "Block", "Writer", "example_page", "own_pages", "real_page"]

@@ -136,6 +136,17 @@ ANSWER_ABOVE = Word(
     "For {arms.above_zero} of {arms.told} the gain is larger than its margin of error.",
     "{arms.told}类中,{arms.above_zero}类的相对增收超出误差范围。",
 )
+TRENDS_APART = Word(
+    "But incomes moved apart before joining already, so part of a gain may not come from it.",
+    "但参加之前收入走势就已不同,相对增收可能有一部分与参加无关。",
+)
+TRENDS_UNKNOWN = Word(
+    "Whether incomes moved alike before joining cannot be checked.", "参加之前收入走势是否一致,无从核对。"
+)
+TRUTH = Word(
+    "Diamonds: the truth, known because we planted it. For {truth.missed} of {truth.told} it lies outside the margin of error.",
+    "菱形为预设真值;{truth.told}类中有{truth.missed}类落在误差范围之外。",
+)
 ANSWER_ONE = {
     1: Word(
         "Incomes of households with {name} grew more than those of households that did not join, beyond the margin of error.",
@@ -167,12 +178,12 @@ NO_NUMBER = Word("not estimable", "无法估计")
 METHOD = Word("Method in a box", "方法")
 METHOD_TEXT = Word(
     "For each kind of take-up: income per head in constant prices, from the last year before joining to the years after, against the change of households that never joined. The difference between the two is the gain. The margin of error would hold the true value about 95 times in 100, counting villages, not households, as independent. Possible ranks are those that the margins leave open. Joining was a choice, so a gain goes with joining; it need not come from it.",
-    "每一类参加户,比较参加前最后一年与参加后各年的人均收入(扣除物价),再减去未参加户同期的变化,差额就是相对增收。误差范围:同样做100次,约95次包含真值;以村而不是户计数。可能名次:误差范围内都可能的位次。参加是自愿的,所以相对增收与参加相关,不等于由参加引起。",
+    "每一类参加户,比较参加前最后一年与参加后各年的人均收入(扣除物价),再减去未参加户同期的变化,差额就是相对增收。误差范围:同样做100次,约95次包含真值;以村计数。可能名次:误差范围内都可能的位次。参加是自愿的,相关不等于由参加引起。",
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(
     "The record codes one report of {outlet}, {date}; the studies are listed in data/reference with what was checked. The invented households come from a program with a fixed seed. Data, code and every number here can be rebuilt from the project's folder.",
-    "记录依据{outlet}{date}的一篇报道编码;研究见 data/reference,并注明是否核实;虚构农户由程序按固定种子生成。数据、代码和这里的每个数字都可从项目文件夹重新算出。",
+    "记录依据{outlet}{date}的一篇报道;研究见 data/reference;虚构农户由程序按固定种子生成。这里的每个数字都可从项目文件夹重新算出。",
 )
 DATA_OWN = Word(
     "Computed from this register inside the institution that holds it; no household leaves it. Numbers that rest on fewer than {rule.smallest} households are withheld.",

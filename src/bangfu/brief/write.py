@@ -1,8 +1,10 @@
-"""The brief as PDF: made by Typst from data, never from text that it would run."""
+"""What a brief prints, and its PDF: made by Typst from data, never from text that it would run."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,34 @@ TIMESTAMP = 1_494_201_600
 """Seconds since 1970 of 8 May 2017, the day of the report: a fixed time, so that the bytes never change."""
 
 PAGES = 2
-SIZES = (10.2, 9.8, 9.4, 9.0, 8.6, 8.2)
+SIZES = (10.2, 9.8, 9.4, 9.0, 8.6, 8.2, 7.8)
 """Text sizes in points: the largest that keeps to two pages is taken."""
 
 MOST_WORDS, MOST_CHARACTERS = 900, 1500
 """The longest brief: English words, Chinese characters."""
 
 
-def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: Findings) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A brief in one language.
+
+    Attributes
+    ----------
+    content : dict
+        As ``brief.typ`` reads it: all words and numbers as text.
+    numbers : mapping of str to Number
+        Those that it prints, by key.
+    """
+
+    content: dict[str, Any]
+    numbers: Mapping[str, Number]
+
+    def pdf(self) -> bytes:
+        """PDF/UA-1, the same bytes every time."""
+        return pdf(self.content)
+
+
+def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: Findings) -> Brief:
     """The brief of a synthetic register: real material on one page, the worked example on the other.
 
     Parameters
@@ -37,24 +59,6 @@ def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: F
     campaign : Campaign
     found : Findings
     """
-    return pdf(shipped_content(lang, numbers, campaign, found))
-
-
-def own_brief(lang: Language, found: Findings, sure: Word) -> bytes:
-    """The brief of a register of one's own.
-
-    Parameters
-    ----------
-    lang : {"en", "zh"}
-    found : Findings
-    sure : Word
-        How sure, in words.
-    """
-    return pdf(own_content(lang, found, sure))
-
-
-def shipped_content(lang: Language, numbers: Numbers, campaign: Campaign, found: Findings) -> dict[str, Any]:
-    """What :func:`shipped_brief` prints."""
     w = layout.Writer(lang, {**numbers, **found.numbers()})
     source = campaign.source.iloc[0]
     names = {
@@ -69,18 +73,29 @@ def shipped_content(lang: Language, numbers: Numbers, campaign: Campaign, found:
         layout.example_page(w, found, w.note(words.DATA, words.DATA_SHIPPED, **names)),
     ]
     footers = [w.say(words.REAL_FOOTER, **names), words.EXAMPLE_FOOTER[lang]]
-    return _content(lang, words.REAL_TITLE, footers, pages)
+    return _brief(w, words.REAL_TITLE, footers, pages)
 
 
-def own_content(lang: Language, found: Findings, sure: Word) -> dict[str, Any]:
-    """What :func:`own_brief` prints."""
+def own_brief(lang: Language, found: Findings, sure: Word) -> Brief:
+    """The brief of a register of one's own.
+
+    Parameters
+    ----------
+    lang : {"en", "zh"}
+    found : Findings
+    sure : Word
+        How sure, in words.
+    """
     rule = {"rule.smallest": Number(SMALLEST_GROUP, "households")}
     w = layout.Writer(lang, found.numbers() | rule)
-    return _content(lang, words.QUESTION, [found.title[lang]] * 2, layout.own_pages(w, found, sure))
+    return _brief(w, words.QUESTION, [found.dated[lang]] * PAGES, layout.own_pages(w, found, sure))
 
 
-def _content(lang: Language, title: Word, footers: list[str], pages: list[Any]) -> dict[str, Any]:
-    return {"lang": lang, "title": title[lang], "description": footers[0], "footers": footers, "pages": pages}
+def _brief(w: layout.Writer, title: Word, footers: list[str], pages: list[list[layout.Block]]) -> Brief:
+    content = {
+        "lang": w.lang, "title": title[w.lang], "description": footers[0], "footers": footers, "pages": pages
+    }  # fmt: skip
+    return Brief(content, {key: w.numbers[key] for key in sorted(w.used)})
 
 
 def pdf(content: dict[str, Any]) -> bytes:

@@ -12,7 +12,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from bangfu.errors import Language
-from bangfu.facts import Numbers, fill
+from bangfu.facts import Numbers, fill, keys_in
+from bangfu.figures.figure import Number
 from bangfu.figures.show import LANGUAGES
 from bangfu.page import words
 from bangfu.page.box import TITLE, box
@@ -79,6 +80,12 @@ def page(
         briefs=briefs,
     )
     return (text.strip() + "\n").encode("utf-8")
+
+
+def printed(badges: set[str], numbers: Numbers) -> dict[str, Number]:
+    """The numbers that the page's own sentences print."""
+    lines = [*lead(badges), *box(synthetic="synthetic" in badges, record="real" in badges)]
+    return {key: numbers[key] for line in lines for key in sorted(keys_in(line))}
 
 
 def lead(badges: set[str]) -> list[Word]:

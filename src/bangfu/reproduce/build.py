@@ -15,6 +15,7 @@ from bangfu.figures.show import FOLDER
 from bangfu.notebooks.data import reads_register
 from bangfu.notebooks.run import REGISTER, environment
 from bangfu.reproduce.manifest import NAME, manifest
+from bangfu.reproduce.publish import publish
 
 Report = Callable[[str], None]
 """Called with the name of each step that is done."""
@@ -53,6 +54,7 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: 
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
     write_bytes(out / "figures" / NAME, manifest(out, root))
+    publish(out, root, register)
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:

@@ -41,10 +41,10 @@ def manifest(build: Path, root: Path) -> bytes:
             }
         )
     sources = sorted(p for p in (root / "data").glob("*") if p.is_dir())
-    return json_bytes({"data": {f"data/{p.name}": _folder_hash(p) for p in sources}, "figures": entries})
+    return json_bytes({"data": {f"data/{p.name}": folder_hash(p) for p in sources}, "figures": entries})
 
 
-def _folder_hash(folder: Path) -> str:
+def folder_hash(folder: Path) -> str:
     """One hash for the names and contents of all files of a folder."""
     total = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):

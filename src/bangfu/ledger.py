@@ -1,0 +1,97 @@
+"""The ledger: every number that a title, the page or a brief prints, and where it comes from.
+
+``figures/results.json`` holds one entry per number: value, interval, unit, the notebook and cell that made it, the
+data it rests on and their hash. A number without an entry does not get into a text: texts name numbers by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bangfu.errors import BangfuError
+from bangfu.facts import Numbers
+from bangfu.figures.figure import Number
+from bangfu.figures.show import json_bytes
+from bangfu.formats import settle
+from bangfu.page.entries import Entry
+
+NAME = "results.json"
+
+SOURCES = {"real": "data/campaign", "published": "data/reference", "synthetic": "data/register"}
+"""Badge -> the folder that such numbers rest on; a register of one's own names itself."""
+
+
+def ledger(
+    entries: Iterable[Entry],
+    texts: Mapping[str, Numbers],
+    data: Mapping[str, str],
+    *,
+    register: str = SOURCES["synthetic"],
+    compared: tuple[str, int] = ("", 0),
+) -> bytes:
+    """The ledger of a build.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        The figures; their numbers go under ``FIGURE:KEY``.
+    texts : mapping of str to mapping of str to Number
+        ``"page"``, ``"brief"`` -> the numbers that it prints; they go under ``page:KEY`` and ``brief:KEY``.
+    data : mapping of str to str
+        Folder or register -> hash, as in the manifest.
+    register : str
+        Which entry of ``data`` the comparison rests on.
+    compared : tuple of (str, int)
+        Notebook and cell of the comparison.
+
+    Raises
+    ------
+    BangfuError
+        When a text and a figure print different values under one key.
+    """
+    out: dict[str, dict[str, Any]] = {}
+    made: dict[str, tuple[Entry, Number]] = {}
+    for entry in entries:
+        source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
+        for key, value in entry.numbers.items():
+            made.setdefault(key, (entry, value))
+            out[f"{entry.stem}:{key}"] = _line(value, entry.notebook, entry.cell, source, data)
+    for text, numbers in texts.items():
+        for key, value in numbers.items():
+            found = made.get(key)
+            if found is None:
+                source = _source(key, register)
+                notebook, cell = compared if source == register else ("", 0)
+            else:
+                entry, drawn = found
+                source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
+                notebook, cell = entry.notebook, entry.cell
+                if settle(drawn.value) != settle(value.value):
+                    raise BangfuError(
+                        f"the {text} and the figure {entry.stem} print different values of {key}",
+                        f"{text} 与图 {entry.stem} 中 {key} 的数值不同",
+                    )
+            out[f"{text}:{key}"] = _line(value, notebook, cell, source, data)
+    return json_bytes({"numbers": dict(sorted(out.items()))})
+
+
+def _source(key: str, register: str) -> str:
+    """What a number of a text rests on, when no figure prints it."""
+    room = key.split(".")[0]
+    if room in ("actions", "claims", "funds", "gaps", "problems"):
+        return SOURCES["real"]
+    return SOURCES["published"] if room == "studies" else "" if room == "rule" else register
+
+
+def _line(value: Number, notebook: str, cell: int, source: str, data: Mapping[str, str]) -> dict[str, Any]:
+    line: dict[str, Any] = {"value": settle(float(value.value))}
+    if value.low is not None and value.high is not None:
+        line |= {"low": settle(float(value.low)), "high": settle(float(value.high))}
+    return line | {
+        "unit": value.unit,
+        "notebook": notebook,
+        "cell": cell,
+        "register": source,
+        "data": data.get(source, ""),
+    }
