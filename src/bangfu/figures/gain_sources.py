@@ -34,8 +34,9 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     arms = [a for a in dict.fromkeys(rows["arm"]) if "+" not in a and a != POOLED] + [POOLED]
     parts = [s for s in dict.fromkeys(rows["source"]) if s != TOTAL]
     value = rows.set_index(["arm", "source"])["estimate"]
-    total = rows[rows["source"] == TOTAL].set_index("arm")
-    sure = bool(total.loc[POOLED, "ci_low"] > 0)
+    total = rows[rows["source"] == TOTAL].set_index("arm")[["estimate", "ci_low", "ci_high"]].astype(float)
+    middle, low, high = (float(x) for x in total.loc[POOLED].to_numpy())
+    sure = low > 0
     share = 100 * value.get((POOLED, TRANSFER), float("nan")) / value[(POOLED, TOTAL)]
     known = share == share
 
@@ -78,7 +79,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
             f"sources add up to the total gain; {counted(result).en}",
             f"人均实际收入的相对增收,分来源,相加等于合计;{counted(result).zh}",
         ),
-        reading=_reading(value, total, share if known else None, sure),
+        reading=_reading((middle, low, high), float(value[(POOLED, TRANSFER)]) if known and sure else None),
         not_shown=Word(f"That what is not transfers was earned by own work. {CAUTION.en}", f"转移净收入以外的部分是否靠自己劳动。{CAUTION.zh}"),
         alt=Word(
             "Stacked bars by model and source: " + "; ".join(f"{'all joiners' if a == POOLED else arm(a).en} {number(value[(a, TOTAL)], sign=True)} yuan" for a in arms) + ".",
@@ -88,9 +89,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
-            "gain_sources.total": Number(
-                float(total.loc[POOLED, "estimate"]), "yuan", float(total.loc[POOLED, "ci_low"]), float(total.loc[POOLED, "ci_high"])
-            ),
+            "gain_sources.total": Number(middle, "yuan", low, high),
             **({"gain_sources.transfer": Number(float(value[(POOLED, TRANSFER)]), "yuan")} if known else {}),
             **({"gain_sources.transfer_share": Number(float(share), "%")} if known else {}),
         },
@@ -104,6 +103,8 @@ def _title(share: float | None, sure: bool) -> Word:
         return Word("Gain by source, as far as sources are recorded", "相对增收的来源(按现有记录)")
     if not sure:
         return Word("The gain is too unsure to be split by source", "增收本身还说不准,来源更说不清")
+    if abs(share) < 5:
+        return Word("Almost none of the gain is transfers", "多增部分几乎没有转移净收入")
     if share < 0:
         return Word(
             "Transfers fell back; the gain lies in other sources", "转移净收入相对减少,增收在其他来源"
@@ -113,15 +114,13 @@ def _title(share: float | None, sure: bool) -> Word:
     return Word(f"{number(share)}% of the gain is transfers", f"多增部分{number(share)}%是转移净收入")
 
 
-def _reading(value: pd.Series[float], total: pd.DataFrame, share: float | None, sure: bool) -> Word:
-    row = total.loc[POOLED]
-    low, high = number(row["ci_low"]), number(row["ci_high"])
-    en = f"All joiners together: {number(row['estimate'], sign=True)} yuan per head a year (95% interval {low} to {high})"
-    zh = f"全部参加户合计:每人每年{number(row['estimate'], sign=True)}元(95%置信区间{low}至{high})"
-    if share is not None and sure:
-        moved = number(value[(POOLED, TRANSFER)], sign=True)
-        en += f", of which transfers {moved} yuan"
-        zh += f",其中转移净收入{moved}元"
+def _reading(pooled: tuple[float, float, float], transfer: float | None) -> Word:
+    middle, low, high = (number(x, sign=i == 0) for i, x in enumerate(pooled))
+    en = f"All joiners together: {middle} yuan per head a year (95% interval {low} to {high})"
+    zh = f"全部参加户合计:每人每年{middle}元(95%置信区间{low}至{high})"
+    if transfer is not None:
+        en += f", of which transfers {number(transfer, sign=True)} yuan"
+        zh += f",其中转移净收入{number(transfer, sign=True)}元"
     return Word(f"{en}.", f"{zh}。")
 
 

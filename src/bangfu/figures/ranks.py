@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import SubFigure
@@ -106,7 +107,7 @@ def _title(rows: pd.DataFrame, winner: str) -> Word:
     return Word(f"{could} of {n} could rank first", f"{n}类中有{could}类都可能排第一")
 
 
-def _span(row: dict[str, int], lang: Language) -> str:
+def _span(row: dict[Hashable, Any], lang: Language) -> str:
     low, high = row["rank_low"], row["rank_high"]
     if lang == "zh":
         return f"第{low}" if low == high else f"第{low}至第{high}"

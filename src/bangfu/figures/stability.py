@@ -43,7 +43,9 @@ def stability_figure(result: ModelComparison) -> Figure:
     """One tile per choice: whether the possible ranks are those of the main choice, and which gain is largest there."""
     table = result.stability
     shown = [a for a in result.table["arm"] if "+" not in a]
-    tiles = {choice: _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)}
+    tiles = {
+        tuple(map(str, choice)): _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)
+    }
     options = result.options
     main = tiles[(options.scale, options.control, options.missing, options.switchers)]
     known = {choice: tile for choice, tile in tiles.items() if tile is not None}
