@@ -14,10 +14,29 @@ import pandas as pd
 
 from bangfu import places
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.formats import number
 from bangfu.packages import description, read
 
-_LARGEST_CHANGE = (50.0, 200.0)
+_INDEX_RANGE = (50.0, 200.0)
 """A price index with the previous year = 100 lies between these; a fixed-base index or a growth rate does not."""
+
+_LINE_RANGE = (100.0, 200_000.0)
+"""A poverty line in yuan per person a year lies between these; one in ten-thousand yuan or a month's does not."""
+
+_OUT_OF_RANGE = {
+    "price_index": (
+        "previous_year_100",
+        "an index with the previous year = 100 lies between {low} and {high}; is this a growth rate or an index with a "
+        "fixed base? turn it into previous year = 100",
+        "以上年为100的指数应在{low}至{high}之间;是否为涨幅或定基指数?请换算为上年=100",
+    ),
+    "poverty_lines": (
+        "yuan_a_year",
+        "a line in yuan per person a year lies between {low} and {high}; is it in ten-thousand yuan, or a month's?",
+        "每人每年的标准应在{low}至{high}元之间;单位是否为万元或每月?",
+    ),
+}
+"""Table -> rule, and what is said of a value out of range."""
 
 
 def price_index(area: str = "China rural", file: str | Path | None = None) -> pd.DataFrame:
@@ -44,12 +63,12 @@ def price_index(area: str = "China rural", file: str | Path | None = None) -> pd
         For a file that breaks a rule; every fault is named.
     """
     if file is not None:
-        return _own_index(Path(file))
+        return _own_series(Path(file), "price_index", _INDEX_RANGE)
     table = _table("price_index")
     return _chosen(table, "area", area).sort_values("year", ignore_index=True)
 
 
-def poverty_lines(series: str | None = "price_updated") -> pd.DataFrame:
+def poverty_lines(series: str | None = "price_updated", file: str | Path | None = None) -> pd.DataFrame:
     """National rural poverty lines, yuan per person a year at current prices.
 
     Parameters
@@ -57,12 +76,23 @@ def poverty_lines(series: str | None = "price_updated") -> pd.DataFrame:
     series : {"price_updated", "exit_threshold"} or None
         The 2010 line carried forward by prices (default), or the income above which households could leave the
         register of the poor, which is another thing; ``None`` gives both.
+    file : path, optional
+        Lines of one's own instead: CSV with the columns ``year`` and ``value``, one row per year.
 
     Returns
     -------
     pandas.DataFrame
         ``series, area, year, value, status, source, note``.
+
+    Raises
+    ------
+    WrongUse
+        For a series that is not shipped.
+    DataFault
+        For a file that breaks a rule; every fault is named.
     """
+    if file is not None:
+        return _own_series(Path(file), "poverty_lines", _LINE_RANGE)
     table = _table("poverty_lines")
     return table if series is None else _chosen(table, "series", series)
 
@@ -107,21 +137,30 @@ def statuses() -> pd.DataFrame:
     return frame.reset_index()
 
 
-def poverty_line(years: Iterable[int], series: str = "price_updated") -> dict[int, float]:
+def poverty_line(
+    years: Iterable[int], series: str = "price_updated", file: str | Path | None = None
+) -> dict[int, float]:
     """The poverty line of each year, yuan per person at current prices.
+
+    Parameters
+    ----------
+    years : iterable of int
+    series, file
+        A shipped series, or a file of one's own (see :func:`poverty_lines`).
 
     Raises
     ------
     BangfuError
-        For a year that the series lacks.
+        For a year that the series lacks; nothing is extrapolated.
 
     >>> poverty_line([2016, 2020])
     {2016: 2952.0, 2020: 3315.0}
     """
-    table = poverty_lines(series)
+    table = poverty_lines(series, file)
     known = {int(year): float(value) for year, value in zip(table["year"], table["value"], strict=True)}
     wanted = [int(year) for year in years]
-    _refuse_missing(wanted, known, f"poverty line {series}", f"贫困标准 {series}")
+    name = Path(file).name if file is not None else series
+    _refuse_missing(wanted, known, f"poverty line {name}", f"贫困标准 {name}")
     return {year: known[year] for year in wanted}
 
 
@@ -199,9 +238,11 @@ def _table(name: str) -> pd.DataFrame:
     return tables[name]
 
 
-def _own_index(path: Path) -> pd.DataFrame:
-    """A price index of the user's own, held against the same description, with only year and value required."""
-    shipped = next(r for r in description(places.data("reference")) if r["name"] == "price_index")
+def _own_series(path: Path, name: str, limits: tuple[float, float]) -> pd.DataFrame:
+    """A series of the user's own, held against the description of the shipped one, with only year and value required."""
+    if not path.is_file():
+        raise WrongUse(f"there is no file {path}", f"没有文件 {path}")
+    shipped = next(r for r in description(places.data("reference")) if r["name"] == name)
     fields: list[dict[str, Any]] = []
     for field in shipped["schema"]["fields"]:
         rules = {k: v for k, v in field.get("constraints", {}).items() if k != "enum"}
@@ -209,26 +250,23 @@ def _own_index(path: Path) -> pd.DataFrame:
         fields.append({**field, "constraints": rules})
     resource = {**shipped, "path": path.name, "schema": {"fields": fields, "primaryKey": ["year"]}}
     tables, faults = read(path.parent, [resource])
-    table = tables["price_index"]
-    low, high = _LARGEST_CHANGE
-    for row, value in enumerate(table["value"], start=1):
-        if not faults and not low <= value <= high:
-            faults.append(
-                Fault(
-                    "price_index",
-                    "previous_year_100",
-                    f"an index with the previous year = 100 lies between {low:.0f} and {high:.0f}; is this a growth rate "
-                    "or an index with a fixed base? turn it into previous year = 100",
-                    f"以上年为100的指数应在{low:.0f}至{high:.0f}之间;是否为涨幅或定基指数?请换算为上年=100",
-                    column="value",
-                    rows=(row,),
-                    value=str(value),
-                )
-            )
+    table, (low, high) = tables[name], limits
     if not faults and table.empty:
-        faults.append(
-            Fault("price_index", "rows_present", "no rows; give one row per year", "没有数据行,请每年一行")
-        )
+        faults.append(Fault(name, "rows_present", "no rows; give one row per year", "没有数据行,请每年一行"))
+    if not faults:
+        faults += _out_of_range(table, name, low, high)
     if faults:
         raise DataFault(faults)
     return table.sort_values("year", ignore_index=True)
+
+
+def _out_of_range(table: pd.DataFrame, name: str, low: float, high: float) -> list[Fault]:
+    rule, en, zh = _OUT_OF_RANGE[name]
+    said = {"low": number(low), "high": number(high)}
+    return [
+        Fault(
+            name, rule, en.format(**said), zh.format(**said), column="value", rows=(row,), value=number(v, 2)
+        )
+        for row, v in enumerate(table["value"], start=1)
+        if not low <= v <= high
+    ]

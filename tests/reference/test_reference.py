@@ -143,8 +143,24 @@ def test_broken_own_series_is_refused_by_rule(tmp_path: Path, text: str, rule: s
 
 
 def test_own_series_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataFault, match="missing"):
-        reference.price_index(file=tmp_path / "no.csv")
+    for read in (reference.price_index, reference.poverty_lines):
+        with pytest.raises(WrongUse, match=r"no\.csv"):
+            read(file=tmp_path / "no.csv")
+
+
+def test_own_lines_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
+    path = _file(tmp_path, "year,value,note\n2022,4100,county\n2021,4000,county\n")
+    assert reference.poverty_line([2021, 2022], file=path) == {2021: 4000.0, 2022: 4100.0}
+    with pytest.raises(BangfuError, match=r"own\.csv has no value for 2020"):
+        reference.poverty_line([2020], file=path)
+
+
+@pytest.mark.parametrize(("value", "rule"), [("0.4", "minimum"), ("50", "yuan_a_year"), ("-1", "minimum")])
+def test_broken_own_lines_are_refused_by_rule(tmp_path: Path, value: str, rule: str) -> None:
+    with pytest.raises(DataFault) as caught:
+        reference.poverty_lines(file=_file(tmp_path, f"year,value\n2020,{value}\n"))
+    assert {f.rule for f in caught.value.faults} == {rule}
+    assert caught.value.text("zh") != caught.value.text("en")
 
 
 def test_studies_never_give_an_interval_without_an_estimate() -> None:
