@@ -1,0 +1,304 @@
+"""The main tables of a comparison of models: gains, differences, years since joining, and other choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bangfu.compare.text import CONTROLS, HEADS, UNITS, chance, places, span
+from bangfu.errors import Language
+from bangfu.estimates.contrasts import WAYS
+from bangfu.estimates.notes import said
+from bangfu.figures.figure import SMALLEST_GROUP
+from bangfu.formats import number
+from bangfu.papers.table import PaperTable
+from bangfu.words import SOURCES, TERMS, Word, arm_name
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+ERROR = Word("std. error", "标准误")
+DF = Word("df", "自由度")
+EFFECTIVE = Word("effective villages", "有效村数")
+EVENT_TIME = TERMS["event_time"]
+
+ERRORS: dict[str, Word] = {
+    "cr2": Word(
+        "Standard errors are clustered by {level}, CR2 (Bell & McCaffrey 2002), with Welch-Satterthwaite degrees of freedom (df).",
+        "标准误按{level}聚类,CR2(Bell & McCaffrey 2002),自由度按 Welch-Satterthwaite 计算。",
+    ),
+    "jackknife": Word(
+        "Standard errors leave out one {level} at a time, with Welch-Satterthwaite degrees of freedom (df).",
+        "标准误用逐{level}剔除法(刀切法),自由度按 Welch-Satterthwaite 计算。",
+    ),
+    "normal": Word(
+        "Standard errors are clustered by {level} without a small-sample correction, normal quantiles: too small with few villages.",
+        "标准误按{level}聚类,未作小样本修正,用正态分位数:村少时偏小。",
+    ),
+    "multiplier": Word(
+        "Standard errors by the multiplier bootstrap over {level}s: too small with few villages.",
+        "标准误按{level}作乘数自助:村少时偏小。",
+    ),
+}
+LEVELS = {
+    "village_id": Word("village", "村"),
+    "township_id": Word("township", "乡镇"),
+    "county_id": Word("county", "县"),
+}
+OUTCOMES: dict[str, Word] = {
+    "income": Word("disposable income per head", "人均可支配收入"),
+    "income_without_transfers": Word("income per head without transfers", "人均收入(不含转移净收入)"),
+    "consumption": Word("consumption per head", "人均消费支出"),
+    **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
+}
+HEADCOUNTS = {
+    "headcount": TERMS["headcount"],
+    "gap": Word("poverty gap", "贫困缺口率"),
+    "severity": Word("squared poverty gap", "贫困缺口平方"),
+    "watts": Word("Watts index", "瓦茨指数"),
+}
+
+
+def comparison_tables(result: ModelComparison, *, stability: bool = True) -> list[PaperTable]:
+    """The tables of a comparison, ready to be written.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    stability : bool
+        Also the table of other choices, which estimates everything again for each of them.
+
+    Returns
+    -------
+    list of PaperTable
+        ``gains``, ``differences``, ``event_study`` and ``other_choices``. In a register that is not synthetic, rows of
+        fewer than 10 households are withheld.
+    """
+    made = [_gains(result), _differences(result), _event_study(result)]
+    return [t for t in [*made, *([_other_choices(result)] if stability else [])] if t.rows]
+
+
+def outcome_word(name: str) -> Word:
+    """What an outcome is called in print; its own name where it has none."""
+    if name in HEADCOUNTS:
+        return HEADCOUNTS[name]
+    nominal = name.endswith("_nominal")
+    known = OUTCOMES.get(name.removesuffix("_nominal").removesuffix("_per_head"))
+    if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
+        return Word(name, name)
+    return Word(
+        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
+    )
+
+
+def _gains(r: ModelComparison) -> PaperTable:
+    heads = (
+        HEADS["arm"], HEADS["estimate"], ERROR, HEADS["interval"], DF, HEADS["p_value"], HEADS["ranks"],
+        HEADS["households"], HEADS["villages"], EFFECTIVE,
+    )  # fmt: skip
+    rows = [
+        (
+            _arm(r, row["arm"]), *_estimate(r, row),
+            _both(lambda lang, w=row: _ranks(w, lang)), *_counts(row),
+        )
+        for row in _records(r, r.table)
+    ]  # fmt: skip
+    what = outcome_word(r.options.outcome)
+    title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
+    ranks = Word(
+        "Possible ranks hold jointly with 95% (Mogstad, Romano, Shaikh & Wilhelm 2024).",
+        "可能名次在95%水平上同时成立(Mogstad、Romano、Shaikh、Wilhelm 2024)。",
+    )
+    return PaperTable("gains", title, heads, tuple(rows), (*_notes(r), *_why(r, r.table), ranks), r.synthetic)
+
+
+def _differences(r: ModelComparison) -> PaperTable:
+    heads = (HEADS["arm"], HEADS["way"], HEADS["contrast"], ERROR, HEADS["interval"], DF, HEADS["p_value"])
+    rows = [
+        (
+            _both(
+                lambda lang, w=row: (
+                    f"{_arm(r, w['arm'])[lang]}{'减' if lang == 'zh' else ' minus '}{_arm(r, w['other'])[lang]}"
+                )
+            ),
+            WAYS[row["way"]],
+            *_estimate(r, row),
+        )
+        for row in _plain(r.contrasts)
+    ]
+    what = outcome_word(r.options.outcome)
+    title = Word(f"{what.en.capitalize()}: differences between models", f"各模式之间的差别:{what.zh}")
+    own = Word(
+        "Only the comparison within common covariate cells may be read as one of models; not distinguishable is not equal.",
+        "只有在相同分组内的比较才可理解为模式之间的比较;分不出高低不等于相同。",
+    )
+    return PaperTable(
+        "differences", title, heads, tuple(rows), (*_notes(r), *_why(r, r.contrasts), own), r.synthetic
+    )
+
+
+def _event_study(r: ModelComparison) -> PaperTable:
+    heads = (
+        HEADS["arm"], EVENT_TIME, HEADS["estimate"], ERROR, HEADS["interval"], DF, HEADS["households"],
+        HEADS["villages"], EFFECTIVE,
+    )  # fmt: skip
+    rows = [
+        (_arm(r, row["arm"]), _same(number(row["event_time"])), *_estimate(r, row)[:-1], *_counts(row))
+        for row in _records(r, r.event_study)
+    ]
+    what = outcome_word(r.options.outcome)
+    title = Word(f"{what.en.capitalize()}: by years since joining", f"参加后各年的相对增收:{what.zh}")
+    base = Word("The year before joining is the base and is left out.", "参加前一年为基年,不列出。")
+    return PaperTable("event_study", title, heads, tuple(rows), (*_notes(r), base), r.synthetic)
+
+
+def _other_choices(r: ModelComparison) -> PaperTable:
+    heads = (
+        HEADS["arm"], Word("scale", "口径"), Word("choices", "算法数"), Word("smallest gain", "最小增收"),
+        Word("largest gain", "最大增收"), Word("surely first", "必为第一"), Word("possibly first", "可能第一"),
+    )  # fmt: skip
+    known = r.stability[r.stability["arm"] != ""]
+    rows = []
+    for (arm, unit), of in known.groupby(["arm", "unit"], sort=False):
+        n = 0 if unit == "yuan" else 3 if unit == "share" else 1
+        rows.append(
+            (
+                _arm(r, str(arm)), _unit(str(unit)), _same(number(len(of))),
+                _same(number(of["estimate"].min(), n, sign=True)), _same(number(of["estimate"].max(), n, sign=True)),
+                _same(number(int((of["rank_high"] == 1).sum()))), _same(number(int((of["rank_low"] == 1).sum()))),
+            )
+        )  # fmt: skip
+    every = Word(
+        "Every combination of scale, comparison households, rule for missing years and rule for a second model.",
+        "口径、对照户、缺失年份处理和后来又参加其他模式的处理的全部组合。",
+    )
+    failed = [
+        Word(f"{number(int(n))} of them: {note}.", f"其中{number(int(n))}种{said(str(note), 'zh')}。")
+        for note, n in r.stability.loc[r.stability["arm"] == "", "note"].value_counts(sort=False).items()
+    ]
+    notes = (every, *failed)
+    title = Word("Gains under other reasonable choices", "换用其他合理算法的结果")
+    return PaperTable("other_choices", title, heads, tuple(rows), notes, r.synthetic)
+
+
+def _notes(r: ModelComparison) -> tuple[Word, ...]:
+    o, info, counts = r.options, r.cells.info, r.counts
+    years = f"{r.cells.years[0]}-{r.cells.years[-1]}"
+    unit, level = _unit(str(r.table["unit"].iloc[0])), LEVELS[o.cluster]
+    none = counts[counts["cohort"] == 0].iloc[0]
+    error, control = ERRORS[o.errors], CONTROLS[o.control]
+    exposure = TERMS["participation" if o.exposure == "participation" else "offered"]
+    out = [
+        Word(
+            f"{info.title_en}, {years}. Unit: {unit.en}; exposure: {exposure.en}; compared with {control.en}: "
+            f"{number(none['households'])} households in {number(none['villages'])} villages ({number(none['effective_villages'], 1)} effective).",
+            f"{info.title_zh},{years}年。单位:{unit.zh};参加按:{exposure.zh};对照:{control.zh},{number(none['households'])}户、"
+            f"{number(none['villages'])}个村(有效村数{number(none['effective_villages'], 1)})。",
+        ),
+        Word(error.en.format(level=level.en), error.zh.format(level=level.zh)),
+    ]
+    trend = r.pretrend.iloc[-1]
+    if np.isfinite(trend["p_value"]):
+        p, years_before = number(trend["p_value"], 3), number(trend["years"])
+        out.append(
+            Word(
+                f"Trends before joining: joint p = {p} over {years_before} estimates; a large p does not show that trends were parallel.",
+                f"参加之前的走势:{years_before}个估计联合检验的 p 值为{p};较大的 p 值并不证明走势平行。",
+            )
+        )
+    censored = r.switchers
+    if len(censored) and censored["censored"].sum():
+        share = number(100 * censored["censored"].sum() / censored["households"].sum(), 1)
+        out.append(
+            Word(
+                f"{share}% of household-years after joining are left out, since a second model was taken up.",
+                f"参加后户年的{share}%因后来又参加其他模式而不计入。",
+            )
+        )
+    out.append(
+        Word(
+            "Gains go with taking up a model; they are not shown to be caused by it.",
+            "增收与参加相关,不等于因果。",
+        )
+    )
+    return tuple(out)
+
+
+def _why(r: ModelComparison, table: Any) -> Iterable[Word]:
+    """Why an estimate or interval is missing."""
+    for note in dict.fromkeys(n for n in table["note"] if n):
+        mine = table[table["note"] == note]
+        names = [[_arm(r, a)[lang] for a in dict.fromkeys(mine["arm"])] for lang in ("en", "zh")]
+        yield Word(f"{', '.join(names[0])}: {note}.", f"{'、'.join(names[1])}:{said(note, 'zh')}。")
+
+
+def _records(r: ModelComparison, table: Any) -> list[dict[str, Any]]:
+    """Rows, without the numbers of those that rest on too few households of a register of one's own."""
+    rows = _plain(table)
+    if r.synthetic:
+        return rows
+    return [
+        row
+        if row["households"] >= SMALLEST_GROUP
+        else {"arm": row["arm"], "event_time": row.get("event_time")}
+        for row in rows
+    ]
+
+
+def _plain(table: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_dict("records")
+    return rows
+
+
+def _estimate(r: ModelComparison, row: Mapping[str, Any]) -> tuple[Word, ...]:
+    """Estimate, standard error, interval, degrees of freedom and p-value."""
+    if "estimate" not in row:
+        return (TERMS["withheld"], *(_same(""),) * 4)
+    n, unit = places(r), UNITS[row["unit"]]
+    p = row["p_value"]
+    return (
+        _same(number(row["estimate"], n, sign=True)),
+        _same(number(row["std_error"], n)),
+        _both(
+            lambda lang: span(row["ci_low"], row["ci_high"], n, unit[lang] if unit.en == "%" else "", lang)
+        ),
+        _same("" if not np.isfinite(row["df"]) else number(row["df"], 1)),
+        _same("" if p is None or p != p else chance(p)),
+    )
+
+
+def _counts(row: Mapping[str, Any]) -> tuple[Word, ...]:
+    return tuple(
+        _same(number(row.get(name), n))
+        for name, n in (("households", 0), ("villages", 0), ("effective_villages", 1))
+    )
+
+
+def _ranks(row: Mapping[str, Any], lang: Language) -> str:
+    from bangfu.formats import interval
+
+    low, high = row.get("rank_low"), row.get("rank_high")
+    if low is None or low != low:
+        return ""
+    return number(low) if low == high else interval(low, high, 0, lang=lang)
+
+
+def _arm(r: ModelComparison, arm: str) -> Word:
+    names = {m.id: m.name for m in r.register.info.models} if r.register is not None else None
+    return _both(lambda lang: arm_name(arm.split("+"), lang, names=names))
+
+
+def _unit(unit: str) -> Word:
+    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例")}.get(
+        unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit)
+    )
+
+
+def _same(text: str) -> Word:
+    return Word(text, text)
+
+
+def _both(text: Any) -> Word:
+    return Word(text("en"), text("zh"))
