@@ -19,6 +19,7 @@ _HOMES = {
     "Cells": "bangfu.cells",
     "merge": "bangfu.cells",
     "convert": "bangfu.convert",
+    "link": "bangfu.linking",
     "simulate": "bangfu.simulation",
     "contamination": "bangfu.estimates.contamination",
     "poverty_indices": "bangfu.poverty",
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from bangfu.estimates import group_time_effects as group_time_effects
     from bangfu.estimates import rank_sets as rank_sets
     from bangfu.estimates.contamination import contamination as contamination
+    from bangfu.linking import link as link
     from bangfu.poverty import poverty_indices as poverty_indices
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check

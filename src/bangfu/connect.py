@@ -9,6 +9,7 @@ folders go at exit; what a killed process left behind goes at the next start.
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from bangfu.errors import WrongUse
@@ -21,6 +22,13 @@ ENGINES = ("duckdb", "spark")
 
 FEW_ROWS = 1_000_000
 """Below so many rows one thread is used, so that float sums never differ between runs."""
+
+_NO_LOG = """appender.none.type = Null
+appender.none.name = none
+rootLogger.level = off
+rootLogger.appenderRef.none.ref = none
+"""
+"""Spark logs the cells that it fails on, so it logs nothing; without an appender it would take its own settings."""
 
 
 def connect(
@@ -44,6 +52,7 @@ def connect(
     """
     if isinstance(engine, str) and engine == "duckdb":
         return _duckdb(rows, memory, spill)
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     if isinstance(engine, str) and engine == "spark":
         return _spark(_local_session())
     if hasattr(engine, "createDataFrame") and hasattr(engine, "read"):
@@ -111,9 +120,10 @@ def _local_session() -> Any:
         return running
     folder = private_folder("spark")
     quiet = folder / "log4j2.properties"
-    quiet.write_text("rootLogger.level = off\n", encoding="utf-8")
+    quiet.write_text(_NO_LOG, encoding="utf-8")
     java = f"-Duser.timezone=UTC -Dderby.system.home={folder} -Dlog4j2.configurationFile={quiet.as_uri()}"
     settings = {
+        "spark.log.level": "OFF",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.host": "127.0.0.1",

@@ -15,7 +15,6 @@ from bangfu.register.roll import LARGEST_DROP, LARGEST_JUMP, Roll, per_household
 from bangfu.register.tables import FILE, KEYS, ROW, Source
 
 if TYPE_CHECKING:
-
     from bangfu.register.register import HouseholdRegister
 
 _TWICE = "this key stands more than once; keep one row", "主键重复,请只留一行"
@@ -77,7 +76,7 @@ def _with_flag(register: HouseholdRegister, found: Roll, flag: str, most: int) -
     for part in parts(next(iter(register.sources.values())).checked, most):
         per = per_household(register.sources, found.years, part)
         keys = per.filter(per[flag]).select("household_id").order_by("household_id").limit(EXAMPLES)
-        some = keys.to_pandas()["household_id"].tolist()
+        some: list[object] = keys.to_pandas()["household_id"].tolist()
         if some:
             return some
     return []

@@ -53,12 +53,13 @@ def check(
     BangfuError
         When the engine cannot finish, for example on a file that is broken in the middle.
     """
-    faults = list[Fault]()
-    if not isinstance(register, HouseholdRegister):
-        register, faults = open_register(register, engine)
+    if isinstance(register, HouseholdRegister):
+        opened, faults = register, list[Fault]()
+    else:
+        opened, faults = open_register(register, engine)
     with _engine_at_work():
-        faults += _rows(register, shown=show_values or register.info.synthetic)
-        faults += _households(register, households_at_once)
+        faults += _rows(opened, shown=show_values or opened.info.synthetic)
+        faults += _households(opened, households_at_once)
     return tuple(sorted(faults, key=lambda f: f.severity != "fault"))
 
 

@@ -179,8 +179,9 @@ def attrition(register: HouseholdRegister) -> pd.DataFrame:
     out = out.merge(seen, on=["arm", "year"], how="left")
     out["seen"] = out["seen"].fillna(0).astype("int64")
     out["share_seen"] = out["seen"] / out["households"]
-    ordered = out.sort_values(["arm", "year"], ignore_index=True)
-    return ordered[["arm", "year", "households", "seen", "share_seen"]]
+    columns = ["arm", "year", "households", "seen", "share_seen"]
+    ordered: pd.DataFrame = out.sort_values(["arm", "year"], ignore_index=True)[columns]
+    return ordered
 
 
 def _years(register: HouseholdRegister) -> pd.DataFrame:
@@ -189,7 +190,8 @@ def _years(register: HouseholdRegister) -> pd.DataFrame:
     counted = known.group_by("year").aggregate(rows=known.count()).to_pandas()
     households = int(register.units["count"].iloc[0])
     counted["share"] = counted["rows"] / households if households else float("nan")
-    return counted.sort_values("year", ignore_index=True)
+    ordered: pd.DataFrame = counted.sort_values("year", ignore_index=True)
+    return ordered
 
 
 def _completeness(register: HouseholdRegister) -> pd.DataFrame:
@@ -217,7 +219,7 @@ def _balance(people: ir.Table, *, shown: bool) -> pd.DataFrame:
     if not facts:
         return pd.DataFrame(columns=columns)
     weight = people["weight"].fill_null(1.0) if "weight" in people.columns else 1.0
-    sums = {}
+    sums: dict[str, ir.NumericValue] = {}
     for i, fact in enumerate(facts):
         value = people[fact].cast("float64")
         held = value.notnull().ifelse(weight, 0.0)

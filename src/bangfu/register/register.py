@@ -276,14 +276,12 @@ def load_register(folder: str | Path, engine: str | Any = "duckdb") -> Household
         When a file cannot be read as a table of a register. Faults inside the tables are for :func:`check`.
     """
     register, faults = open_register(folder, engine)
-    if faults or register is None:
+    if faults:
         raise DataFault(faults)
     return register
 
 
-def open_register(
-    folder: str | Path, engine: str | Any = "duckdb"
-) -> tuple[HouseholdRegister | None, list[Fault]]:
+def open_register(folder: str | Path, engine: str | Any = "duckdb") -> tuple[HouseholdRegister, list[Fault]]:
     """What of a register can be read, with every fault that keeps the rest from it."""
     folder = Path(folder)
     if not folder.is_dir():
