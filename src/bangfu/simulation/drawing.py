@@ -11,7 +11,7 @@ from bangfu.simulation.frames import counterfactual_table, household_table, inco
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.scenarios import Plan, plan
 from bangfu.simulation.truth import Totals
-from bangfu.simulation.world import world
+from bangfu.simulation.world import World, world
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Draw:
     households, incomes, participation : DataFrame
     truth : Truth
     plan : Plan
+    world : World
+        Everything, as arrays.
     """
 
     households: pd.DataFrame
@@ -47,6 +49,7 @@ class Draw:
     participation: pd.DataFrame
     truth: Truth
     plan: Plan
+    world: World
 
 
 def draw(
@@ -94,7 +97,7 @@ def draw(
         )
     what = plan(households, scenario, seed, households_per_village, parameters)
     w = world(what.parameters, what.seed, 0, what.villages, what.size)
-    totals = Totals.empty()
+    totals = Totals.empty(what.parameters.spills)
     totals.add(w)
     return Draw(
         household_table(w, True),
@@ -102,4 +105,5 @@ def draw(
         participation_table(w, True),
         Truth(totals.table(), counterfactual_table(w, True)),
         what,
+        w,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.simulation.households import Households
-from bangfu.simulation.streams import Floats
 from bangfu.simulation.truth import arm_text, arms
-from bangfu.simulation.villages import MODELS, YEARS, Integers
+from bangfu.simulation.villages import MODELS, YEARS, Integers, first_year
 from bangfu.simulation.world import World
 
 SOURCES = ("income_wage", "income_business", "income_property", "income_transfer")
@@ -149,16 +151,16 @@ def participation_table(w: World, text: bool) -> pd.DataFrame:
 def counterfactual_table(w: World, text: bool) -> pd.DataFrame:
     """What joiners had and would have had: one row per joining household and year, yuan per head, current prices.
 
-    ``wage`` and so on as it was, ``wage_without`` had there been no model, ``income_recorded`` and
-    ``income_recorded_without`` likewise for what is recorded; ``arm`` before joining is the first one's.
+    ``wage``, ``business``, ``property``, ``transfer`` as they were, with ``_without`` as they would have been without any
+    model, with ``_recorded`` and ``_recorded_without`` the same as recorded; ``arm`` before joining is the first one's.
     """
-    rows = np.argsort(np.argsort(order(w.households))[w.joiners])
-    joiners = w.joiners[rows]
+    rows = order(w.households)
+    joiners = rows[np.isin(rows, w.joiners)]
     joined = w.joined[joiners]
     shape = (len(joiners), len(YEARS))
     here = np.broadcast_to(w.households.born[joiners][:, None] <= _YEARS, shape)
     names = np.array([arm_text(m) for m in range(1 << len(MODELS))], dtype=object)
-    cohort = np.where(joined > 0, joined, 9999).min(axis=1)
+    cohort = first_year(joined)
     columns = {
         "household_id": np.broadcast_to(identifiers(w, text)[joiners][:, None], shape)[here],
         "year": np.broadcast_to(_YEARS.astype(np.int16), shape)[here],
@@ -166,23 +168,20 @@ def counterfactual_table(w: World, text: bool) -> pd.DataFrame:
         "cohort": np.broadcast_to(cohort[:, None], shape)[here].astype(np.int16),
         "seen": w.seen[joiners][here],
     }
-    for s, source in enumerate(SOURCES):
-        name = source.removeprefix("income_")
-        columns[name] = _cents(w.actual[s][rows][here])
-        columns[f"{name}_without"] = _cents(w.actual_without[s][rows][here])
-    for s, source in enumerate(SOURCES):
-        name = source.removeprefix("income_")
-        columns[f"{name}_recorded"] = _cents(w.recorded[s][joiners][here])
-        columns[f"{name}_recorded_without"] = _cents(w.recorded_without[s][rows][here])
+    incomes = {
+        "": w.true,
+        "_without": w.true_without,
+        "_recorded": w.recorded,
+        "_recorded_without": w.recorded_without,
+    }
+    for suffix, values in incomes.items():
+        for source, value in zip(SOURCES, values, strict=True):
+            columns[source.removeprefix("income_") + suffix] = np.round(value[joiners][here], 1)
     return pd.DataFrame(columns)
 
 
-def _cents(values: Floats) -> Floats:
-    return np.round(values, 0)
-
-
-def _labels(numbers: Integers, name: object, text: bool) -> object:
+def _labels(numbers: Integers, name: Callable[[int], str], text: bool) -> NDArray[Any]:
     if not text:
         return numbers + 1
     distinct, inverse = np.unique(numbers, return_inverse=True)
-    return pd.Categorical.from_codes(inverse, [name(int(n)) for n in distinct])  # type: ignore[operator]
+    return np.array([name(int(n)) for n in distinct], dtype=object)[inverse]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bangfu.simulation.households import Households
-from bangfu.simulation.incomes import BUSINESS, TRANSFER, WAGE, PROPERTY
+from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE, Incomes
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.streams import Floats, generator
-from bangfu.simulation.villages import MODELS, YEARS, Integers
+from bangfu.simulation.villages import MODELS, NEVER, YEARS, Integers, Villages, first_year
 
 _ROUTES = (WAGE, BUSINESS, BUSINESS, PROPERTY, TRANSFER)
 _EATEN = 2
@@ -51,7 +51,7 @@ def gains(
     if scale == 0 or not len(rows):
         return sources, eaten
     full = sizes(p, seed) * scale
-    since = np.array(YEARS)[None, None, :] - np.where(joined[rows] > 0, joined[rows], 9999)[:, :, None]
+    since = np.array(YEARS)[None, None, :] - np.where(joined[rows] > 0, joined[rows], NEVER)[:, :, None]
     twice = np.where((since >= 0).sum(axis=1) > 1, p["gain.both"], 1.0)
     relative = 1 + p["gain.by_labour"] * h.labour_score[rows] + p["gain.by_land"] * h.land_score[rows]
     for m, model in enumerate(MODELS):
@@ -75,4 +75,27 @@ def _with_failures(p: Parameters, full: float, share: Floats, chance: Floats, sc
     failing, loss = p["gain.failure"], p["gain.failure_loss"] * scale
     more = (full + failing * loss) / (1 - failing) - full
     out: Floats = np.where(chance < failing, -loss, share + more).astype(np.float32)
+    return out
+
+
+def bystanders(
+    p: Parameters, seed: int, v: Villages, h: Households, joined: Integers, without: Incomes
+) -> Floats | None:
+    """Effects on everybody through neighbours and prices, shape (4, households, years); ``None`` where there are none.
+
+    Households that did not join gain where others could, through wages and sales in equal parts, from the first year
+    of an offer; business income of a whole township moves with the share of its villages that have an offer. Both
+    follow the offers and not the number of joiners, so that they are the same whatever the size of the village.
+    """
+    spill, price = p["gain.spillover"] * p["gain.scale"], p["gain.price_effect"] * p["gain.scale"]
+    if spill == 0 and price == 0:
+        return None
+    out = np.zeros_like(without.sources)
+    offers = np.where(v.offers > 0, v.offers, NEVER)
+    open_ = (offers[:, None, :] <= np.array(YEARS)[:, None]) * sizes(p, seed)
+    share = (spill * open_.max(axis=2)).astype(np.float32)[h.village]
+    share *= (first_year(joined) == NEVER)[:, None]
+    out[WAGE] = share / 2 * without.normal
+    out[BUSINESS] = share / 2 * without.normal
+    out[BUSINESS] += np.float32(price) * v.crowding[h.village] * without.sources[BUSINESS]
     return out

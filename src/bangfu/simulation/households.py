@@ -116,7 +116,8 @@ def households(p: Parameters, seed: int, v: Villages, size: int) -> Households:
 
 def _head_age(p: Parameters, normal: Floats) -> Integers:
     age = np.rint(p["household.head_age_mean"] + p["household.head_age_sd"] * normal)
-    return np.clip(age, 22, 88).astype(np.int64)
+    out: Integers = np.clip(age, 22, 88).astype(np.int64)
+    return out
 
 
 def _size_at_first(p: Parameters, age: Integers, chance: Floats) -> Integers:
@@ -143,11 +144,12 @@ def _splits(p: Parameters, chance: Floats, normal: Floats) -> tuple[Integers, In
 
 def _members(p: Parameters, z: dict[str, Floats], u: dict[str, Floats]) -> Integers:
     first = _size_at_first(p, _head_age(p, z["age"]), u["members"])
-    moves = (u["joins"] < p["household.member_joins"]).astype(np.int64) - (
+    moves: Integers = (u["joins"] < p["household.member_joins"]).astype(np.int64) - (
         u["leaves"] < p["household.member_leaves"]
     )
     moves[:, 0] = 0
-    return np.maximum(first[:, None] + np.cumsum(moves, axis=1), 1)
+    out: Integers = np.maximum(first[:, None] + np.cumsum(moves, axis=1), 1)
+    return out
 
 
 def _completed(
@@ -163,14 +165,14 @@ def _completed(
     age = _head_age(p, z["age"])
     old = age >= p["household.old_age"]
     ill = u["ill"] < np.where(old, p["household.ill_old"], p["household.ill"])
-    schooling = p["household.schooling_mean"] + p["household.schooling_by_age"] * (age - 50)
-    schooling = np.clip(np.rint(schooling + p["household.schooling_sd"] * z["schooling"]), 0, 16).astype(
-        np.int64
-    )
+    years = p["household.schooling_mean"] + p["household.schooling_by_age"] * (age - 50)
+    years = years + p["household.schooling_sd"] * z["schooling"]
+    schooling: Integers = np.clip(np.rint(years), 0, 16).astype(np.int64)
     first = members[:, 0]
     able = np.rint(first * (0.35 + 0.5 * u["labour"])) - ill - np.where(old, 1, 0)
     labour = np.clip(able, np.where(old | ill, 0, 1), first).astype(np.int64)
-    kind = np.where(labour == 0, NO_LABOUR, np.where(u["migrant"] < p["household.migrant"], MIGRANT, FARM))
+    migrant: NDArray[np.bool_] = u["migrant"] < p["household.migrant"]
+    kind = np.where(labour == 0, NO_LABOUR, np.where(migrant, MIGRANT, FARM))
     land_score = (0.5 * v.land[village] + 0.866 * z["land"]).astype(np.float32)
     sd = p["household.land_sd"]
     land = (p["household.land_mean"] * np.exp(sd * land_score - sd**2 / 2)).astype(np.float32)
@@ -189,15 +191,25 @@ def _completed(
         village, place, born, age, u["female"] < p["household.head_female"], ill, schooling, labour,
         kind.astype(np.int64), land, members, permanent, (p["permanent.trend_sd"] * z["trend"]).astype(np.float32),
         ageing.astype(np.float32), shock, labour_score, land_score, (permanent / max(spread, 1e-9)).astype(np.float32),
-        _registered(p, level, shock, z, u), z, u,
+        _registered(p, level, shock, first, labour, ill, z, u), z, u,
     )  # fmt: skip
 
 
 def _registered(
-    p: Parameters, level: Floats, shock: Floats, z: dict[str, Floats], u: dict[str, Floats]
+    p: Parameters,
+    level: Floats,
+    shock: Floats,
+    members: Integers,
+    labour: Integers,
+    ill: NDArray[np.bool_],
+    z: dict[str, Floats],
+    u: dict[str, Floats],
 ) -> Integers:
     """From 2014 for those below the threshold, as far as targeting saw; later for some who were near it."""
-    seen = level + p["registration.noise_sd"] * z["targeting"]
+    seen = (
+        level + p["registration.noise_sd"] * z["targeting"] + p["registration.by_no_labour"] * (labour == 0)
+    )
+    seen = seen + p["registration.by_illness"] * ill + p["registration.by_member"] * (members - 3)
     low = seen < p["registration.threshold"]
     out = np.where(low, YEARS[0], 0).astype(np.int64)
     near = level < p["registration.threshold"] + 0.4

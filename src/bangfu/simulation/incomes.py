@@ -83,7 +83,8 @@ def top_up(p: Parameters, registered_from: Integers, total: Floats) -> Floats:
     line = np.array(list(poverty_line(YEARS).values()), dtype=np.float32)
     supported = (registered_from[:, None] > 0) & (registered_from[:, None] <= np.array(YEARS))
     short = np.maximum(np.float32(1.1) * line - np.maximum(total, 0), 0)
-    return (np.float32(p["registration.top_up"]) * short * supported).astype(np.float32)
+    out: Floats = (np.float32(p["registration.top_up"]) * short * supported).astype(np.float32)
+    return out
 
 
 def _variance(p: Parameters) -> float:
@@ -110,4 +111,5 @@ def _by_type(p: Parameters, source: str, h: Households) -> Floats:
 
 
 def _lognormal(z: Floats, sd: float) -> Floats:
-    return np.exp(np.float32(sd) * z - np.float32(sd**2 / 2))
+    out: Floats = np.exp(np.float32(sd) * z - np.float32(sd**2 / 2))
+    return out

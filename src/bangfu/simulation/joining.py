@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bangfu.simulation.households import Households
 from bangfu.simulation.parameters import Parameters
-from bangfu.simulation.villages import MODELS, YEARS, Integers, Villages
+from bangfu.simulation.villages import MODELS, NEVER, YEARS, Integers, Villages, first_year
 
 
 def joining(p: Parameters, v: Villages, h: Households) -> Integers:
@@ -28,15 +28,15 @@ def joining(p: Parameters, v: Villages, h: Households) -> Integers:
     draws = h.u["take_up"].reshape(len(h.village), len(YEARS), len(MODELS))
     for t, year in enumerate(YEARS):
         here = (h.born == 0) | (h.born < year)
-        before = (joined > 0).any(axis=1)
+        before = first_year(joined) < NEVER
         for m in range(len(MODELS)):
             open_ = here & (offers[:, m] > 0) & (offers[:, m] <= year) & (joined[:, m] == 0)
             rows = np.flatnonzero(open_)
             if not len(rows):
                 continue
             late = np.where(offers[rows, m] < year, p["take_up.later"], 0.0)
-            if p.text("take_up.rule") == "lot":
-                base = np.log(p["take_up.lot"] / (1 - p["take_up.lot"]))
+            if p.text("assignment.rule") == "lot":
+                base = np.log(p["assignment.lot"] / (1 - p["assignment.lot"]))
                 logit = base + late
             else:
                 logit = index[rows, m] + p["take_up.by_last_shock"] * shock[rows, t] + late

@@ -72,6 +72,11 @@ class Parameters:
         """A list of numbers."""
         return np.asarray(self.entries[name].value, dtype=np.float64)
 
+    @property
+    def spills(self) -> bool:
+        """Whether households that did not join feel the models."""
+        return self["gain.scale"] != 0 and (self["gain.spillover"] != 0 or self["gain.price_effect"] != 0)
+
     def with_values(self, values: Mapping[str, Any]) -> Parameters:
         """A copy with other values, validated.
 

@@ -10,7 +10,7 @@ from bangfu.simulation.households import MIGRANT, Households
 from bangfu.simulation.incomes import BUSINESS, TRANSFER, Incomes
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.streams import Floats
-from bangfu.simulation.villages import YEARS, Integers, autoregressive
+from bangfu.simulation.villages import YEARS, Integers, autoregressive, first_year
 
 
 def errors(p: Parameters, h: Households, without: Incomes) -> Floats:
@@ -28,36 +28,36 @@ def errors(p: Parameters, h: Households, without: Incomes) -> Floats:
 def recorded(
     p: Parameters,
     h: Households,
-    rows: Integers | slice,
     factor: Floats,
-    actual: Floats,
+    true: Floats,
     eaten: Floats,
-    normal: Floats,
-    gain: Floats | None,
+    relative: Floats | None,
+    rows: Integers | None = None,
 ) -> Floats:
     """Recorded incomes by source, yuan per head.
 
     Parameters
     ----------
-    rows : index
-        Which households ``actual`` and the rest describe.
-    factor : float array, shape (rows, years)
+    factor : float array, shape (households, years)
         From :func:`errors`.
-    actual : float array, shape (4, rows, years)
+    true : float array, shape (4, households, years)
         Top-ups included.
-    eaten, normal : float array, shape (rows, years)
-    gain : float array, shape (rows, years), optional
-        Yuan per head from models; a gain too is recorded less than it is, as any deviation.
+    eaten : float array, shape (households, years)
+        The part of business income that was grown and eaten.
+    relative : float array, shape (households, years), optional
+        Effect of models over normal income; like any deviation it is recorded less than it is.
+    rows : int array, optional
+        Which households these are; all by default.
     """
-    if gain is not None:
-        ratio = np.maximum(1 + gain / np.maximum(normal, 1), np.float32(0.1))
-        factor = factor * ratio ** np.float32(-p["record.mean_reversion"])
-    out = actual.copy()
+    if relative is not None:
+        ratio = np.maximum(1 + relative, np.float32(0.1))
+        factor = (factor * ratio ** np.float32(-p["record.mean_reversion"])).astype(np.float32)
+    out = true.copy()
     if not p.flag("record.own_consumption"):
         out[BUSINESS] -= eaten
     out[:TRANSFER] *= factor
     if p["record.heaping"] > 0:
-        _heap(p, h, rows, out)
+        _heap(p, h, slice(None) if rows is None else rows, out)
     return out
 
 
@@ -66,16 +66,10 @@ def _heap(p: Parameters, h: Households, rows: Integers | slice, out: Floats) -> 
     line = np.array(list(poverty_line(YEARS).values()), dtype=np.float32)
     start = h.registered_from[rows][:, None]
     total = out.sum(axis=0)
-    height = h.u["height"][rows]
-    chosen = (
-        (start > 0)
-        & (start <= np.array(YEARS))
-        & (np.array(YEARS) >= 2016)
-        & (h.u["heap"][rows] < p["record.heaping"])
-    )
-    chosen &= total < line
+    chosen = (start > 0) & (start <= np.array(YEARS)) & (np.array(YEARS) >= 2016) & (total < line)
+    chosen &= h.u["heap"][rows] < p["record.heaping"]
     # most are put close to the line: the square pulls the heap towards it
-    target = line * (1 + np.float32(p["record.heaping_width"]) * height**2)
+    target = line * (1 + np.float32(p["record.heaping_width"]) * h.u["height"][rows] ** 2)
     out[BUSINESS] += np.where(chosen, target - total, 0)
 
 
@@ -97,7 +91,7 @@ def seen(p: Parameters, h: Households, joined: Integers) -> NDArray[np.bool_]:
     )
     fixed = base + p["attrition.by_migrant"] * ((h.kind == MIGRANT) - 0.4)
     fixed = fixed + p["attrition.by_level"] * h.level_score.astype(np.float64)
-    first = np.where(joined > 0, joined, 9999).min(axis=1)
+    first = first_year(joined)
     shock = h.shock.astype(np.float64) / max(p["shock.sd"], 1e-9)
     here = np.ones(len(h.village), dtype=bool)
     out = np.empty((len(h.village), len(YEARS)), dtype=bool)

@@ -1,4 +1,4 @@
-"""Scenarios: the default world with one switch turned."""
+"""Scenarios: the default world with one switch turned, which may be several parameters together."""
 
 from __future__ import annotations
 
@@ -33,12 +33,96 @@ class Scenario:
     values: Mapping[str, Any]
 
 
+_EQUAL = {
+    "gain.sizes": [0.06, 0.06, 0.06],
+    "gain.courtyard_onset": [0.5, 1.1, 1.2, 1.2, 1.2],
+    "gain.cooperative_onset": [0.5, 1.1, 1.2, 1.2, 1.2],
+    "gain.enterprise_onset": [0.5, 1.1, 1.2, 1.2, 1.2],
+    "gain.failure": 0.0,
+}
+"""The same effect for every model."""
+
 _ALL = (
     Scenario("default", Word("a plausible mixture", "各种情形的合理混合"), {}),
     Scenario(
         "experiment",
         Word("villages and joiners drawn by lot", "抽签定村、抽签定户"),
-        {"offer.rule": "lot", "take_up.rule": "lot"},
+        {"assignment.rule": "lot"},
+    ),
+    Scenario(
+        "selection_on_level", Word("the better off join", "收入高的户更愿参加"), {"take_up.by_level": 1.6}
+    ),
+    Scenario(
+        "dip", Word("households join after a bad year", "歉收之后才参加"), {"take_up.by_last_shock": -0.7}
+    ),
+    Scenario(
+        "selection_on_trend",
+        Word("households that grow faster join", "增长快的户更愿参加"),
+        {"take_up.by_trend": 1.5},
+    ),
+    Scenario(
+        "timing",
+        Word("models differ only in when they start", "各模式只有起始年份不同"),
+        {
+            **_EQUAL,
+            "offer.courtyard_start": [0.8, 0.15, 0.05],
+            "offer.cooperative_start": [0.1, 0.8, 0.1],
+            "offer.enterprise_start": [0.05, 0.15, 0.8],
+        },
+    ),
+    Scenario(
+        "who_adopts",
+        Word("models differ only in who takes them up", "各模式只有参加户不同"),
+        {
+            **_EQUAL,
+            "gain.by_labour": 0.8,
+            "gain.by_land": 0.0,
+            "take_up.by_labour": [-1.0, 0.0, 1.0],
+            "take_up.by_land": [0.0, 0.0, 0.0],
+        },
+    ),
+    Scenario(
+        "scale",
+        Word(
+            "the poor join and nothing has an effect: yuan and percent disagree",
+            "穷户参加、均无效果:按元与按百分比结论不同",
+        ),
+        {"gain.scale": 0.0, "take_up.by_level": -1.2, "take_up.by_last_shock": 0.0, "take_up.by_trend": 0.0},
+    ),
+    Scenario(
+        "anticipation",
+        Word("incomes move the year before joining", "参加前一年收入已变"),
+        {"gain.anticipation": 0.5},
+    ),
+    Scenario(
+        "switching",
+        Word("many take up a second model", "许多户后来又参加第二项"),
+        {"offer.second_model": 0.9, "take_up.second": 0.4},
+    ),
+    Scenario(
+        "heterogeneous",
+        Word("gains depend on labour and land", "增收因劳力、土地而异"),
+        {"gain.by_labour": 0.9, "gain.by_land": 0.6, "gain.spread": 1.2},
+    ),
+    Scenario(
+        "spillover",
+        Word("neighbours gain and prices fall", "邻户受益、产品跌价"),
+        {"gain.spillover": 0.4, "gain.price_effect": -0.05},
+    ),
+    Scenario(
+        "misreporting",
+        Word("incomes are recorded just above the line", "收入被记到标准线稍上"),
+        {"record.heaping": 0.75},
+    ),
+    Scenario(
+        "attrition",
+        Word("households leave after bad years, joiners less", "歉收户多流失、参加户少流失"),
+        {"attrition.yearly": 0.10, "attrition.by_shock": -0.6, "attrition.by_joining": -0.8},
+    ),
+    Scenario(
+        "few_villages",
+        Word("as many households in twelve villages", "同样户数只在12个村"),
+        {"places.villages_at_most": 12},
     ),
     Scenario("null", Word("no model does anything", "各模式都不起作用"), {"gain.scale": 0.0}),
 )

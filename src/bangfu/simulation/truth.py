@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bangfu.reference import deflator, poverty_line
 from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE
 from bangfu.simulation.streams import Floats
-from bangfu.simulation.villages import MODELS, YEARS, Integers
+from bangfu.simulation.villages import MODELS, NEVER, YEARS, Integers, first_year
 from bangfu.simulation.world import World
 
 MONEY = ("income", "income_without_transfers", "wage", "business", "property", "transfer")
@@ -34,7 +34,7 @@ def arm_text(mask: int) -> str:
 
 def arms(joined: Integers) -> Integers:
     """The models taken up by each year as a bitmask, shape (households, years); before joining, the first one's."""
-    start = np.where(joined > 0, joined, 9999)
+    start = np.where(joined > 0, joined, NEVER)
     cohort = start.min(axis=1)
     now = np.maximum(_YEARS[None, :], cohort[:, None])
     bits = (start[:, None, :] <= now[:, :, None]) << np.arange(len(MODELS))
@@ -54,39 +54,50 @@ class Totals:
         Sums of outcomes per head, prices of the last year.
     logs : dict of str to array, shape (2, keys)
         Sums of log differences, and ``<outcome>:n``, over how many.
+    bystanders : bool
+        Also sum households that did not join in villages with an offer: the arm without name, its cohort the offer's.
     """
 
     counts: Sums
     with_: dict[str, Sums]
     without: dict[str, Sums]
     logs: dict[str, Sums]
+    bystanders: bool
 
     @classmethod
-    def empty(cls) -> Totals:
+    def empty(cls, bystanders: bool = False) -> Totals:
         """Nothing summed yet."""
-        return cls(np.zeros((2, _KEYS)), {}, {}, {})
+        return cls(np.zeros((2, _KEYS)), {}, {}, {}, bystanders)
 
     def add(self, w: World) -> None:
         """Add a run of villages."""
-        joined = w.joined[w.joiners]
-        cohort = np.where(joined > 0, joined, 9999).min(axis=1)
-        key = (arms(joined) * _COHORTS + (cohort - YEARS[0])[:, None]) * len(YEARS) + np.arange(len(YEARS))
-        here = w.households.born[w.joiners][:, None] <= _YEARS
-        masks = (w.seen[w.joiners], here)
-        noted = w.recorded[:, w.joiners]
+        rows = w.joiners
+        joined = w.joined[rows]
+        cohort = first_year(joined)
+        self._add(w, rows, arms(joined), cohort)
+        others = np.flatnonzero(
+            (first_year(w.joined) == NEVER) & (first_year(w.villages.offers) < NEVER)[w.households.village]
+        )
+        if self.bystanders and len(others):
+            offers = w.villages.offers[w.households.village[others]]
+            first = first_year(offers)
+            self._add(w, others, np.zeros((len(others), len(YEARS)), dtype=np.int64), first)
+
+    def _add(self, w: World, rows: Integers, arm: Integers, cohort: Integers) -> None:
+        key = (arm * _COHORTS + (cohort - YEARS[0])[:, None]) * len(YEARS) + np.arange(len(YEARS))
+        masks = (w.seen[rows], w.households.born[rows][:, None] <= _YEARS)
         self._count(key, masks)
-        for suffix, actual, other in (
-            ("", w.actual, w.actual_without),
-            ("_recorded", noted, w.recorded_without),
-        ):
-            first, second = _outcomes(actual), _outcomes(other)
+        pairs = ("", w.true, w.true_without), ("_recorded", w.recorded, w.recorded_without)
+        for suffix, with_, without in pairs:
+            first, second = _outcomes(with_[:, rows]), _outcomes(without[:, rows])
             for name in first:
                 _into(self.with_, name + suffix, key, masks, first[name])
                 _into(self.without, name + suffix, key, masks, second[name])
             for name in LOGS:
                 positive = (first[name] > 0) & (second[name] > 0)
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    change = np.where(positive, np.log(first[name]) - np.log(second[name]), 0.0)
+                change = np.log(np.where(positive, first[name], 1.0)) - np.log(
+                    np.where(positive, second[name], 1.0)
+                )
                 _into(self.logs, name + suffix, key, masks, change)
                 _into(self.logs, f"{name}{suffix}:n", key, masks, positive.astype(np.float64))
 

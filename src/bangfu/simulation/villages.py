@@ -71,7 +71,7 @@ def villages(p: Parameters, seed: int, start: int, stop: int) -> Villages:
     permanent = own + _of_places(seed, "township", township, p["permanent.township_sd"])
     permanent = permanent + _of_places(seed, "county", county, p["permanent.county_sd"])
     offers = _offers(p, z["permanent"], u)
-    offered = (np.where(offers > 0, offers, 9999).min(axis=1)[:, None] <= np.array(YEARS)).astype(np.float32)
+    offered = (first_year(offers)[:, None] <= np.array(YEARS)).astype(np.float32)
     crowding = offered.reshape(-1, per_township, len(YEARS)).mean(axis=1).repeat(per_township, axis=0)
     keep = slice(start - first, stop - first)
     return Villages(
@@ -84,6 +84,16 @@ def villages(p: Parameters, seed: int, start: int, stop: int) -> Villages:
         offers[keep],
         crowding[keep].astype(np.float32),
     )
+
+
+NEVER = 9999
+"""Stands for the first year of what never starts."""
+
+
+def first_year(starts: Integers) -> Integers:
+    """The earliest of the years in each row, ``NEVER`` where all are 0."""
+    out: Integers = np.where(starts > 0, starts, NEVER).min(axis=1)
+    return out
 
 
 def autoregressive(innovations: Floats, persistence: float, sd: float) -> Floats:
@@ -112,7 +122,7 @@ def _of_places(seed: int, stream: str, place: Integers, sd: float) -> NDArray[np
 def _offers(p: Parameters, level: Floats, u: dict[str, Floats]) -> Integers:
     """Which models from which year: a first one for the villages offered, a second one for some, a year later."""
     logit = np.log((1 - p["offer.untouched"]) / max(p["offer.untouched"], 1e-9))
-    if p.text("offer.rule") == "targeted":
+    if p.text("assignment.rule") == "choice":
         logit = logit + p["offer.targeting"] * level.astype(np.float64)
     touched = u["offer"] < 1 / (1 + np.exp(-logit))
     first = np.minimum((u["model"] * 3).astype(np.int64), 2)

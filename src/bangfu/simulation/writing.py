@@ -77,7 +77,7 @@ def simulate(
     what = plan(households, scenario, seed, households_per_village, parameters)
     text = identifiers == "text"
     with atomic.new_folder(out) as folder:
-        totals = Totals.empty()
+        totals = Totals.empty(what.parameters.spills)
         with _Tables(folder, text, truth) as tables:
             for done, w in _runs(what):
                 tables.write(w)
@@ -103,9 +103,7 @@ def _runs(what: Plan) -> Iterator[tuple[int, World]]:
         return world(what.parameters, what.seed, start, min(start + step, what.villages), what.size)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        waiting = []
-        for start in starts[:_THREADS]:
-            waiting.append(pool.submit(one, start))
+        waiting = [pool.submit(one, start) for start in starts[:_THREADS]]
         for i, start in enumerate(starts):
             w = waiting.pop(0).result()
             if i + _THREADS < len(starts):
