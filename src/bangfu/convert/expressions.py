@@ -105,13 +105,18 @@ def _check_constant(value: object) -> None:
 def _check_call(part: ast.Call) -> list[str]:
     if not isinstance(part.func, ast.Name) or part.func.id not in FUNCTIONS or part.keywords or not part.args:
         raise NotAllowed(f"a call of something else than {', '.join(FUNCTIONS)}")
-    texts = [a.value for a in part.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    constants = [a for a in part.args if isinstance(a, ast.Constant)]
+    texts = [a.value for a in constants if isinstance(a.value, str)]
     if part.func.id == "col":
         if len(part.args) != 1 or len(texts) != 1:
             raise NotAllowed('col takes one header in quotes: col("header")')
         return [header(texts[0])]
     if part.func.id == "contains" and (len(part.args) != 2 or len(texts) != 1):
         raise NotAllowed("contains takes a column and a text in quotes")
+    if part.func.id == "joined" and not (
+        constants[:1] == part.args[:1] and isinstance(constants[0].value, str)
+    ):
+        raise NotAllowed("joined takes a separator in quotes first: joined('-', a, b)")
     return []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bangfu import atomic
+from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.linking import link
 from bangfu.convert.mapping import FileSpec, Mapping, load_mapping
@@ -97,9 +98,11 @@ def _records(
     added: dict[str, list[tuple[str, pd.DataFrame]]] = {}
     parts = []
     for path, spec in sorted(pairs, key=lambda p: not p[1].adds_to):
+        if not spec.adds_to and any(f.adds_to == spec.name for f in rules.files):
+            faults.stop()  # what this file is joined with is at fault already
         given = added.get(spec.name, [])
-        opened = open_file(path, spec)
-        frame = Reader(opened, spec, rules, kinds(rules), report, faults, given, waves).records()
+        columns = Columns(open_file(path, spec), spec, rules, given, waves)
+        frame = Reader(columns, kinds(rules), report, faults).records()
         if not len(frame):
             continue
         if not spec.adds_to:
