@@ -9,12 +9,18 @@ from bangfu.words import Word
 Said = tuple[Word, dict[str, Word]]
 """A sentence, and the words that it names."""
 
+PLAIN = Word("{why}", "{why}")
+"""Words that come from elsewhere are put in, never read as a pattern."""
+
 
 def answer(found: Findings) -> list[Said]:
     """What the comparison lets one say."""
     told = found.told
     if not told:
-        return [(words.ANSWER_NONE, {}), *([(found.problem, {})] if found.problem else [])]
+        why = found.problem or (
+            words.ANSWER_FEW if any(g.estimate is not None for g in found.gains) else None
+        )
+        return [(words.ANSWER_NONE, {}), *([(PLAIN, {"why": why})] if why else [])]
     said = [_one(told[0])] if len(told) == 1 else [_several(found), (words.ANSWER_ABOVE, {})]
     if found.trends == "apart":
         said.append((words.TRENDS_APART, {}))
@@ -24,8 +30,7 @@ def answer(found: Findings) -> list[Said]:
 
 
 def _one(gain: Gain) -> Said:
-    text = words.NO_INTERVAL if gain.low is None else words.ANSWER_ONE[gain.sided]
-    return text, {"name": _opened(gain.name) if text is words.NO_INTERVAL else gain.name}
+    return words.ANSWER_ONE[gain.sided], {"name": gain.name}
 
 
 def _several(found: Findings) -> Said:

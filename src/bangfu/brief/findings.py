@@ -40,7 +40,7 @@ class Gain:
     truth : float or None
         What was planted, on a synthetic register.
     by_year : tuple of (int, float, float or None, float or None)
-        Years since joining, gain and interval.
+        Years since joining, gain and interval; without years that have none.
     """
 
     arm: str
@@ -120,8 +120,8 @@ class Findings:
 
     @property
     def told(self) -> tuple[Gain, ...]:
-        """The gains that can be told."""
-        return tuple(g for g in self.gains if g.estimate is not None)
+        """The gains that can be told: a number without a margin of error would look exact."""
+        return tuple(g for g in self.gains if g.estimate is not None and g.low is not None)
 
     @property
     def firsts(self) -> tuple[Gain, ...]:
@@ -184,7 +184,7 @@ def findings(
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     kept = result.synthetic or never >= SMALLEST_GROUP
     gains = tuple(_gain(row, result, names, kept, planted) for row in result.table.to_dict("records"))
-    told = [g for g in gains if g.estimate is not None]
+    told = [g for g in gains if g.estimate is not None and g.low is not None]
     first = [g for g in told if g.arm == result.winner] if len(told) == len(gains) > 1 else []
     between = result.detectable[result.detectable["other"].fillna("") != ""]["detectable"].dropna()
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
@@ -253,7 +253,7 @@ def _gain(
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events
-            if _maybe(e["estimate"]) is not None
+            if _maybe(e["ci_low"]) is not None
             and (result.synthetic or (not withheld and int(e["households"]) >= SMALLEST_GROUP))
         ),
     )

@@ -32,6 +32,11 @@ def sure(result: ModelComparison, found: Findings) -> Word:
     if len(found.told) == 1:
         return _reasoned(grade_of(result, found.told[0].arm))
     each = [(g.name, grade_of(result, g.arm).word) for g in found.told]
+    if len({w.en for _, w in each}) == 1:
+        word = each[0][1]
+        return Word(
+            f"no order is claimed; each gain by itself: {word.en}", f"不排名次;各类相对增收:{word.zh}"
+        )
     return Word(
         f"no order is claimed; for each gain: {'; '.join(f'{n.en} {w.en}' for n, w in each)}",
         f"不排名次;各类相对增收:{';'.join(f'{n.zh}{w.zh}' for n, w in each)}",

@@ -116,6 +116,10 @@ FEW_VILLAGES = 20
 # the answer
 
 ANSWER_NONE = Word("These data cannot answer the question.", "现有数据回答不了这个问题。")
+ANSWER_FEW = Word(
+    "In too few villages did anybody join: no margin of error can be given, so nothing can be said.",
+    "有人参加的村太少,给不出误差范围,不能下结论。",
+)
 ANSWER_WINNER = Word(
     "{name} went with the largest gain, in every reasonable way of computing it.",
     "{name}的相对增收最大,各种合理算法都如此。",
@@ -161,10 +165,7 @@ ANSWER_ONE = {
         "{name}的户有没有相对增收,现有数据看不出:误差范围包含零。",
     ),
 }
-NO_INTERVAL = Word(
-    "For {name} no margin of error can be given, so nothing can be said: too few villages.",
-    "{name}的户村数太少,给不出误差范围,不能下结论。",
-)
+NO_INTERVAL = Word("no margin of error: too few villages", "村数太少,给不出误差范围")
 
 # the figures
 

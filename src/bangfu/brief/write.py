@@ -11,6 +11,7 @@ from typing import Any
 
 from bangfu.brief import layout, words
 from bangfu.brief.findings import Findings
+from bangfu.brief.writer import Block, Writer
 from bangfu.campaign import Campaign
 from bangfu.errors import Language
 from bangfu.facts import Numbers
@@ -21,7 +22,7 @@ TIMESTAMP = 1_494_201_600
 """Seconds since 1970 of 8 May 2017, the day of the report: a fixed time, so that the bytes never change."""
 
 PAGES = 2
-SIZES = (10.2, 9.8, 9.4, 9.0, 8.6, 8.2, 7.8)
+SIZES = (11.4, 10.8, 10.2, 9.8, 9.4, 9.0, 8.6, 8.2, 7.8)
 """Text sizes in points: the largest that keeps to two pages is taken."""
 
 MOST_WORDS, MOST_CHARACTERS = 900, 1500
@@ -59,7 +60,7 @@ def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: F
     campaign : Campaign
     found : Findings
     """
-    w = layout.Writer(lang, {**numbers, **found.numbers()})
+    w = Writer(lang, {**numbers, **found.numbers()})
     source = campaign.source.iloc[0]
     names = {
         "outlet": Word(str(source["outlet_en"]), str(source["outlet_zh"])),
@@ -87,11 +88,11 @@ def own_brief(lang: Language, found: Findings, sure: Word) -> Brief:
         How sure, in words.
     """
     rule = {"rule.smallest": Number(SMALLEST_GROUP, "households")}
-    w = layout.Writer(lang, found.numbers() | rule)
+    w = Writer(lang, found.numbers() | rule)
     return _brief(w, words.QUESTION, [found.dated[lang]] * PAGES, layout.own_pages(w, found, sure))
 
 
-def _brief(w: layout.Writer, title: Word, footers: list[str], pages: list[list[layout.Block]]) -> Brief:
+def _brief(w: Writer, title: Word, footers: list[str], pages: list[list[Block]]) -> Brief:
     content = {
         "lang": w.lang, "title": title[w.lang], "description": footers[0], "footers": footers, "pages": pages
     }  # fmt: skip
