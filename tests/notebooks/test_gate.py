@@ -194,3 +194,11 @@ def test_data_that_changed_after_the_figures_were_made(root, monkeypatch):
     (root / "data/somewhere/facts.csv").write_bytes(b"x\n2\n")
     (fault,) = gate(root, workers=1)
     assert "manifest.json" in fault
+
+
+def test_a_page_that_is_not_of_these_figures(root):
+    page = root / "figures/index.html"
+    page.write_bytes(page.read_bytes() + b"<!-- a number -->\n")
+    (root / "figures/results.json").unlink()
+    found = gate(root, workers=1)
+    assert [line.split(":")[0] for line in found] == ["figures/index.html", "figures/results.json"]

@@ -3,26 +3,29 @@
     python -m bangfu.notebooks.gate            every notebook of the repository
 
 Each notebook runs once. Checked are: the committed form and order, no error, warning or machine path, every text that
-nbval compares, every output exactly, the embedded image against the committed figure, and the figure files drawn
-during that very run against the committed ones.
+nbval compares, every output exactly, the embedded image against the committed figure, the figure files drawn during
+that very run against the committed ones, and page, briefs and ledger against what the committed figures give.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+from bangfu.errors import BangfuError
 from bangfu.figures.show import FOLDER
 from bangfu.notebooks.normal import load
 from bangfu.notebooks.rules import faults
 from bangfu.notebooks.run import SECONDS, environment
 from bangfu.places import repository
 from bangfu.reproduce.manifest import NAME, manifest
+from bangfu.reproduce.publish import publish
 
 _STRICT = (
     "--nbval",
@@ -34,6 +37,9 @@ _STRICT = (
     f"-c{os.devnull}",
     "-q",
 )
+
+
+_PUBLISHED = ("index.html", "brief.*.pdf", "results.json")
 
 
 def gate(root: Path, *, workers: int = 2) -> list[str]:
@@ -65,7 +71,8 @@ def gate(root: Path, *, workers: int = 2) -> list[str]:
         subprocess.run(
             [*command, *map(str, notebooks)], cwd=root, env=environment(**{FOLDER: str(drawn)}), check=False
         )
-        return found + _ran(report, notebooks) + _files(drawn, figures) + _manifest(root)
+        found += _ran(report, notebooks) + _files(drawn, figures) + _manifest(root)
+        return found + _published(root, Path(scratch) / "published")
 
 
 def _ran(report: Path, notebooks: list[Path]) -> list[str]:
@@ -99,6 +106,25 @@ def _manifest(root: Path) -> list[str]:
     if path.is_file() and path.read_bytes() == manifest(root, root):
         return []
     return [f"figures/{NAME}: not the list of what is committed; bangfu reproduce --accept writes it"]
+
+
+def _published(root: Path, again: Path) -> list[str]:
+    """Page, briefs and ledger are those of the committed notebooks and figures."""
+    for name in ("notebooks", "figures"):
+        shutil.copytree(root / name, again / name, ignore=shutil.ignore_patterns(*_PUBLISHED))
+    try:
+        publish(again, root)
+    except (BangfuError, OSError, ValueError, LookupError) as error:
+        return [f"figures/index.html: cannot be made from the committed figures: {error!r}"]
+    made, committed = (
+        {p.name: p.read_bytes() for pattern in _PUBLISHED for p in (folder / "figures").glob(pattern)}
+        for folder in (again, root)
+    )
+    return [
+        f"figures/{name}: not what the committed figures give; bangfu reproduce --accept writes it"
+        for name in sorted(made.keys() | committed.keys())
+        if made.get(name) != committed.get(name)
+    ]
 
 
 def _files(drawn: Path, committed: Path) -> list[str]:
