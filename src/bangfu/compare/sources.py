@@ -51,7 +51,7 @@ def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataF
     rows = []
     for source in (TOTAL, *named):
         effects = group_time_effects(cells, source, scale="yuan", seed=seed, **rules)
-        overall = aggregate(effects, "overall", bands=False)
+        overall = aggregate(effects, "overall", draws=0)
         rows.append(overall.table.assign(source=source))
         live = np.isfinite(overall.estimate)
         size = np.array(

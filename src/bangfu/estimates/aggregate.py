@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.joint import Combination, Floats, p_values, quantile, sup_t
+from bangfu.estimates.joint import DRAWS, Combination, Floats, p_values, quantile, sup_t
 from bangfu.estimates.notes import NOTES
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Aggregate:
         return out
 
 
-def aggregate(effects: GroupTimeEffects, kind: Kind, *, bands: bool = True) -> Aggregate:
-    """See :meth:`GroupTimeEffects.aggregate`; bands take most of the time and may be left out."""
+def aggregate(effects: GroupTimeEffects, kind: Kind, *, draws: int = DRAWS) -> Aggregate:
+    """See :meth:`GroupTimeEffects.aggregate`; bands rest on ``draws``, none for no bands."""
     if kind not in KEYS:
         raise WrongUse(
             f"no aggregate {kind!r}; there is {', '.join(KEYS)}", f"没有 {kind!r};可用:{'、'.join(KEYS)}"
@@ -65,19 +65,20 @@ def aggregate(effects: GroupTimeEffects, kind: Kind, *, bands: bool = True) -> A
     estimate = np.array([row["estimate"] for row in rows])
     weights = np.stack(columns, axis=1)
     combination = effects.joint.combine(weights)
-    table = with_errors(pd.DataFrame(rows), combination, effects.seed, bands=bands)
+    table = with_errors(pd.DataFrame(rows), combination, effects.seed, draws)
     return Aggregate(table, estimate, weights, combination)
 
 
-def with_errors(
-    table: pd.DataFrame, combination: Combination, seed: int, *, bands: bool = True
-) -> pd.DataFrame:
+def with_errors(table: pd.DataFrame, combination: Combination, seed: int, draws: int = DRAWS) -> pd.DataFrame:
     """Insert errors, interval, band and p-value after the estimate."""
     at = list(table.columns).index("estimate") + 1
     estimate = table["estimate"].to_numpy(dtype=float)
     error = combination.std_error
     error = np.where(np.isfinite(estimate), error, np.nan)
-    half, band = quantile(combination.df) * error, (sup_t(combination, seed) if bands else np.nan) * error
+    half, band = (
+        quantile(combination.df) * error,
+        (sup_t(combination, seed, draws=draws) if draws else np.nan) * error,
+    )
     added = {
         "std_error": error, "df": np.where(np.isfinite(error), combination.df, np.nan),
         "ci_low": estimate - half, "ci_high": estimate + half, "band_low": estimate - band, "band_high": estimate + band,

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.joint import DRAWS, Floats, Mask
+from bangfu.estimates.joint import DRAWS, Floats, Mask, even, studentised
 
 SEED = 2024
 
@@ -115,12 +114,8 @@ def _rejected(
     root = np.linalg.cholesky(joint / np.outer(size, size) + 1e-9 * np.eye(len(known))) * size[:, None]
     normal = generator.standard_normal((draws, len(known))) @ root.T
     drawn = (normal[:, at[:, 0]] - normal[:, at[:, 1]]) / error
-    uniform = generator.random(draws)
-    for one in np.unique(df[np.isfinite(df)]):
-        drawn[:, df == one] /= np.sqrt(stats.chi2.ppf(uniform, one) / one)[:, None]
-    observed = (value[first] - value[second]) / error
-    if len(np.unique(df)) > 1:
-        drawn, observed = -_tail(drawn, df), -_tail(observed, df)
+    drawn = even(studentised(drawn, df, generator), df)
+    observed = even((value[first] - value[second]) / error, df)
     drawn[:, np.isnan(error)] = -np.inf
     rejected = np.zeros(len(pairs), dtype=bool)
     while not rejected.all():
@@ -130,10 +125,3 @@ def _rejected(
             break
         rejected |= fresh
     return rejected
-
-
-def _tail(t: Floats, df: Floats) -> Floats:
-    """Upper tail probability under each margin."""
-    finite = np.isfinite(df)
-    out: Floats = np.where(finite, special.stdtr(np.where(finite, df, 1.0), -t), special.ndtr(-t))
-    return out

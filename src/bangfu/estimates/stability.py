@@ -75,7 +75,7 @@ def _one(
         effects = group_time_effects(cells, outcome, seed=seed, **named, **fixed)
     except NotEstimable as why:
         return pd.DataFrame([{"arm": "", "note": why.en}])
-    overall = aggregate(effects, "overall", bands=False)
+    overall = aggregate(effects, "overall", draws=0)
     ranks = rank_sets(
         overall.estimate, overall.combination.covariance, overall.pair_df(effects), best=best, seed=seed, draws=DRAWS
     )  # fmt: skip
