@@ -1,0 +1,96 @@
+"""Figure 20: households whose income fell, joiners and comparison households side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import badge, source
+from bangfu.figures.style import ACCENT, BODY, INK, QUIET, RULE, SMALL, WARN
+from bangfu.formats import interval, number
+from bangfu.words import Word
+
+if TYPE_CHECKING:
+    from bangfu.cells import CellsInfo
+
+NAMES = {"joiners": Word("joiners", "参加户"), "comparison": Word("comparison households", "对照户")}
+
+
+def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, after: int) -> Figure:
+    """Two grids of a hundred households: filled where real income per head is lower than before joining.
+
+    Parameters
+    ----------
+    info : CellsInfo
+        Of the register's cells.
+    years : tuple of int
+    rows : DataFrame
+        As :func:`bangfu.register.changes.lower_incomes` gives it.
+    after : int
+        Years since joining.
+    """
+    table = rows.set_index("group")
+    share = {group: 100 * float(table.at[group, "share"]) for group in NAMES}  # type: ignore[arg-type]
+    ends = {
+        group: (100 * float(table.at[group, "ci_low"]), 100 * float(table.at[group, "ci_high"]))  # type: ignore[arg-type]
+        for group in NAMES
+    }
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        for i, (group, name) in enumerate(NAMES.items()):
+            axes = panel.add_axes((0.06 + 0.48 * i, 0.12, 0.42, 0.72))
+            lost = round(share[group])
+            for k in range(100):
+                column, row = k % 10, k // 10
+                fell = k < lost
+                axes.plot(
+                    column, row, "o" if fell else ".", ms=10 if fell else 7, color=WARN if fell else RULE
+                )
+            axes.set_xlim(-0.7, 9.7)
+            axes.set_ylim(9.7, -0.7)
+            axes.set_aspect("equal", anchor="W")
+            axes.axis("off")
+            low, high = ends[group]
+            n = table.at[group, "households"]
+            label = Word(f"{lost} of 100 {name.en}", f"每100户{name.zh}有{lost}户")[lang]
+            panel.text(0.07 + 0.48 * i, 0.92, label, fontsize=BODY + 3, color=INK if i else ACCENT)
+            margin = Word(
+                f"95% interval {interval(low, high, 1, lang='en')}; {number(int(str(n)))} {'households' if group == 'joiners' else 'comparisons of a household'}",
+                f"95%置信区间{interval(low, high, 1, lang='zh')};{number(int(str(n)))}{'户' if group == 'joiners' else '户次'}",
+            )[lang]
+            panel.text(0.07 + 0.48 * i, 0.1, margin, fontsize=SMALL, color=QUIET)
+
+    j, c = number(share["joiners"]), number(share["comparison"])
+    return Figure(
+        id="20_lower_incomes",
+        badge=badge(info),
+        title=Word(f"{j} of 100 joiners have a lower income than before", f"每100户参加户有{j}户收入下降"),
+        subtitle=Word(
+            f"real income per head {after} years after joining, against the last year before; filled: lower",
+            f"参加后第{after}年的人均实际收入,与参加前一年比;实心:下降",
+        ),
+        reading=Word(
+            f"{j} of 100 joiners and {c} of 100 comparison households have a lower real income per head over the same years; the recorded incomes of single years swing, so that many fall and rise by chance.",
+            f"同一时期,每100户参加户有{j}户、对照户有{c}户人均实际收入下降;单年收入起伏大,升降多有偶然。",
+        ),
+        not_shown=Word(
+            "That joining lowered anybody's income: comparison households' incomes fall too, and recorded income has errors.",
+            "不能说明收入下降与参加有因果关系:对照户也有下降,记录的收入也有误差。",
+        ),
+        alt=Word(
+            f"Two grids of a hundred dots: {j} filled for joiners, {c} for comparison households.",
+            f"两组各一百个点:参加户实心{j}个,对照户实心{c}个。",
+        ),
+        data=rows,
+        draw=draw,
+        source=source(info, years),
+        numbers={
+            f"lower_incomes.{group}": Number(share[group], "%", *ends[group]) for group in NAMES
+        } | {"lower_incomes.after": Number(after, "years since joining")},
+        smallest_group=int(rows["households"].min()),
+        height=5.6,
+    )  # fmt: skip

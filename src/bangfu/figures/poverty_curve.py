@@ -1,0 +1,108 @@
+"""Figure 21: the share below a line, over all lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import badge, source
+from bangfu.figures.style import ACCENT, INK, QUIET, RULE, SMALL
+from bangfu.formats import number, percent
+from bangfu.words import TERMS, Word
+
+if TYPE_CHECKING:
+    from bangfu.cells import CellsInfo
+
+
+def poverty_curve_figure(
+    info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, marked: Mapping[str, tuple[float, Word]]
+) -> Figure:
+    """The share of households below each line, with its interval, and the lines that somebody uses.
+
+    Parameters
+    ----------
+    info : CellsInfo
+    years : tuple of int
+    rows : DataFrame
+        As :func:`bangfu.poverty_indices` gives it for lines named by their yuan, index headcount, one year.
+    marked : mapping of str to (float, Word)
+        Key -> yuan per head and name of the lines to point at; each must be among the lines of ``rows``.
+    """
+    curve = rows.assign(yuan=rows["line"].astype(float)).sort_values("yuan", ignore_index=True)
+    year = int(curve["year"].iloc[0])
+    at = {
+        key: float(np.interp(yuan, curve["yuan"].to_numpy(float), curve["estimate"].to_numpy(float))) * 100
+        for key, (yuan, _) in marked.items()
+    }
+    low, high = min(at, key=lambda k: at[k]), max(at, key=lambda k: at[k])
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.09, 0.15, 0.87, 0.8))
+        x = curve["yuan"]
+        axes.fill_between(x, 100 * curve["ci_low"], 100 * curve["ci_high"], color=ACCENT, alpha=0.22, lw=0)
+        axes.plot(x, 100 * curve["estimate"], color=ACCENT)
+        top = float(100 * curve["ci_high"].max())
+        for i, (key, (yuan, name)) in enumerate(sorted(marked.items(), key=lambda item: item[1][0])):
+            axes.plot([yuan, yuan], [0, top * (0.9 - 0.17 * i)], color=RULE, lw=1)
+            axes.plot(yuan, at[key], "o", color=ACCENT, ms=7)
+            text = f"{name[lang]} {number(yuan)}\n{percent(at[key])}"
+            axes.text(yuan, top * (0.905 - 0.17 * i), text, fontsize=SMALL + 0.5, color=INK, va="bottom", ha="center", linespacing=1.4)  # fmt: skip
+        axes.set_ylim(0, top * 1.05)
+        axes.set_xlim(x.min(), x.max())
+        axes.set_xlabel(
+            Word(f"line, yuan per head a year at prices of {year}", f"标准,元/人·年({year}年价)")[lang]
+        )
+        axes.set_ylabel(f"{TERMS['headcount'][lang]}{' (%)' if lang == 'en' else '（%）'}")
+        panel.text(
+            0.96,
+            0.2,
+            Word("shaded: 95% interval", "阴影:95%置信区间")[lang],
+            ha="right",
+            fontsize=SMALL,
+            color=QUIET,
+        )
+
+    households, villages = int(curve["households"].iloc[0]), int(curve["villages"].iloc[0])
+    return Figure(
+        id="21_poverty_curve",
+        badge=badge(info),
+        title=Word(
+            f"The line decides: {percent(at[low])} are below, or {percent(at[high])}",
+            f"用哪条线,比例就不同:{percent(at[low])}或{percent(at[high])}",
+        ),
+        subtitle=Word(
+            f"share of households below each line in {year}; {number(households)} households, {number(villages)} villages",
+            f"{year}年收入低于各标准的农户比例;{number(households)}户,{number(villages)}个村",
+        ),
+        reading=Word(
+            "; ".join(f"{name.en} ({number(yuan)} yuan): {percent(at[key])}" for key, (yuan, name) in marked.items()).capitalize() + ".",
+            ";".join(f"{name.zh}({number(yuan)}元):{percent(at[key])}" for key, (yuan, name) in marked.items()) + "。",
+        ),
+        not_shown=Word(
+            "The official decision who leaves poverty, which also asks for food, clothing, schooling, medical care and housing.",
+            "不是脱贫认定(还要看“两不愁三保障”)。",
+        ),
+        alt=Word(
+            f"A rising curve of the share of households below each line, from {percent(float(100 * curve['estimate'].min()))} to {percent(float(100 * curve['estimate'].max()))}.",
+            f"收入低于各标准的农户比例曲线,由{percent(float(100 * curve['estimate'].min()))}升至{percent(float(100 * curve['estimate'].max()))}。",
+        ),
+        data=curve[["yuan", "year", "estimate", "std_error", "ci_low", "ci_high", "households", "villages"]],
+        draw=draw,
+        source=source(info, years),
+        numbers={f"poverty_curve.{key}": Number(at[key], "%") for key in marked}
+        | {f"poverty_curve.line.{key}": Number(yuan, "yuan") for key, (yuan, _) in marked.items()}
+        | {"poverty_curve.year": Number(year, "year")},
+        smallest_group=_smallest(curve),
+    )  # fmt: skip
+
+
+def _smallest(curve: pd.DataFrame) -> int:
+    """The fewest households that a share above zero rests on."""
+    below = (curve["estimate"] * curve["households"]).round()
+    return int(below[below > 0].min()) if (below > 0).any() else int(curve["households"].min())
