@@ -119,6 +119,11 @@ def lint(words: list[str]) -> None:
     run(python, "-m", "mypy")
 
 
+def figures_sheet(words: list[str]) -> None:
+    """all figures on contact sheets in build/sheets: as they are, in grey, and with colour deficiencies"""
+    run(running(), "-m", "bangfu.figures.sheet", *(words or ["build/sheets"]))
+
+
 def lab(words: list[str]) -> None:
     """open the notebooks in JupyterLab"""
     run(running(), "-m", "jupyterlab", "notebooks", *words)
@@ -187,13 +192,14 @@ def clean(words: list[str]) -> None:
 
 
 JOBS: dict[str, Callable[[list[str]], None]] = {
-    job.__name__: job for job in (reproduce, test, gate, lint, lab, bundle, lock, clean)
+    job.__name__.replace("_", "-"): job
+    for job in (reproduce, test, gate, lint, figures_sheet, lab, bundle, lock, clean)
 }
 
 
 def main() -> None:
     """Read the job from the command line and do it."""
-    listing = "\n".join(f"  {name:<12}{job.__doc__}" for name, job in JOBS.items())
+    listing = "\n".join(f"  {name:<15}{job.__doc__}" for name, job in JOBS.items())
     parser = argparse.ArgumentParser(
         prog="tasks.py", epilog=f"jobs:\n{listing}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
