@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells import engine, strata
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of
+from bangfu.cells.cells import PLACE, Cells, CellsInfo, check_span, codes_of
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
@@ -51,6 +51,7 @@ def from_register(
     years = register.years
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
+    check_span(len(years))
     outcomes, spec = named(outcome, Terms(years, base_year or max(years), prices, line))
     households, incomes = register.households, register.incomes
     count = engine.examine(households)

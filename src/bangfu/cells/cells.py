@@ -12,7 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells.paths import Path
-from bangfu.errors import WrongUse
+from bangfu.errors import BangfuError, WrongUse
+
+MOST_TIMES = 62
+"""Observed years are bits of a 64-bit integer."""
 
 PLACE = ("county_id", "township_id", "village_id")
 
@@ -237,7 +240,8 @@ class Cells:
         WrongUse
             For a column that is not there.
         BangfuError
-            For a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates change over time.
+            For a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates change over time;
+            an outcome that is missing everywhere; more than 62 times.
         """
         from bangfu.cells.frame import cells_from_frame
 
@@ -280,6 +284,15 @@ class Cells:
         return (
             f"Cells: {int(self.households.sum()):,} households in {len(self.villages):,} villages, "
             f"{len(self.weight):,} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
+        )
+
+
+def check_span(times: int) -> None:
+    """Refuse more times than a bitmask holds."""
+    if times > MOST_TIMES:
+        raise BangfuError(
+            f"{times} times; cells hold at most {MOST_TIMES} (one bit each): take longer periods, or a shorter window",
+            f"共{times}个时期;最多{MOST_TIMES}个(每期一个比特):请合并时期或缩短区间",
         )
 
 

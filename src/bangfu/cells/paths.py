@@ -25,14 +25,16 @@ class Path:
 
     @property
     def text(self) -> str:
-        """For files: ``courtyard@2017 cooperative@2018``."""
-        return " ".join(f"{model}@{year}" for year, model in self.steps)
+        """For files: ``courtyard@2017 cooperative@2018``; blanks in a name as ``%20``."""
+        return " ".join(
+            f"{model.replace('%', '%25').replace(' ', '%20')}@{year}" for year, model in self.steps
+        )
 
     @classmethod
     def parse(cls, text: str) -> Path:
         """The inverse of :attr:`text`."""
         steps = (part.rsplit("@", 1) for part in text.split())
-        return cls(tuple((int(year), model) for model, year in steps))
+        return cls(tuple((int(year), model.replace("%20", " ").replace("%25", "%")) for model, year in steps))
 
 
 @dataclass(frozen=True, slots=True)
