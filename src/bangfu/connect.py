@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bangfu.errors import WrongUse
+from bangfu.errors import BangfuError, WrongUse
 from bangfu.scratch import private_folder
 
 if TYPE_CHECKING:
@@ -61,6 +63,28 @@ def connect(
         f"no engine {engine!r}; there is {', '.join(ENGINES)}, or give a SparkSession",
         f"没有引擎 {engine!r};可用:{'、'.join(ENGINES)},或给出 SparkSession",
     )
+
+
+@contextmanager
+def engine_at_work() -> Iterator[None]:
+    """Replace an engine's own error, which may quote cells and paths, by one of ours.
+
+    Raises
+    ------
+    BangfuError
+    """
+    try:
+        yield
+    except BangfuError:
+        raise
+    except Exception as error:
+        if type(error).__module__.partition(".")[0].lstrip("_") not in ("duckdb", "pyspark", "py4j"):
+            raise
+        raise BangfuError(
+            f"the engine could not finish reading ({type(error).__name__}); a file may be broken in the middle, or memory or "
+            "disk may be full; copy the files anew",
+            f"引擎未能读完({type(error).__name__}):文件可能中间损坏,或内存、磁盘已满;请重新复制文件",
+        ) from None
 
 
 def set_threads(backend: SQLBackend, rows: int) -> None:

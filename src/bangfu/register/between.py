@@ -12,7 +12,7 @@ from bangfu.formats import number
 from bangfu.register.examples import EXAMPLES, named
 from bangfu.register.parts import parts
 from bangfu.register.roll import LARGEST_DROP, LARGEST_JUMP, Roll, per_household
-from bangfu.register.tables import FILE, KEYS, ROW, Source
+from bangfu.register.tables import FILE, KEYS, PARTS, ROW, Source
 
 if TYPE_CHECKING:
     from bangfu.register.register import HouseholdRegister
@@ -66,9 +66,22 @@ def between(register: HouseholdRegister, found: Roll, most: int) -> Iterator[Fau
             f"part in {number(LARGEST_DROP)}; look for units and misplaced digits",
             f"某一年人均收入超过其他年份均值{number(LARGEST_JUMP)}倍,或不足其{number(LARGEST_DROP)}分之一的户,请核对单位和错位数字",
         )
-        yield from fault("odd", "incomes", "impossible_jump", "income_total", jump, found.count("odd"), severity="warning")  # fmt: skip
+        yield from fault("odd", "incomes", "impossible_jump", "income_total", jump, found.count("odd"), _odd_years, "warning")  # fmt: skip
     if "participation" in sources:
         yield from _repeated(sources["participation"], list(KEYS["participation"]), register, most)
+
+
+def _odd_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each household the year that is far above the others, or else the lowest positive one."""
+    parts = [rows[p] for p in PARTS if p in rows.columns]
+    total = rows["income_total"] if "income_total" in rows.columns else sum(p.fillna(0.0) for p in parts)
+    head = total / rows["members"].where(rows["members"] >= 1)
+    chosen = []
+    for _, years in head.dropna().groupby(rows["household_id"]):
+        others = (years.sum() - years.max()) / max(len(years) - 1, 1)
+        far_above = 0 < others * LARGEST_JUMP < years.max()
+        chosen.append(years.idxmax() if far_above else years[years > 0].idxmin())
+    return rows.loc[chosen]
 
 
 def _with_flag(register: HouseholdRegister, found: Roll, flag: str, most: int) -> list[object]:

@@ -4,11 +4,11 @@ the households are invented."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bangfu.errors import BangfuError, Fault
+from bangfu.connect import engine_at_work
+from bangfu.errors import Fault
 from bangfu.register.between import between
 from bangfu.register.examples import Examples
 from bangfu.register.info import UNKNOWN
@@ -57,7 +57,7 @@ def check(
         opened, faults = register, list[Fault]()
     else:
         opened, faults = open_register(register, engine)
-    with _engine_at_work():
+    with engine_at_work():
         faults += _rows(opened, shown=show_values or opened.info.synthetic)
         faults += _households(opened, households_at_once)
     return tuple(sorted(faults, key=lambda f: f.severity != "fault"))
@@ -119,18 +119,3 @@ def _households(register: HouseholdRegister, most: int) -> Iterator[Fault]:
         yield from village_units(found)
         yield from coverage(found)
     yield from same_every_year(found)
-
-
-@contextmanager
-def _engine_at_work() -> Iterator[None]:
-    """An engine's own error may quote cells and names of files; it is replaced."""
-    try:
-        yield
-    except BangfuError:
-        raise
-    except Exception as error:
-        raise BangfuError(
-            f"the engine could not finish reading ({type(error).__name__}); a file may be broken in the middle, or memory or "
-            "disk may be full; copy the files anew",
-            f"引擎未能读完({type(error).__name__}):文件可能中间损坏,或内存、磁盘已满;请重新复制文件",
-        ) from None

@@ -69,10 +69,12 @@ def read_info(folder: Path) -> RegisterInfo:
         raise DataFault([Fault("register.toml", "file_present", *words)])
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataFault(
-            [Fault("register.toml", "readable", f"not valid TOML: {error}", f"不是有效的 TOML:{error}")]
-        ) from None
+    except UnicodeDecodeError:
+        words = "not UTF-8; save it anew as UTF-8", "不是 UTF-8 编码,请另存为 UTF-8"
+        raise DataFault([Fault("register.toml", "readable", *words)]) from None
+    except tomllib.TOMLDecodeError as error:
+        words = f"not valid TOML: {error}", f"不是有效的 TOML:{error}"
+        raise DataFault([Fault("register.toml", "readable", *words)]) from None
     faults = [
         Fault("register.toml", "key_present", "this key is missing; add it", "缺少该项,请补上", column=key)
         for key in ("id", "title_en", "title_zh", "kind")
@@ -104,6 +106,8 @@ def _models(declared: Any) -> tuple[tuple[Model, ...], list[Fault]]:
         return MODELS, []
     models, faults = [], []
     for entry in declared if isinstance(declared, list) else []:
+        if not isinstance(entry, dict):
+            continue
         missing = [k for k in ("id", "title_en", "title_zh") if not str(entry.get(k, "")).strip()]
         if missing or "+" in str(entry.get("id", "")):
             words = (

@@ -100,8 +100,10 @@ def _duckdb_view(
     options += f", hive_partitioning = {str(bool(partitions)).lower()}"
     if partitions:
         options += ", hive_types_autocast = false"
+    texts = ", ".join(f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" for c in _blank(layouts))
+    replaced = f" REPLACE ({texts})" if texts else ""
     backend.con.execute(
-        f"CREATE VIEW {name} AS SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {quoted(ROW)} "
+        f"CREATE VIEW {name} AS SELECT * EXCLUDE (file_row_number){replaced}, file_row_number + 1 AS {quoted(ROW)} "
         f"FROM read_parquet([{listed}], {options})"
     )
 
@@ -125,7 +127,7 @@ def _spark_view(
         for position, path in enumerate(paths):
             kinds = tuple(layouts[position].columns.items()) if layouts else None
             groups.setdefault(kinds, []).append(str(path))
-        mixed = _mixed(layouts) if len(groups) > 1 else set()
+        mixed = {*_mixed(layouts), *_blank(layouts)}
         frames = []
         for group in groups.values():
             reader = session.read.option("basePath", str(base)) if partitions else session.read
@@ -146,8 +148,14 @@ def _spark_view(
 
 def _mixed(layouts: Sequence[Layout]) -> set[str]:
     """Columns that are text in one file and something else in another."""
-    texts = {c for x in layouts for c, kind in x.columns.items() if pa.types.is_string(kind)}
+    texts = {c for x in layouts for c, kind in x.columns.items() if "string" in str(kind)}
     return {c for c in texts if len({x.columns[c] for x in layouts}) > 1}
+
+
+def _blank(layouts: Sequence[Layout]) -> list[str]:
+    """Columns without a single value, stored without a type."""
+    first = layouts[0].columns if layouts else {}
+    return [c for c in first if all(pa.types.is_null(x.columns[c]) for x in layouts)]
 
 
 def quoted_spark(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.connect import connect, set_threads
+from bangfu.connect import connect, engine_at_work, set_threads
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
 from bangfu.formats import number
 from bangfu.register.info import UNKNOWN, RegisterInfo, read_info
@@ -69,19 +69,23 @@ class HouseholdRegister:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years with incomes; they need not be consecutive."""
-        return tuple(sorted(self.incomes.select("year").distinct()["year"].to_pandas().dropna().astype(int)))
+        with engine_at_work():
+            found = self.incomes.select("year").distinct()["year"].to_pandas()
+        return tuple(sorted(found.dropna().astype(int)))
 
     @cached_property
     def rows(self) -> int:
         """Rows of all three tables; engines know them without reading."""
-        return sum(int(source.checked.count().to_pandas()) for source in self.sources.values())
+        with engine_at_work():
+            return sum(int(source.checked.count().to_pandas()) for source in self.sources.values())
 
     @cached_property
     def units(self) -> pd.DataFrame:
         """Counts: ``what`` and ``count`` (households, villages, years, income rows, seen in every year, joiners by model)."""
         from bangfu.register.describe import units
 
-        return units(self)
+        with engine_at_work():
+            return units(self)
 
     def panel(
         self, *, real: bool = True, base_year: int | None = None, prices: str | Path | None = None
@@ -160,14 +164,16 @@ class HouseholdRegister:
         BangfuError
             Above 5,000,000 rows: work with the Ibis tables there.
         """
-        rows = int(self.incomes.count().to_pandas())
+        with engine_at_work():
+            rows = int(self.incomes.count().to_pandas())
         if rows > MOST_ROWS:
             raise BangfuError(
                 f"{number(rows)} rows are too many for pandas here (limit {number(MOST_ROWS)}); use panel(), an Ibis table",
                 f"共{number(rows)}行,超过上限{number(MOST_ROWS)};请用 panel() 返回的 Ibis 表",
             )
         panel = self.panel(real=real, base_year=base_year, prices=prices)
-        frame: pd.DataFrame = panel.order_by(["household_id", "year"]).to_pandas()
+        with engine_at_work():
+            frame: pd.DataFrame = panel.order_by(["household_id", "year"]).to_pandas()
         return frame
 
     def cells(
@@ -234,7 +240,8 @@ class HouseholdRegister:
         """What the register holds, without any household: units, years, completeness, balance and attrition by arm."""
         from bangfu.register.describe import describe
 
-        return describe(self)
+        with engine_at_work():
+            return describe(self)
 
     def attrition(self) -> pd.DataFrame:
         """Who is still seen, by arm at the end.
@@ -246,7 +253,8 @@ class HouseholdRegister:
         """
         from bangfu.register.describe import attrition
 
-        return attrition(self)
+        with engine_at_work():
+            return attrition(self)
 
     def __repr__(self) -> str:
         years = self.years

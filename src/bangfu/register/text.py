@@ -107,7 +107,14 @@ def broken_rows(text: Text, table: str, name: str) -> Iterator[Fault]:
                     en = f"{len(cells)} cells where the header has {width}; mend the row"
                     zh = f"有{len(cells)}格,标题行有{width}格,请改正"
                     yield Fault(table, "row_width", en, zh, rows=(row,))
-        except csv.Error:
+        except csv.Error as error:
+            if "larger than field limit" in str(error):
+                words = (
+                    f"a cell in {name} is longer than a million characters; a quotation may never end",
+                    f"{name} 中有超过一百万字的单元格,引号可能没有结束",
+                )
+                yield Fault(table, "cell_length", *words, rows=(row + 1,))
+                return
             words = (
                 f"a quotation in {name} never ends or is malformed; the file may be cut off",
                 f"{name} 中的引号没有结束或写法有误,文件可能被截断",
@@ -174,7 +181,7 @@ def _encoding(path: Path, table: str) -> str:
                     "bytes that are neither UTF-8 nor GB18030; save the file anew as UTF-8",
                     "有既非 UTF-8 也非 GB18030 的字节,请另存为 UTF-8",
                 )
-                raise DataFault([Fault(table, "encoding_known", *words, rows=(row,))])
+                raise DataFault([Fault(table, "encoding_known", *words, rows=(row,) if row else ())])
             if utf8 is None:
                 first.setdefault("gb18030", row)
             elif gb is None or _chinese(utf8):
