@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.reference import poverty_line
 from bangfu.simulation.drawing import Draw
 from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE
+from bangfu.simulation.prices import lines
 from bangfu.simulation.villages import MODELS, NEVER, YEARS, first_year
 from bangfu.simulation.world import World
 
@@ -71,7 +71,7 @@ def _means(w: World) -> dict[str, float]:
     poor = (w.households.registered_from > 0) & (w.households.registered_from <= 2019)
     total = w.recorded.sum(axis=0).astype(np.float64)[:, t]
     out["registered_mean_2019"] = float(np.average(total[poor], weights=members[poor, t]))
-    below = _true(w)[:, -1] < poverty_line([YEARS[-1]])[YEARS[-1]]
+    below = _true(w)[:, -1] < lines()[-1]
     out["below_line_2020"] = float(np.average(below, weights=members[:, -1]))
     return out
 

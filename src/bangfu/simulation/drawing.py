@@ -21,13 +21,16 @@ class Truth:
     Attributes
     ----------
     att : DataFrame
-        True effects, see :meth:`bangfu.simulation.truth.Totals.table`.
+        True effects of joining on joiners, see :meth:`bangfu.simulation.truth.Totals.table`.
+    att_offered : DataFrame
+        True effects of an offer on all households of the village, for income, in the same columns.
     counterfactual : DataFrame
         Joiners' incomes with and without the models, see
         :func:`bangfu.simulation.frames.counterfactual_table`.
     """
 
     att: pd.DataFrame
+    att_offered: pd.DataFrame
     counterfactual: pd.DataFrame
 
 
@@ -97,13 +100,15 @@ def draw(
         )
     what = plan(households, scenario, seed, households_per_village, parameters)
     w = world(what.parameters, what.seed, 0, what.villages, what.size)
-    totals = Totals.empty(what.parameters.spills)
+    totals = Totals.empty(bystanders=what.parameters.spills)
     totals.add(w)
+    offered = Totals.empty(offered=True)
+    offered.add(w)
     return Draw(
         household_table(w, True),
         income_table(w, True),
         participation_table(w, True),
-        Truth(totals.table(), counterfactual_table(w, True)),
+        Truth(totals.table(), offered.table(), counterfactual_table(w, True)),
         what,
         w,
     )

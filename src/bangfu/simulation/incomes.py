@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bangfu.reference import poverty_line
 from bangfu.simulation.households import Households
 from bangfu.simulation.parameters import Parameters
+from bangfu.simulation.prices import lines
 from bangfu.simulation.streams import Floats
 from bangfu.simulation.villages import YEARS, Integers, Villages
 
@@ -80,7 +80,7 @@ def incomes(p: Parameters, v: Villages, h: Households) -> Incomes:
 
 def top_up(p: Parameters, registered_from: Integers, total: Floats) -> Floats:
     """What registered households get on top of an income (per head) that falls short of 1.1 poverty lines."""
-    line = np.array(list(poverty_line(YEARS).values()), dtype=np.float32)
+    line = lines()
     supported = (registered_from[:, None] > 0) & (registered_from[:, None] <= np.array(YEARS))
     short = np.maximum(np.float32(1.1) * line - np.maximum(total, 0), 0)
     out: Floats = (np.float32(p["registration.top_up"]) * short * supported).astype(np.float32)

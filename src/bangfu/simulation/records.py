@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.reference import poverty_line
 from bangfu.simulation.households import MIGRANT, Households
 from bangfu.simulation.incomes import BUSINESS, TRANSFER, Incomes
 from bangfu.simulation.parameters import Parameters
+from bangfu.simulation.prices import lines
 from bangfu.simulation.streams import Floats
 from bangfu.simulation.villages import YEARS, Integers, autoregressive, first_year
 
@@ -63,7 +63,7 @@ def recorded(
 
 def _heap(p: Parameters, h: Households, rows: Integers | slice, out: Floats) -> None:
     """Lift registered households below the line to just above it, through recorded business income."""
-    line = np.array(list(poverty_line(YEARS).values()), dtype=np.float32)
+    line = lines()
     start = h.registered_from[rows][:, None]
     total = out.sum(axis=0)
     chosen = (start > 0) & (start <= np.array(YEARS)) & (np.array(YEARS) >= 2016) & (total < line)
@@ -107,7 +107,7 @@ def seen(p: Parameters, h: Households, joined: Integers) -> NDArray[np.bool_]:
 
 def exits(p: Parameters, h: Households, total: Floats) -> Integers:
     """The year in which a registered household left the register of the poor; 0 for not."""
-    line = np.array(list(poverty_line(YEARS).values()), dtype=np.float32)
+    line = lines()
     out = np.zeros(len(h.village), dtype=np.int64)
     for t, year in enumerate(YEARS):
         if year < 2016:

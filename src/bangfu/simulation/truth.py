@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.reference import deflator, poverty_line
 from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE
+from bangfu.simulation.prices import factors, lines
 from bangfu.simulation.streams import Floats
 from bangfu.simulation.villages import MODELS, NEVER, YEARS, Integers, first_year
 from bangfu.simulation.world import World
@@ -54,6 +54,8 @@ class Totals:
         Sums of outcomes per head, prices of the last year.
     logs : dict of str to array, shape (2, keys)
         Sums of log differences, and ``<outcome>:n``, over how many.
+    offered : bool
+        By what was offered in the village, over all its households and for income alone, in place of what was taken up.
     bystanders : bool
         Also sum households that did not join in villages with an offer: the arm without name, its cohort the offer's.
     """
@@ -62,26 +64,35 @@ class Totals:
     with_: dict[str, Sums]
     without: dict[str, Sums]
     logs: dict[str, Sums]
+    offered: bool
     bystanders: bool
 
     @classmethod
-    def empty(cls, bystanders: bool = False) -> Totals:
+    def empty(cls, *, offered: bool = False, bystanders: bool = False) -> Totals:
         """Nothing summed yet."""
-        return cls(np.zeros((2, _KEYS)), {}, {}, {}, bystanders)
+        return cls(np.zeros((2, _KEYS)), {}, {}, {}, offered, bystanders)
 
     def add(self, w: World) -> None:
         """Add a run of villages."""
-        rows = w.joiners
-        joined = w.joined[rows]
-        cohort = first_year(joined)
-        self._add(w, rows, arms(joined), cohort)
-        others = np.flatnonzero(
-            (first_year(w.joined) == NEVER) & (first_year(w.villages.offers) < NEVER)[w.households.village]
-        )
+        offers = w.villages.offers[w.households.village]
+        if self.offered:
+            rows = np.flatnonzero(first_year(offers) < NEVER)
+            self._add(w, rows, arms(offers[rows]), first_year(offers[rows]))
+            return
+        joined = w.joined[w.joiners]
+        self._add(w, w.joiners, arms(joined), first_year(joined))
+        others = np.flatnonzero((first_year(w.joined) == NEVER) & (first_year(offers) < NEVER))
         if self.bystanders and len(others):
-            offers = w.villages.offers[w.households.village[others]]
-            first = first_year(offers)
-            self._add(w, others, np.zeros((len(others), len(YEARS)), dtype=np.int64), first)
+            none = np.zeros((len(others), len(YEARS)), dtype=np.int64)
+            self._add(w, others, none, first_year(offers[others]))
+
+    def merge(self, other: Totals) -> None:
+        """Add the sums of other villages."""
+        self.counts += other.counts
+        pairs = (self.with_, other.with_), (self.without, other.without), (self.logs, other.logs)
+        for own, more in pairs:
+            for name, sums in more.items():
+                own[name] = own[name] + sums if name in own else sums
 
     def _add(self, w: World, rows: Integers, arm: Integers, cohort: Integers) -> None:
         key = (arm * _COHORTS + (cohort - YEARS[0])[:, None]) * len(YEARS) + np.arange(len(YEARS))
@@ -89,11 +100,12 @@ class Totals:
         self._count(key, masks)
         pairs = ("", w.true, w.true_without), ("_recorded", w.recorded, w.recorded_without)
         for suffix, with_, without in pairs:
-            first, second = _outcomes(with_[:, rows]), _outcomes(without[:, rows])
+            outcomes = _income if self.offered else _outcomes
+            first, second = outcomes(with_[:, rows]), outcomes(without[:, rows])
             for name in first:
                 _into(self.with_, name + suffix, key, masks, first[name])
                 _into(self.without, name + suffix, key, masks, second[name])
-            for name in LOGS:
+            for name in (n for n in LOGS if n in first):
                 positive = (first[name] > 0) & (second[name] > 0)
                 change = np.log(np.where(positive, first[name], 1.0)) - np.log(
                     np.where(positive, second[name], 1.0)
@@ -161,10 +173,12 @@ def _into(
         sums[i] += np.bincount(key[mask], weights=value[mask], minlength=_KEYS)
 
 
+def _income(sources: Floats) -> dict[str, NDArray[np.float64]]:
+    return {"income": sources.sum(axis=0, dtype=np.float64) * factors()}
+
+
 def _outcomes(sources: Floats) -> dict[str, NDArray[np.float64]]:
     """Outcomes per head from sources per head: money at prices of the last year, shortfalls from the year's line."""
-    factor = np.array([deflator(YEARS, YEARS[-1])[y] for y in YEARS])
-    line = np.array([poverty_line(YEARS)[y] for y in YEARS])
     parts = sources.astype(np.float64)
     total = parts.sum(axis=0)
     money = {
@@ -175,6 +189,6 @@ def _outcomes(sources: Floats) -> dict[str, NDArray[np.float64]]:
         "property": parts[PROPERTY],
         "transfer": parts[TRANSFER],
     }
-    short = np.where(total < line, (line - total) / line, 0.0)
-    poverty = {"headcount": (total < line).astype(np.float64), "gap": short, "severity": short**2}
-    return {name: value * factor for name, value in money.items()} | poverty
+    short = np.where(total < lines(), (lines() - total) / lines(), 0.0)
+    poverty = {"headcount": (total < lines()).astype(np.float64), "gap": short, "severity": short**2}
+    return {name: value * factors() for name, value in money.items()} | poverty
