@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bangfu.errors import Language
+from bangfu.errors import Fault, Language
+from bangfu.formats import number
+from bangfu.words import Word, typeset
+
+_WORKING = Word("reading the register", "正在读取台账")
 
 
 def add(app: typer.Typer) -> None:
@@ -24,23 +30,33 @@ def check(
     show_values: Annotated[
         bool, typer.Option(help="Show offending values of a register that is not synthetic.")
     ] = False,
+    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
 ) -> None:
     """Validate a register: every fault with table, row, column and rule; exit code 1 on faults."""
+    from rich.console import Console
+
     from bangfu.register import check as examine
 
-    faults = examine(folder, show_values=show_values)
+    with Console(stderr=True, quiet=quiet or not sys.stderr.isatty()).status(_WORKING[lang]):
+        faults = examine(folder, engine=engine, show_values=show_values)
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(f) for f in faults], ensure_ascii=False, indent=2))
     else:
-        for fault in faults:
-            many = (
-                ""
-                if fault.count <= len(fault.rows)
-                else (f" ({fault.count} rows)" if lang == "en" else f"(共{fault.count}行)")
-            )
-            typer.echo(fault.text(lang) + many)
-        bad = sum(f.severity == "fault" for f in faults)
-        warned = len(faults) - bad
-        typer.echo(f"{bad} faults, {warned} warnings" if lang == "en" else f"{bad}项错误,{warned}项提醒")
+        typer.echo("\n".join(_lines(faults, lang)))
     if any(f.severity == "fault" for f in faults):
         raise typer.Exit(1)
+
+
+def _lines(faults: Sequence[Fault], lang: Language) -> list[str]:
+    lines = []
+    for fault in faults:
+        many = f" ({number(fault.count)} in all)" if lang == "en" else typeset(f"(共{number(fault.count)}处)")
+        lines.append(_MARKS[fault.severity][lang] + fault.text(lang) + (many if fault.count > len(fault.rows) else ""))  # fmt: skip
+    bad = sum(f.severity == "fault" for f in faults)
+    warned = len(faults) - bad
+    en = f"{bad} {'fault' if bad == 1 else 'faults'}, {warned} {'warning' if warned == 1 else 'warnings'}"
+    return [*lines, en if lang == "en" else typeset(f"{bad}项错误,{warned}项提醒")]
+
+
+_MARKS = {"fault": Word("FAULT ", "错误 "), "warning": Word("warning ", "提醒 ")}

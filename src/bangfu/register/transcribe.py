@@ -79,7 +79,7 @@ def _convert(part: _Part, table: str, target: Path) -> Iterator[Fault]:
     backend.con.execute(
         f"CREATE VIEW stored AS SELECT *{folders} FROM read_csv({literal(str(text.path))}, columns = {{{columns}}}, "
         f"header = true, delim = {literal(text.delimiter)}, quote = '\"', escape = '\"', auto_detect = false, "
-        f"strict_mode = true, nullstr = '', max_line_size = {_LONGEST_ROW})"
+        f"strict_mode = true, hive_partitioning = false, nullstr = '', max_line_size = {_LONGEST_ROW})"
     )
     query = ibis.to_sql(converted(backend.table("stored"), table), dialect="duckdb")
     try:

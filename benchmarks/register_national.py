@@ -1,0 +1,133 @@
+"""Time and memory of `load_register` and `check` on a register of national size, as multiples of one scan of its columns.
+
+    python benchmarks/make_national.py DIR
+    python benchmarks/register_national.py DIR [--name NAME] [--out FILE]
+
+Each step runs in a process of its own, scan and check in turn, so that what else the machine does weighs on both.
+Written: seconds, multiples, highest resident memory, most disk used for spilling.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+TABLES = ("households", "incomes", "participation")
+
+
+def scan(folder: Path) -> dict[str, float]:
+    """One pass over every column that check looks at."""
+    import bangfu
+
+    register = bangfu.load_register(folder)
+    con = register.households.get_backend().con
+    start = time.perf_counter()
+    for table in TABLES:
+        typed = register.sources[table].typed
+        kinds = {c: typed[c].type() for c in typed.columns}
+        sums = [f"sum(strlen({c}))" if k.is_string() else f"sum({c}::DOUBLE)" for c, k in kinds.items()]
+        con.execute(f"SELECT {', '.join(sums)} FROM '{folder / table}.parquet'").fetchall()
+    return {"seconds": time.perf_counter() - start}
+
+
+def load(folder: Path) -> dict[str, float]:
+    """Opening the register; imports are done before."""
+    import ibis
+
+    import bangfu
+
+    ibis.duckdb.connect()
+    assert bangfu.load_register and bangfu.check
+    start = time.perf_counter()
+    bangfu.load_register(folder)
+    return {"seconds": time.perf_counter() - start}
+
+
+def check(folder: Path) -> dict[str, float]:
+    """All rules, with the disk that sorting and joining took."""
+    import bangfu
+    from bangfu.scratch import shared_folder
+
+    register = bangfu.load_register(folder)
+    spilt, done = [0], threading.Event()
+
+    def watch() -> None:
+        own = f"{os.getpid()}-"
+        while not done.wait(0.5):
+            files = (f for d in shared_folder("spill").glob(f"{own}*") for f in d.rglob("*"))
+            spilt[0] = max(spilt[0], sum(_size(f) for f in files))
+
+    threading.Thread(target=watch, daemon=True).start()
+    start = time.perf_counter()
+    faults = bangfu.check(register)
+    seconds = time.perf_counter() - start
+    done.set()
+    return {"seconds": seconds, "findings": len(faults), "spill_bytes": spilt[0]}
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def resident() -> int:
+    """The highest resident memory of this process, bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+def measured(step: str, folder: Path) -> dict[str, float]:
+    """One step in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, __file__, str(folder), "--step", step], capture_output=True, check=True
+    )
+    return json.loads(run.stdout)
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--name", default="sorted, integer identifiers")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent / "results" / "register_national.json"
+    )
+    parser.add_argument("--step", choices=("scan", "load", "check"))
+    given = parser.parse_args()
+    if given.step:
+        found = {"scan": scan, "load": load, "check": check}[given.step](given.folder)
+        print(json.dumps(found | {"resident_bytes": resident()}))
+        return
+    steps = {step: measured(step, given.folder) for step in ("load", "scan", "check")}
+    again = measured("scan", given.folder)
+    one = (steps["scan"]["seconds"] + again["seconds"]) / 2
+    result = {
+        "date": date.today().isoformat(),
+        "machine": f"{os.cpu_count()} cores, shared with other work",
+        "load_seconds": round(steps["load"]["seconds"], 2),
+        "scan_seconds": round(one, 1),
+        "check_seconds": round(steps["check"]["seconds"], 1),
+        "check_scans": round(steps["check"]["seconds"] / one, 1),
+        "check_resident_gb": round(steps["check"]["resident_bytes"] / 1e9, 2),
+        "check_spill_gb": round(steps["check"]["spill_bytes"] / 1e9, 2),
+        "findings": steps["check"]["findings"],
+    }
+    given.out.parent.mkdir(exist_ok=True)
+    before = json.loads(given.out.read_text()) if given.out.exists() else {}
+    given.out.write_text(json.dumps(before | {given.name: result}, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
