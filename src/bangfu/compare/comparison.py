@@ -158,10 +158,10 @@ class ModelComparison:
         ]
         return pd.DataFrame(frame, columns=["arm", "cohort", "households", "villages", "effective_villages"])
 
-    @property
+    @cached_property
     def switchers(self) -> pd.DataFrame:
         """``arm, event_time, households, censored, share``: household-years censored for a second model."""
-        return self.effects.sample.switched
+        return self.effects.sample.switched()
 
     @cached_property
     def missing(self) -> pd.DataFrame:

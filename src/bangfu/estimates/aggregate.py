@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
+from bangfu.estimates.effects import SCALES
 from bangfu.estimates.joint import DRAWS, Combination, Floats, p_values, quantile, sup_t
 from bangfu.estimates.notes import NOTES
 
@@ -111,7 +112,7 @@ def _average(effects: GroupTimeEffects, members: NDArray[np.int64]) -> tuple[dic
     theta = effects.joint.estimate
     live = members[np.isfinite(theta[members])]
     table = effects.table
-    row: dict[str, Any] = {"unit": table["unit"].iloc[0]}
+    row: dict[str, Any] = {"unit": SCALES[effects.scale]}
     if not len(live):
         why = table["note"].iloc[members[0]] if len(members) else NOTES["no_effect"].en
         return row | {
@@ -137,11 +138,13 @@ def _average(effects: GroupTimeEffects, members: NDArray[np.int64]) -> tuple[dic
 
 def _note(effects: GroupTimeEffects, members: NDArray[np.int64], live: NDArray[np.int64]) -> str:
     """What the average leaves out, and why its interval is missing."""
-    table = effects.table
-    gone = table.iloc[np.setdiff1d(members, live)]
+    notes = effects.table["note"].to_numpy()
+    left: dict[tuple[int, str], list[int]] = {}
+    for row in np.setdiff1d(members, live):
+        cohort = effects.groups[effects.group[row]].cohort
+        left.setdefault((cohort, notes[row]), []).append(int(effects.table["year"].iloc[row]))
     parts = [
-        f"leaves out {cohort}{'' if len(of) > 1 else '/' + str(of['year'].iloc[0])}: {note}"
-        for (cohort, note), of in gone.groupby(["cohort", "note"], sort=True)
+        f"leaves out {cohort}{'' if len(years) > 1 else f'/{years[0]}'}: {note}"
+        for (cohort, note), years in sorted(left.items())
     ]
-    blank = [n for n in table["note"].iloc[live].unique() if n]
-    return "; ".join(blank + parts)
+    return "; ".join([n for n in dict.fromkeys(notes[live]) if n] + parts)

@@ -8,7 +8,7 @@ is the exact (I - H)^(-1/2) of Bell & McCaffrey (2002) for saturated group means
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +33,20 @@ class Effect:
         Influence sums of the arm's households and of the comparison households.
     note : str
         Why the estimate or its interval is missing; empty when all is well.
+    gradient : float array (X,)
+        Derivative by the shares of the covariate cells.
     """
 
     estimate: float
     treated: Floats
     comparison: Floats
     note: str = ""
+    gradient: Floats = field(default_factory=lambda: np.zeros(1))
 
 
-def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> Effect:
+def effect(
+    treated: Four, comparison: Four, scale: str, *, cr2: bool = True, shares: Floats | None = None
+) -> Effect:
     """The effect of one arm, cohort and year.
 
     Parameters
@@ -52,20 +57,20 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
         factor, minus one, in percent. ``yuan``: difference of differences of means. ``log``: the same, of an outcome
         that is a logarithm.
     cr2 : bool
+    shares : float array (X,), optional
+        Shares of the covariate cells, taken as fixed; the arm's own by default, whose error counts.
 
     Returns
     -------
     Effect
     """
-    villages = len(treated.weight)
+    villages, cells = treated.weight.shape
     none = np.full(villages, np.nan)
-    live = treated.weight.sum(0) > 0
-    if not live.any() or not (treated.base_weight.sum(0)[live] > 0).all():
+    live = treated.weight.sum(0) > 0 if shares is None else shares > 0
+    if not live.any() or not ((treated.base_weight.sum(0) > 0) & (treated.weight.sum(0) > 0))[live].all():
         return Effect(np.nan, none, none, NOTES["no_joiners" if not live.any() else "no_joiners_cell"].en)
     if not ((comparison.base_weight.sum(0)[live] > 0) & (comparison.weight.sum(0)[live] > 0)).all():
-        return Effect(
-            np.nan, none, none, NOTES["no_comparison_cell" if len(live) > 1 else "no_comparison"].en
-        )
+        return Effect(np.nan, none, none, NOTES["no_comparison_cell" if cells > 1 else "no_comparison"].en)
     wtb, stb, wtt, stt = (
         x[:, live] for x in (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
     )
@@ -73,40 +78,51 @@ def effect(treated: Four, comparison: Four, scale: str, *, cr2: bool = True) -> 
         x[:, live] for x in (comparison.base_weight, comparison.base_sum, comparison.weight, comparison.sum)
     )
     total = wtt.sum()
-    p = wtt.sum(0) / total
+    p = wtt.sum(0) / total if shares is None else shares[live]
     tb, tt, cb, ct = (s.sum(0) / w.sum(0) for s, w in ((stb, wtb), (stt, wtt), (scb, wcb), (sct, wct)))
-    one = np.ones(villages)
-    ft, fb = (_factor(w.sum(1)) if cr2 else one for w in (wtt, wtb))
-    gt, gb = (_factor(w) if cr2 else np.ones_like(w) for w in (wct, wcb))
     # deviations of village sums from their means, scaled to influence on the mean
-    dtt, dtb = (stt - tt * wtt) / wtt.sum(0), (stb - tb * wtb) / wtb.sum(0)
-    dct, dcb = (sct - ct * wct) / wct.sum(0) * gt, (scb - cb * wcb) / wcb.sum(0) * gb
-    dp = (wtt - np.outer(wtt.sum(1), p)) / total
+    dtt, dtb, dct, dcb = (
+        (s - m * w) / w.sum(0) for s, m, w in ((stt, tt, wtt), (stb, tb, wtb), (sct, ct, wct), (scb, cb, wcb))
+    )
+    if cr2:
+        dct, dcb = dct * _factor(wct), dcb * _factor(wcb)
+        ft, fb = (_factor(w.sum(1, keepdims=True) if shares is None else w) for w in (wtt, wtb))
+        dtt, dtb = dtt * ft, dtb * fb
     if scale == "percent":
         if min(cb.min(), ct.min(), tb.min()) <= 0:
             return Effect(np.nan, none, none, NOTES["not_positive"].en)
         r = ct / cb
         counterfactual = float((p * tb * r).sum())
         ratio = float((p * tt).sum()) / counterfactual
-        mine = (dtt @ p + dp @ tt) * ft - ratio * ((dtb @ (p * r)) * fb + (dp @ (tb * r)) * ft)
-        theirs = -ratio * ((dct / ct - dcb / cb) @ (p * tb * r))
-        estimate, mine, theirs = (
-            100 * (ratio - 1),
-            100 * mine / counterfactual,
-            100 * theirs / counterfactual,
-        )
+        size = 100 / counterfactual
+        estimate = 100 * (ratio - 1)
+        gradient = size * (tt - ratio * tb * r)
+        mine = size * (dtt @ p - ratio * (dtb @ (p * r)))
+        theirs = -size * ratio * ((dct / ct - dcb / cb) @ (p * tb * r))
     else:
         size = 100.0 if scale == "log" else 1.0
-        delta = (tt - tb) - (ct - cb)
-        estimate = size * float(p @ delta)
-        mine = size * ((dtt @ p + dp @ delta) * ft - (dtb @ p) * fb)
+        gradient = size * ((tt - tb) - (ct - cb))
+        estimate = float(p @ gradient)
+        mine = size * ((dtt - dtb) @ p)
         theirs = -size * ((dct - dcb) @ p)
+    if shares is None and cells > 1:
+        own = (wtt - np.outer(wtt.sum(1), p)) / total
+        mine = mine + (own * ft if cr2 else own) @ gradient
     note = ""
-    if (np.count_nonzero(wtt.sum(1)) < 2) or (np.count_nonzero(wtb.sum(1)) < 2):
+    if min(_fewest(wtt, shares), _fewest(wtb, shares)) < 2:
         note, mine = NOTES["one_village"].en, none
-    elif (np.count_nonzero(wct, axis=0) < 2).any() or (np.count_nonzero(wcb, axis=0) < 2).any():
+    elif min(np.count_nonzero(wct, axis=0).min(), np.count_nonzero(wcb, axis=0).min()) < 2:
         note, theirs = NOTES["one_comparison_village"].en, none
-    return Effect(float(estimate), mine, theirs, note)
+    whole = np.zeros(cells)
+    whole[live] = gradient
+    return Effect(float(estimate), mine, theirs, note, whole)
+
+
+def _fewest(weight: Floats, shares: Floats | None) -> int:
+    """Villages with households of the arm; in the emptiest covariate cell where shares are fixed."""
+    if shares is None:
+        return int(np.count_nonzero(weight.sum(1)))
+    return int(np.count_nonzero(weight, axis=0).min())
 
 
 def _factor(weight: Floats) -> Floats:

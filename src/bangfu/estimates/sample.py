@@ -75,8 +75,8 @@ class Sample:
         V and X.
     missing, control : str
     anticipation : int
-    switched : DataFrame
-        ``arm, event_time, households, share``: household-years from joining on that are censored for a second model.
+    uncensored : int array (N,)
+        ``seen`` before the years after a second model were censored.
     moved : int
         Households whose first year lies between two years of the register.
     """
@@ -97,7 +97,7 @@ class Sample:
     missing: str
     control: str
     anticipation: int
-    switched: pd.DataFrame
+    uncensored: Ints
     moved: int
 
     def rows(self, position: int) -> Ints:
@@ -112,6 +112,29 @@ class Sample:
     def group_households(self, position: int) -> int:
         """Households of a group, unweighted, in whatever years they are seen."""
         return int(self.households[self.rows(position)].sum())
+
+    def switched(self) -> pd.DataFrame:
+        """Household-years from joining on by arm and event time, and those censored for a second model.
+
+        Returns
+        -------
+        DataFrame
+            ``arm, event_time, households, censored, share``.
+        """
+        found: dict[tuple[str, int], list[int]] = {}
+        for h, g in enumerate(self.groups):
+            rows = self.rows(h)
+            for i, year in enumerate(self.years):
+                if year >= g.cohort:
+                    there = rows[(self.uncensored[rows] >> i) & 1 == 1]
+                    gone = there[(self.seen[there] >> i) & 1 == 0]
+                    total = found.setdefault((g.arm, year - g.cohort), [0, 0])
+                    total[0] += int(self.households[there].sum())
+                    total[1] += int(self.households[gone].sum())
+        order = {g.arm: i for i, g in enumerate(self.groups)}
+        keys = sorted(found, key=lambda k: (order[k[0]], k[1]))
+        rows_of = [(*k, *found[k], found[k][1] / found[k][0] if found[k][0] else np.nan) for k in keys]
+        return pd.DataFrame(rows_of, columns=["arm", "event_time", "households", "censored", "share"])
 
     def comparison_rows(self, position: int, year: int, base: int) -> Ints:
         """Rows of the comparison households of a group in a year."""
@@ -211,7 +234,7 @@ def sample(
         cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
         cells.stratum[kept] if adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
         cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if adjust else 1, missing, control,
-        anticipation, _switched(cells, groups, group, seen),
+        anticipation, cells.seen[kept],
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip
 
@@ -236,34 +259,3 @@ def _places(cells: Cells, level: str) -> tuple[Ints, int]:
     keys = ["county_id", "township_id"] if level == "township_id" else ["county_id"]
     codes = cells.villages.groupby(keys, dropna=False, sort=True).ngroup().to_numpy().astype(np.int64)
     return codes[cells.village], int(codes.max()) + 1
-
-
-def _switched(cells: Cells, groups: Sequence[Group], group: Ints, seen: Ints) -> pd.DataFrame:
-    """Household-years after joining by arm and event time, and the share censored."""
-    found = []
-    for h, g in enumerate(groups):
-        rows = np.flatnonzero(group == h)
-        for i, year in enumerate(cells.years):
-            if year >= g.cohort:
-                there = rows[(cells.seen[rows] >> i) & 1 == 1]
-                gone = there[(seen[there] >> i) & 1 == 0]
-                found.append(
-                    (
-                        g.arm,
-                        year - g.cohort,
-                        int(cells.households[there].sum()),
-                        int(cells.households[gone].sum()),
-                    )
-                )
-    frame = pd.DataFrame(found, columns=["arm", "event_time", "households", "censored"])
-    frame = (
-        frame.groupby(["arm", "event_time"], sort=False, as_index=False)
-        .sum()
-        .sort_values(["event_time"], kind="stable")
-    )
-    frame = frame.sort_values(
-        "arm", key=lambda a: a.map({g.arm: i for i, g in enumerate(groups)}), kind="stable"
-    )
-    return frame.assign(
-        share=frame["censored"] / frame["households"].where(frame["households"] > 0)
-    ).reset_index(drop=True)

@@ -1,0 +1,88 @@
+"""From cells as from households: every estimate, and every influence sum by numerical differentiation."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from bangfu.estimates import group_time_effects
+from bangfu.estimates.sample import CONTROLS, MISSING
+from tests.estimates import reference
+from tests.estimates.panels import cells_of, panel
+
+FRAME = panel(pure=True)
+CELLS = cells_of(FRAME)
+RULES = list(product(("percent", "yuan", "log"), CONTROLS, MISSING))
+
+
+def keys_of(effects):  # type: ignore[no-untyped-def]
+    table = effects.table
+    return list(zip(table["arm"], table["cohort"], table["year"], strict=True))
+
+
+@pytest.mark.parametrize(("scale", "control", "missing"), RULES)
+def test_estimates_equal_the_households(scale: str, control: str, missing: str) -> None:
+    ours = group_time_effects(CELLS, "y", scale=scale, control=control, missing=missing)
+    theirs = reference.group_time(FRAME, scale, control, missing)
+    assert set(keys_of(ours)) == set(theirs)
+    np.testing.assert_allclose(
+        ours.table["estimate"], [theirs[k] for k in keys_of(ours)], rtol=1e-9, atol=1e-9
+    )
+    overall = ours.aggregate("overall")
+    them = reference.overall(FRAME, scale=scale, control=control, missing=missing)
+    np.testing.assert_allclose(overall["estimate"], [them[a] for a in overall["arm"]], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("base", "anticipation"), [("varying", 0), ("universal", 1), ("varying", 1)])
+def test_bases_and_anticipation(base: str, anticipation: int) -> None:
+    ours = group_time_effects(CELLS, "y", base=base, anticipation=anticipation)
+    theirs = reference.group_time(FRAME, "percent", base=base, anticipation=anticipation)
+    assert set(keys_of(ours)) == set(theirs)
+    np.testing.assert_allclose(
+        ours.table["estimate"], [theirs[k] for k in keys_of(ours)], rtol=1e-9, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("scale", ["percent", "yuan", "log"])
+def test_covariate_cells(scale: str) -> None:
+    ours = group_time_effects(cells_of(FRAME, by=("stratum",)), "y", scale=scale, adjust=True)
+    theirs = reference.group_time(FRAME, scale, by="stratum")
+    np.testing.assert_allclose(
+        ours.table["estimate"], [theirs[k] for k in keys_of(ours)], rtol=1e-9, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("scale", "control", "missing"),
+    [
+        ("percent", "never", "pairwise"),
+        ("percent", "not_yet", "cross_section"),
+        ("yuan", "never_same_village", "complete"),
+        ("log", "never", "cross_section"),
+    ],
+)
+def test_influence_sums_are_the_derivatives(scale: str, control: str, missing: str) -> None:
+    """The joint covariance is the cross-product of numerical derivatives by the villages' weights."""
+    ours = group_time_effects(CELLS, "y", scale=scale, control=control, missing=missing, errors="normal")
+    keys = keys_of(ours)
+    rules = {"scale": scale, "control": control, "missing": missing}
+    theirs = reference.derivative(
+        FRAME, lambda m: reference.group_time(FRAME, multiplier=m, **rules), keys
+    )  # fmt: skip
+    np.testing.assert_allclose(ours.influence, theirs, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(ours.covariance, theirs.T @ theirs, rtol=1e-5, atol=1e-6)
+    arms = list(ours.arms)
+    total = reference.derivative(FRAME, lambda m: reference.overall(FRAME, m, **rules), arms)
+    np.testing.assert_allclose(ours.aggregate("overall")["std_error"], np.sqrt((total**2).sum(0)), rtol=1e-6)
+
+
+def test_influence_sums_with_covariate_cells() -> None:
+    cells = cells_of(FRAME, by=("stratum",))
+    for scale in ("percent", "yuan"):
+        ours = group_time_effects(cells, "y", scale=scale, adjust=True, errors="normal")
+        theirs = reference.derivative(
+            FRAME, lambda m, s=scale: reference.group_time(FRAME, s, multiplier=m, by="stratum"), keys_of(ours)
+        )  # fmt: skip
+        np.testing.assert_allclose(ours.influence, theirs, rtol=1e-5, atol=1e-6)
