@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bangfu.cells import engine, strata
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, check_span, codes_of
+from bangfu.cells.assemble import Part, assembled, part_of
+from bangfu.cells.cells import PLACE, Cells, CellsInfo, check_span
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
@@ -70,31 +70,32 @@ def from_register(
         who = engine.people(some, places, strata.code(some, facts), paths)
         return engine.observations(within(incomes, span), outcomes), who
 
-    spans = ranges(households, incomes, count.count)
-    rows = int(incomes.count().to_pandas())
-    table = None
+    rows, names, spans = (
+        int(incomes.count().to_pandas()),
+        list(outcomes),
+        ranges(households, incomes, count.count),
+    )
+    parts = None
     if rows == count.count * len(years):
-        table = _complete(
-            (engine.complete_sums(*tables(span), keys, years, len(outcomes)) for span in spans),
-            count,
-            len(years),
-            len(outcomes),
-        )
-    if table is None:
-        table = _by_household(
-            (engine.household_sums(*tables(span), keys, years, len(outcomes)) for span in spans), rows
-        )
-    taken_up = _decoded(table["path"], firsts) if offered is None else _village_paths(table, offered)
+        queries = (engine.complete_sums(*tables(span), keys, years, len(names)) for span in spans)
+        parts = _complete(queries, count, names, len(years))
+    if parts is None:
+        queries = (engine.household_sums(*tables(span), keys, years, len(names)) for span in spans)
+        parts = _by_household(queries, rows, names, len(years))
+    summed = sum(int(part.integers["households"].sum()) for part in parts)
     info = CellsInfo(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,
         {
-            "outcomes": list(outcomes), **spec, "exposure": exposure, "weighted": "weight" in households.columns,
+            "outcomes": names, **spec, "exposure": exposure, "weighted": "weight" in households.columns,
             "by": {c.name: list(c.breaks) if c.breaks else None for c in facts},
             "income_concept": register.info.income_concept,
         },
-        count.count - int(table["households"].sum()), incomes.get_backend().name,
+        count.count - summed, incomes.get_backend().name,
     )  # fmt: skip
-    return _assembled(table, taken_up, years, list(outcomes), facts, info)
+    if offered is not None:
+        return _village_paths(parts, offered)
+    paths = {int(c): _decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
+    return assembled(parts, years, names, facts, paths, info)
 
 
 def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
@@ -117,24 +118,28 @@ def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
 
 
 def _complete(
-    queries: Iterable[ir.Table], who: engine.Household, years: int, outcomes: int
-) -> pd.DataFrame | None:
+    queries: Iterable[ir.Table], who: engine.Household, outcomes: Sequence[str], times: int
+) -> list[Part] | None:
     """The sums of a complete panel; ``None`` as soon as it turns out not to be complete."""
-    parts: list[pd.DataFrame] = []
+    parts: list[Part] = []
+    found = np.zeros(2, dtype=np.int64)
     for query in queries:
-        part = query.to_pandas()
-        if not part["whole"].all():
+        table = query.to_pyarrow()
+        if not table["whole"].to_numpy().all():
             return None
-        parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
-    if (int(table["households"].sum()), int(table["checksum"].sum())) != (who.count, who.checksum):
-        return None
-    return table.assign(**dict.fromkeys((f"mask_{k}" for k in range(outcomes)), (1 << years) - 1))
+        found += [int(table[c].to_numpy().sum()) for c in ("households", "checksum")]
+        parts.append(part_of(table, outcomes, times, (1 << times) - 1))
+    return parts if found.tolist() == [who.count, who.checksum] else None
 
 
-def _by_household(queries: Iterable[ir.Table], rows: int) -> pd.DataFrame:
-    table: pd.DataFrame = pd.concat([query.to_pandas() for query in queries], ignore_index=True)
-    twice, matched = int(table["twice"].sum()), int(table["rows"].sum())
+def _by_household(queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str], times: int) -> list[Part]:
+    parts: list[Part] = []
+    twice = matched = 0
+    for query in queries:
+        table = query.to_pyarrow()
+        twice += int(table["twice"].to_numpy().sum())
+        matched += int(table["rows"].to_numpy().sum())
+        parts.append(part_of(table, outcomes, times, None))
     if twice:
         raise BangfuError(
             f"{twice} households stand more than once in a year; run bangfu check and keep one row each",
@@ -145,27 +150,24 @@ def _by_household(queries: Iterable[ir.Table], rows: int) -> pd.DataFrame:
             f"{rows} rows of incomes, but {matched} when joined with households: households are missing or repeated there, or years are empty; run bangfu check",
             f"incomes 共{rows}行,与 households 连接后为{matched}行:其中农户缺失或重复,或年份为空,请用 bangfu check 核对",
         )
-    return table
+    return parts
 
 
-def _decoded(codes: pd.Series, firsts: Mapping[str, Sequence[int]]) -> list[Path]:
+def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
     """The inverse of ``engine.path_codes``."""
-    known: dict[int, Path] = {}
-    for value in codes.unique():
-        left, steps = int(value), []
-        for model, years in reversed(list(firsts.items())):
-            left, digit = divmod(left, len(years) + 1)
-            if digit:
-                steps.append((years[digit - 1], model))
-        known[value] = Path(tuple(sorted(steps)))
-    return [known[v] for v in codes]
+    steps = []
+    for model, years in reversed(list(firsts.items())):
+        code, digit = divmod(code, len(years) + 1)
+        if digit:
+            steps.append((years[digit - 1], model))
+    return Path(tuple(sorted(steps)))
 
 
 def _offered(register: HouseholdRegister, campaign: Campaign | None) -> pd.DataFrame:
     raise WrongUse("exposure='campaign' is not there yet", "暂不支持 exposure='campaign'")
 
 
-def _village_paths(table: pd.DataFrame, villages: pd.DataFrame) -> list[Path]:
+def _village_paths(parts: list[Part], villages: pd.DataFrame) -> Cells:
     raise NotImplementedError
 
 
@@ -183,41 +185,3 @@ def _refuse_late(
         )
         last = max((y for years in firsts.values() for y in years), default=last)
     strata.refuse_late(register.households, first, last)
-
-
-def _assembled(
-    table: pd.DataFrame,
-    taken_up: Sequence[Path],
-    years: tuple[int, ...],
-    outcomes: Sequence[str],
-    facts: Sequence[strata.Covariate],
-    info: CellsInfo,
-) -> Cells:
-    unknown = [
-        name for k, name in enumerate(outcomes) if not len(table) or not (table[f"mask_{k}"] > 0).any()
-    ]
-    if unknown:
-        raise BangfuError(
-            f"{', '.join(unknown)}: missing in every household and year; nothing can be computed",
-            f"{'、'.join(unknown)}:所有农户各年均缺失,无法计算",
-        )
-    village, villages = codes_of(table.reindex(columns=list(PLACE)))
-    stratum, cells = codes_of(strata.decode(table["stratum"], facts))
-    paths = tuple(sorted(set(taken_up)))
-    index = {p: i for i, p in enumerate(paths)}
-    return Cells(
-        years, villages, paths, cells,
-        village, np.array([index[p] for p in taken_up], dtype=np.int64), stratum,
-        {name: _integers(table[f"mask_{k}"]) for k, name in enumerate(outcomes)},
-        _integers(table["households"]), table["weight"].to_numpy(float),
-        {
-            name: table[[f"s_{k}_{t}" for t in range(len(years))]].fillna(0.0).to_numpy(float)
-            for k, name in enumerate(outcomes)
-        },
-        info,
-    ).collapsed()  # fmt: skip
-
-
-def _integers(column: pd.Series) -> NDArray[np.int64]:
-    out: NDArray[np.int64] = column.to_numpy().astype(np.int64)
-    return out

@@ -127,19 +127,22 @@ class Cells:
             )
         if len(self.sums) == 1:
             return self
-        keep = self.patterns[outcome] > 0
-        unseen = self.info.unseen + int(self.households[~keep].sum())
+        alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
+        return alone.rows(self.patterns[outcome] > 0).collapsed()
+
+    def rows(self, keep: NDArray[np.bool_]) -> Cells:
+        """Some of the rows; the households of the others count as unseen."""
         return replace(
             self,
             village=self.village[keep],
             path=self.path[keep],
             stratum=self.stratum[keep],
-            patterns={outcome: self.patterns[outcome][keep]},
+            patterns={name: x[keep] for name, x in self.patterns.items()},
             households=self.households[keep],
             weight=self.weight[keep],
-            sums={outcome: self.sums[outcome][keep]},
-            info=replace(self.info, unseen=unseen),
-        ).collapsed()
+            sums={name: x[keep] for name, x in self.sums.items()},
+            info=replace(self.info, unseen=self.info.unseen + int(self.households[~keep].sum())),
+        )
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -172,21 +175,26 @@ class Cells:
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
-        keys = np.stack([self.village, self.path, self.stratum, *self.patterns.values()], axis=1)
-        unique, inverse = np.unique(keys, axis=0, return_inverse=True)
-        inverse, rows = inverse.ravel(), len(unique)
+        key = combined([self.village, self.path, self.stratum, *self.patterns.values()])
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        first = order[starts]
+
+        def add(values: NDArray[Any]) -> NDArray[Any]:
+            if len(first) == len(order):
+                return np.asarray(values[order])
+            return np.add.reduceat(values[order], starts, axis=0)
+
         return replace(
             self,
-            village=unique[:, 0],
-            path=unique[:, 1],
-            stratum=unique[:, 2],
-            patterns={name: unique[:, 3 + k] for k, name in enumerate(self.patterns)},
-            households=added(self.households, inverse, rows).round().astype(np.int64),
-            weight=added(self.weight, inverse, rows),
-            sums={
-                name: np.stack([added(x[:, t], inverse, rows) for t in range(len(self.years))], axis=1)
-                for name, x in self.sums.items()
-            },
+            village=self.village[first],
+            path=self.path[first],
+            stratum=self.stratum[first],
+            patterns={name: x[first] for name, x in self.patterns.items()},
+            households=add(self.households),
+            weight=add(self.weight),
+            sums={name: add(x) for name, x in self.sums.items()},
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -312,7 +320,14 @@ def as_text(column: pd.Series) -> pd.Series:
     return column.astype("object").where(column.notna(), None).astype("str")
 
 
-def added(values: NDArray[Any], codes: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    """Sums of values by code (size,)."""
-    out: NDArray[np.float64] = np.bincount(codes, weights=values, minlength=size).astype(float)
-    return out
+def combined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """One integer per row, in the order of the columns; equal only where all columns are."""
+    key = columns[0]
+    for column in columns[1:]:
+        size = int(column.max(initial=0)) + 1
+        if int(key.max(initial=0)) + 1 > 2**62 // size:
+            key = np.unique(key, return_inverse=True)[1]
+        if int(key.max(initial=0)) + 1 > 2**62 // size:
+            column, size = np.unique(column, return_inverse=True)[1], len(column)
+        key = key * size + column
+    return key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bangfu.errors import BangfuError, WrongUse
 
@@ -127,9 +128,9 @@ def code(households: ir.Table, facts: Sequence[Covariate]) -> ir.IntegerValue:
     return out  # type: ignore[no-any-return]
 
 
-def decode(codes: pd.Series, facts: Sequence[Covariate]) -> pd.DataFrame:
+def decode(codes: NDArray[np.int64], facts: Sequence[Covariate]) -> pd.DataFrame:
     """The labels behind the integers; one column per fact."""
-    left = codes.to_numpy().astype(np.int64)
+    left = codes
     columns: dict[str, Any] = {}
     for covariate in reversed(facts):
         left, digit = np.divmod(left, len(covariate.labels))

@@ -1,0 +1,106 @@
+"""From the engine's answers to cells: range by range into arrays, so that millions of rows stay small."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bangfu.cells import strata
+from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of
+from bangfu.cells.paths import Path
+from bangfu.errors import BangfuError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The sums of one range of identifiers.
+
+    Attributes
+    ----------
+    villages : DataFrame
+        As in cells.
+    integers : dict of str to int array (N,)
+        ``village, path, stratum, households`` and ``mask_0, ...``; paths and strata as the engine codes them.
+    weight : float array (N,)
+    sums : dict of str to float array (N, T)
+    """
+
+    villages: pd.DataFrame
+    integers: dict[str, Ints]
+    weight: NDArray[np.float64]
+    sums: dict[str, NDArray[np.float64]]
+
+
+def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | None) -> Part:
+    """Take over a table of ``engine.complete_sums`` (with the mask that all rows have) or ``engine.household_sums``."""
+    places = pd.DataFrame({p: table[p].to_pandas() for p in PLACE if p in table.column_names})
+    village, villages = codes_of(places.reindex(columns=list(PLACE)))
+    integers = {"village": village} | {
+        name: table[name].to_numpy().astype(np.int64) for name in ("path", "stratum", "households")
+    }
+    for k in range(len(outcomes)):
+        one = np.full(len(village), mask) if mask is not None else table[f"mask_{k}"].to_numpy()
+        integers[f"mask_{k}"] = one.astype(np.int64)
+    sums = {name: np.empty((len(village), times)) for name in outcomes}
+    for k, name in enumerate(outcomes):
+        for t in range(times):
+            sums[name][:, t] = np.nan_to_num(table[f"s_{k}_{t}"].to_numpy().astype(float), copy=False)
+    return Part(villages, integers, table["weight"].to_numpy().astype(float), sums)
+
+
+def assembled(
+    parts: list[Part],
+    years: tuple[int, ...],
+    outcomes: Sequence[str],
+    facts: Sequence[strata.Covariate],
+    paths_of: Mapping[int, Path],
+    info: CellsInfo,
+) -> Cells:
+    """Cells of all parts, which are used up.
+
+    Raises
+    ------
+    BangfuError
+        For an outcome that is missing everywhere.
+    """
+    place, villages = codes_of(pd.concat([p.villages for p in parts], ignore_index=True))
+    starts = np.cumsum([0, *(len(p.villages) for p in parts)])
+    village = np.concatenate(
+        [place[start + p.integers["village"]] for start, p in zip(starts, parts, strict=False)]
+    )
+    taken = {name: _joined([p.integers for p in parts], name) for name in list(parts[0].integers)}
+    sums = {name: _joined([p.sums for p in parts], name) for name in outcomes}
+    weight = np.concatenate([p.weight for p in parts])
+    parts.clear()
+    for k, name in enumerate(outcomes):
+        if not taken[f"mask_{k}"].any():
+            raise BangfuError(
+                f"{name}: missing in every household and year; nothing can be computed",
+                f"{name}:所有农户各年均缺失,无法计算",
+            )
+    keep = np.any([taken[f"mask_{k}"] > 0 for k in range(len(outcomes))], axis=0)
+    codes = np.unique(taken["path"])
+    paths = tuple(sorted({paths_of[int(c)] for c in codes}))
+    position = np.array([paths.index(paths_of[int(c)]) for c in codes], dtype=np.int64)
+    path = position[np.searchsorted(codes, taken.pop("path"))]
+    layers, inverse = np.unique(taken.pop("stratum"), return_inverse=True)
+    stratum, labels = codes_of(strata.decode(layers, facts))
+    cells = Cells(
+        years, villages, paths, labels, village, path, stratum[inverse],
+        {name: taken[f"mask_{k}"] for k, name in enumerate(outcomes)}, taken["households"], weight, sums, info,
+    )  # fmt: skip
+    return (cells if keep.all() else cells.rows(keep)).collapsed()
+
+
+def _joined(parts: Sequence[dict[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    return np.concatenate([part.pop(name) for part in parts])
