@@ -122,6 +122,10 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         for arm, note in zip(table["arm"], table["note"], strict=True)
         if note
     )
+    refused = result.contrasts[result.contrasts["estimate"].isna()]
+    for (way, note), of in refused.groupby(["way", "note"], sort=False):
+        pairs = "" if len(of) == len(result.contrasts) // 3 else f" ({number(len(of))})"
+        out.append(f"{WAYS[way][lang]}{pairs}: {said(note, lang)}")
     out.append(
         "增收与参加相关,不等于因果;区间重叠或名次并列不等于效果相同" if zh
         else "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal"
@@ -156,11 +160,11 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
     n = places(result)
     unit = UNITS[result.table["unit"].iloc[0]][lang]
     body = []
-    for row in result.contrasts.to_dict("records"):
+    for row in result.contrasts.dropna(subset=["estimate"]).to_dict("records"):
         pair = f"{arm_name(row['arm'].split('+'), lang)} {'减' if lang == 'zh' else 'minus'} {arm_name(row['other'].split('+'), lang)}"
         estimate = number(row["estimate"], n, sign=True)
         body.append([
-            WAYS[row["way"]][lang], pair, f"{estimate}{unit}" if estimate else said(row["note"], lang),
+            WAYS[row["way"]][lang], pair, f"{estimate}{unit}",
             span(row["ci_low"], row["ci_high"], n, unit, lang), chance(row["p_value"]),
         ])  # fmt: skip
     return [HEADS[k][lang] for k in ("way", "arm", "contrast", "interval", "p_value")], body
@@ -218,6 +222,7 @@ def _console() -> Console:
         width=160,
         color_system=None,
         force_terminal=False,
+        force_jupyter=False,
         highlight=False,
         emoji=False,
         markup=False,
