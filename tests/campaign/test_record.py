@@ -124,6 +124,8 @@ def test_totals_take_one_kind(campaign):
     assert (funds.exact, funds.low, funds.high, funds.sums) == (None, 4_470_000, 7_470_000, 2)
     unspecified = campaign.total("unspecified")
     assert (unspecified.exact, unspecified.sums, unspecified.without_amount) == (None, 0, 1)
+    assert funds.text("zh") == "项目资金：不少于4,470,000元，不到7,470,000元（共2笔）"
+    assert unspecified.text("zh") == "性质未说明：无金额（1笔）"
     for wrong in ("all", "", None, list(KINDS), ("loan", "investment")):
         with pytest.raises(WrongUse, match="one kind"):
             campaign.total(wrong)

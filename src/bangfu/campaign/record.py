@@ -9,11 +9,19 @@ import pandas as pd
 
 from bangfu import places as shipped
 from bangfu.campaign.checks import check
-from bangfu.errors import DataFault, WrongUse
+from bangfu.errors import DataFault, Language, WrongUse
 from bangfu.formats import number
 from bangfu.packages import description, read
+from bangfu.words import Word, typeset
 
-KINDS = ("investment", "loan", "project funds", "unspecified")
+KIND_WORDS = {
+    "investment": Word("investment", "投资"),
+    "loan": Word("loan", "贷款"),
+    "project funds": Word("project funds", "项目资金"),
+    "unspecified": Word("kind not stated", "性质未说明"),
+}
+
+KINDS = tuple(KIND_WORDS)
 """The kinds of money; sums of different kinds are never added."""
 
 
@@ -40,16 +48,28 @@ class Amount:
     without_amount: int
 
     def __str__(self) -> str:
-        if self.sums == 0:
+        return self.text()
+
+    def text(self, lang: Language = "en") -> str:
+        """The total in words, as ``bangfu campaign`` prints it."""
+        low, high = (None if v is None else number(v) for v in (self.low, self.high))
+        if lang == "zh":
+            if self.exact is not None:
+                said = f"{number(self.exact)}元"
+            else:
+                said = ",".join(filter(None, (low and f"不少于{low}元", high and f"不到{high}元")))
+            more = f",另有{self.without_amount}笔无金额" if self.without_amount else ""
+            counted = f"{said}(共{self.sums}笔{more})" if self.sums else f"无金额({self.without_amount}笔)"
+            return typeset(f"{KIND_WORDS[self.kind].zh}:{counted}")
+        if not self.sums:
             return f"{self.kind}: no amount given ({self.without_amount} without amount)"
-        said = f"{number(self.exact)} yuan" if self.exact is not None else self._range()
+        if self.exact is not None:
+            said = f"{number(self.exact)} yuan"
+        else:
+            said = " and ".join(filter(None, (low and f"at least {low}", high and f"less than {high}")))
+            said += " yuan"
         more = f", {self.without_amount} more without amount" if self.without_amount else ""
         return f"{self.kind}: {said} ({self.sums} {'sum' if self.sums == 1 else 'sums'}{more})"
-
-    def _range(self) -> str:
-        low = f"at least {number(self.low)}" if self.low is not None else ""
-        high = f"less than {number(self.high)}" if self.high is not None else ""
-        return f"{' and '.join(filter(None, (low, high)))} yuan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _print(record: Campaign, only: str | None, lang: Language) -> None:
             table.add_row(*map(Text, cells))
         console.print(table)
     for kind in KINDS:
-        console.print(str(record.total(kind)), markup=False, highlight=False)
+        console.print(record.total(kind).text(lang), markup=False, highlight=False)
     console.print(
         "不同性质的资金不能相加。" if lang == "zh" else "Sums of different kinds are never added.",
         highlight=False,

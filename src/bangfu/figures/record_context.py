@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
-from bangfu.campaign import KINDS, Campaign
+from bangfu.campaign import KIND_WORDS, KINDS, Campaign
 from bangfu.errors import Language, NotEstimable
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.record import source
@@ -17,12 +17,6 @@ from bangfu.figures.style import ACCENT, BODY, INK, PAPER, QUIET, RULE, SMALL, W
 from bangfu.formats import number
 from bangfu.words import Word
 
-_KIND_WORDS = {
-    "investment": Word("investment", "投资"),
-    "loan": Word("loan", "贷款"),
-    "project funds": Word("project funds", "项目资金"),
-    "unspecified": Word("kind not stated", "性质未说明"),
-}
 _STATUS_WORDS = {
     "completed": Word("completed", "已完成"),
     "arranged": Word("arranged", "协调"),
@@ -62,7 +56,7 @@ def funds_figure(campaign: Campaign) -> Figure:
                 y += 0.0 if last is None else 0.45
                 if last is not None:
                     axes.axhline(y - 0.72, color=RULE, lw=1, xmin=-0.27, xmax=0.98, clip_on=False)
-                axes.text(-0.02 * top, y, _KIND_WORDS[kind][lang], ha="right", va="center", fontsize=BODY + 1)
+                axes.text(-0.02 * top, y, KIND_WORDS[kind][lang], ha="right", va="center", fontsize=BODY + 1)
                 last = kind
             colour = _KIND_COLOURS[kind]
             length = 0.0 if pd.isna(value) else float(value)
@@ -100,8 +94,8 @@ def funds_figure(campaign: Campaign) -> Figure:
             "不表示总投入:贷款是债,投资已建成,项目资金只是争取到;各条不能相加。",
         ),
         alt=Word(
-            "Separate bars: " + "; ".join(f"{_KIND_WORDS[str(r['kind'])].en} {amount(r, 'en')}" for _, r in funds.iterrows()) + ".",
-            "分列的条形:" + ";".join(f"{_KIND_WORDS[str(r['kind'])].zh}{amount(r, 'zh')}" for _, r in funds.iterrows()) + "。",
+            "Separate bars: " + "; ".join(f"{KIND_WORDS[str(r['kind'])].en} {amount(r, 'en')}" for _, r in funds.iterrows()) + ".",
+            "分列的条形:" + ";".join(f"{KIND_WORDS[str(r['kind'])].zh}{amount(r, 'zh')}" for _, r in funds.iterrows()) + "。",
         ),
         data=funds[["fund_id", "kind", "status", "precision", "amount_yuan", "amount_min", "amount_max"]],
         draw=draw,
