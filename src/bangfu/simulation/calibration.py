@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.simulation.drawing import Draw
+from bangfu.errors import WrongUse
+from bangfu.simulation.drawing import Draw, draw
 from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE
+from bangfu.simulation.parameters import load
 from bangfu.simulation.prices import lines
 from bangfu.simulation.villages import MODELS, NEVER, YEARS, first_year
 from bangfu.simulation.world import World
@@ -26,25 +30,47 @@ def targets() -> pd.DataFrame:
     return pd.read_csv(StringIO(text))
 
 
-def calibration(drawn: Draw) -> pd.DataFrame:
+def calibration(what: Draw | str | Path | None = None) -> pd.DataFrame:
     """Hold an invented world against its targets.
 
     Parameters
     ----------
-    drawn : Draw
-        From :func:`bangfu.simulation.draw`; the targets are those of the scenario ``default`` and of 10,000 households or more.
+    what : Draw or path, optional
+        From :func:`bangfu.simulation.draw`, or the folder of a register that ``bangfu simulate`` wrote, which is drawn
+        again; the shipped register by default. The targets are those of the scenario ``default``.
 
     Returns
     -------
     DataFrame
         ``target, title_en, title_zh, value, produced, tolerance, within, unit, source``. Means are over persons, as the
         statistics bureau's; logarithms leave out incomes at or below zero.
+
+    Raises
+    ------
+    WrongUse
+        When the folder is not one that ``bangfu simulate`` wrote.
     """
+    drawn = what if isinstance(what, Draw) else _again(Path(what) if what is not None else None)
     found = produced(drawn.world)
     table = targets()
     table.insert(4, "produced", [found[name] for name in table["target"]])
     table.insert(6, "within", (table["produced"] - table["value"]).abs() <= table["tolerance"])
     return table
+
+
+def _again(folder: Path | None) -> Draw:
+    if folder is None:
+        return draw()
+    try:
+        said = tomllib.loads((folder / "register.toml").read_text(encoding="utf-8"))
+        size = {key: int(said[key]) for key in ("seed", "households", "households_per_village")}
+        changed = said.get("changed_parameters", {})
+        return draw(**size, scenario=str(said["scenario"]), parameters=load().with_values(changed))
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        raise WrongUse(
+            f"{folder} is not a register that bangfu simulate wrote",
+            f"{folder} 不是 bangfu simulate 生成的台账",
+        ) from None
 
 
 def produced(w: World) -> dict[str, float]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
 
 from bangfu.simulation.gains import sizes
 from bangfu.simulation.scenarios import Plan
@@ -40,8 +43,29 @@ def register_toml(what: Plan, text: bool) -> str:
         "citation": f"bangfu simulate --scenario {what.scenario.name} --seed {what.seed} --households {size}",
         "scenario": what.scenario.name,
         "seed": what.seed,
+        "households": size,
         "households_per_village": what.size,
-        "changed_parameters": sorted(what.parameters.changed),
         "notes": notes,
     }
+    changed = {f'"{name}"': p.entries[name].value for name in sorted(p.changed)}
+    return _lines(values) + ("\n[changed_parameters]\n" + _lines(changed) if changed else "")
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    # JSON's texts, numbers, booleans and lists are TOML's
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+
+
+def codebook(what: Plan) -> str:
+    """The text of ``CODEBOOK.md``."""
+    full = dict(zip(MODELS, sizes(what.parameters, what.seed) * what.parameters["gain.scale"], strict=True))
+    return (
+        (files("bangfu.simulation") / "codebook.md")
+        .read_text(encoding="utf-8")
+        .replace("{scenario}", what.scenario.name)
+        .replace("{title}", what.scenario.title.en)
+        .replace("{seed}", str(what.seed))
+        .replace("{households}", str(what.villages * what.size))
+        .replace("{per_village}", str(what.size))
+        .replace("{gains}", ", ".join(f"{model} {gain:.0%}" for model, gain in full.items()))
+    )

@@ -130,18 +130,21 @@ def income_table(w: World, text: bool) -> pd.DataFrame:
 
 
 def participation_table(w: World, text: bool) -> pd.DataFrame:
-    """The table ``participation``."""
+    """The table ``participation``; an enterprise's contract that failed ends the year after it began."""
     h = w.households
     rows = order(h)
     joined = w.joined[rows]
     place, model = np.nonzero(joined)
     typical = np.array([3000.0, 2000.0, 4000.0])
+    start = joined[place, model]
+    ended = w.failed[rows][place, model] & (start < YEARS[-1])
     support = typical[model] * (0.6 + 0.8 * h.u["support"][rows][place, model])
     return pd.DataFrame(
         {
             "household_id": identifiers(w, text)[rows][place],
             "model": np.array(MODELS, dtype=object)[model],
-            "from_year": joined[place, model].astype(np.int16),
+            "from_year": start.astype(np.int16),
+            "to_year": pd.Series(np.where(ended, start + 1, 0), dtype="Int16").where(ended),
             "support_yuan": (np.rint(support / 100) * 100).astype(np.int32),
             "contract": (model == MODELS.index("enterprise")) & (h.u["contract"][rows][place, model] < 0.8),
         }

@@ -60,7 +60,7 @@ def gains(
         own = relative + p["gain.spread"] * h.z["gain"][rows, m]
         share = full[m] * own
         if model == "enterprise":
-            share = _with_failures(p, full[m], share, h.u["failure"][rows, m], scale)
+            share = _with_failures(p, full[m], share, failed(p, h)[rows, m], scale)
         yuan = (share[:, None] * step * twice * normal[rows]).astype(np.float32)
         for part, (source, weight) in enumerate(zip(_ROUTES, p.array(f"gain.{model}_route"), strict=True)):
             if weight:
@@ -70,11 +70,20 @@ def gains(
     return sources, eaten
 
 
-def _with_failures(p: Parameters, full: float, share: Floats, chance: Floats, scale: float) -> Floats:
+def failed(p: Parameters, h: Households) -> NDArray[np.bool_]:
+    """Whose contract with an enterprise fails, should there be one, shape (households, models)."""
+    out: NDArray[np.bool_] = h.u["failure"] < p["gain.failure"]
+    out[:, [m != "enterprise" for m in MODELS]] = False
+    return out
+
+
+def _with_failures(
+    p: Parameters, full: float, share: Floats, fails: NDArray[np.bool_], scale: float
+) -> Floats:
     """Failed contracts lose; the others gain so much more that the mean stays as stated."""
     failing, loss = p["gain.failure"], p["gain.failure_loss"] * scale
     more = (full + failing * loss) / (1 - failing) - full
-    out: Floats = np.where(chance < failing, -loss, share + more).astype(np.float32)
+    out: Floats = np.where(fails, -loss, share + more).astype(np.float32)
     return out
 
 

@@ -191,7 +191,7 @@ def _completed(
         village, place, born, age, u["female"] < p["household.head_female"], ill, schooling, labour,
         kind.astype(np.int64), land, members, permanent, (p["permanent.trend_sd"] * z["trend"]).astype(np.float32),
         ageing.astype(np.float32), shock, labour_score, land_score, (permanent / max(spread, 1e-9)).astype(np.float32),
-        _registered(p, level, shock, first, labour, ill, z, u), z, u,
+        _registered(p, level, shock, born, first, labour, ill, z, u), z, u,
     )  # fmt: skip
 
 
@@ -199,6 +199,7 @@ def _registered(
     p: Parameters,
     level: Floats,
     shock: Floats,
+    born: Integers,
     members: Integers,
     labour: Integers,
     ill: NDArray[np.bool_],
@@ -216,4 +217,4 @@ def _registered(
     for t in (3, 2, 1):
         late = ~low & near & (shock[:, t] < 0) & (u["late"][:, t] < p["registration.late"])
         out = np.where(late, YEARS[t], out)
-    return out
+    return np.where(out > 0, np.maximum(out, born), 0)

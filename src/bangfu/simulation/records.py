@@ -10,7 +10,7 @@ from bangfu.simulation.incomes import BUSINESS, TRANSFER, Incomes
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.prices import lines
 from bangfu.simulation.streams import Floats
-from bangfu.simulation.villages import YEARS, Integers, autoregressive, first_year
+from bangfu.simulation.villages import YEARS, Integers, Villages, autoregressive, first_year
 
 
 def errors(p: Parameters, h: Households, without: Incomes) -> Floats:
@@ -73,9 +73,9 @@ def _heap(p: Parameters, h: Households, rows: Integers | slice, out: Floats) -> 
     out[BUSINESS] += np.where(chosen, target - total, 0)
 
 
-def consumption(p: Parameters, h: Households, without: Incomes) -> Floats:
-    """Consumption per head without models: a share of normal income, half as sensitive to shocks as income."""
-    passing = without.deviation - h.permanent[:, None]
+def consumption(p: Parameters, v: Villages, h: Households, without: Incomes) -> Floats:
+    """Consumption per head without models: a share of normal income, a fifth as sensitive to shocks as income."""
+    passing = v.shock[h.village] + h.shock[:, 1:]
     sd = p["record.consumption_error_sd"]
     noise = np.float32(sd) * h.z["consumption"] - np.float32(sd**2 / 2)
     out: Floats = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.simulation.gains import bystanders, gains
+from bangfu.simulation.gains import bystanders, failed, gains
 from bangfu.simulation.households import Households, households
 from bangfu.simulation.incomes import PROPERTY, TRANSFER, WAGE, incomes, top_up
 from bangfu.simulation.joining import joining
@@ -26,6 +26,8 @@ class World:
     villages : Villages
     households : Households
     joined : int array, shape (households, models)
+    failed : bool array, shape (households, models)
+        Whose contract fails, should there be one.
     seen : bool array, shape (households, years)
     exited : int array, shape (households,)
         Year of leaving the register of the poor; 0 for not.
@@ -41,6 +43,7 @@ class World:
     villages: Villages
     households: Households
     joined: Integers
+    failed: NDArray[np.bool_]
     seen: NDArray[np.bool_]
     exited: Integers
     consumption: Floats
@@ -62,7 +65,7 @@ def world(p: Parameters, seed: int, start: int, stop: int, size: int) -> World:
     true_without[TRANSFER] += top_up(p, h.registered_from, without.sources.sum(axis=0))
     factor = errors(p, h, without)
     recorded_without = recorded(p, h, factor, true_without, without.eaten, None)
-    spent = consumption(p, h, without)
+    spent = consumption(p, v, h, without)
 
     added, eaten = gains(p, seed, h, joined, without.normal, joiners)
     touched, changes = joiners, added
@@ -90,5 +93,6 @@ def world(p: Parameters, seed: int, start: int, stop: int, size: int) -> World:
         spent[touched] += np.float32(p["record.consumption_of_gain"]) * gain
     left = exits(p, h, noted.sum(axis=0))
     return World(
-        v, h, joined, seen(p, h, joined), left, spent, true, true_without, noted, recorded_without, joiners
+        v, h, joined, failed(p, h), seen(p, h, joined), left, spent,
+        true, true_without, noted, recorded_without, joiners,
     )  # fmt: skip

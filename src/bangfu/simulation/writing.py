@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from bangfu import atomic
 from bangfu.errors import WrongUse
 from bangfu.simulation.campaign import write_campaign
-from bangfu.simulation.description import register_toml
+from bangfu.simulation.description import codebook, register_toml
 from bangfu.simulation.frames import counterfactual_table, household_table, income_table, participation_table
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.scenarios import Plan, plan
@@ -112,6 +112,7 @@ def simulate(
         for name, totals in sums.items():
             pq.write_table(_arrow(totals.table()), folder / "truth" / f"{name}.parquet", compression="zstd")
         atomic.write_text(folder / "register.toml", register_toml(what, identifiers == "text"))
+        atomic.write_text(folder / "CODEBOOK.md", codebook(what))
         write_campaign(folder / "campaign", what)
     return out
 
