@@ -37,7 +37,7 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: 
     Raises
     ------
     BangfuError
-        When a notebook fails, or two notebooks draw a figure of the same name.
+        When a notebook fails, or two notebooks draw different figures of the same name.
     """
     notebooks = chosen(root, register)
     (out / "notebooks").mkdir(parents=True)
@@ -107,11 +107,11 @@ def _run(path: Path, out: Path, register: Path | None) -> None:
 def _merge(folder: Path, figures: Path) -> None:
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         target = figures / file.relative_to(folder)
-        if target.exists():
+        if target.exists() and target.read_bytes() != file.read_bytes():  # a Chinese edition draws the same
             name = target.relative_to(figures).as_posix()
             raise BangfuError(
-                f"two notebooks draw the figure {name}; give one another name",
-                f"两个笔记本画了同名的图 {name},请改名",
+                f"two notebooks draw different figures of the name {name}; give one another name",
+                f"两个笔记本画了同名而不同的图 {name},请改名",
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         file.replace(target)
