@@ -143,9 +143,9 @@ def test_broken_own_series_is_refused_by_rule(tmp_path: Path, text: str, rule: s
 
 
 def test_own_series_that_is_not_there(tmp_path: Path) -> None:
-    for read in (reference.price_index, reference.poverty_lines):
+    for own in (reference.price_index, reference.poverty_lines):
         with pytest.raises(WrongUse, match=r"no\.csv"):
-            read(file=tmp_path / "no.csv")
+            own(file=tmp_path / "no.csv")
 
 
 def test_own_lines_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:

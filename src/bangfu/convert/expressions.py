@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +75,9 @@ def parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise NotAllowed(f"longer than {LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise NotAllowed("it cannot be read as an expression") from None
     parts = list(ast.walk(tree))
@@ -111,7 +114,7 @@ def _check_call(part: ast.Call) -> list[str]:
         if len(part.args) != 1 or len(texts) != 1:
             raise NotAllowed('col takes one header in quotes: col("header")')
         return [header(texts[0])]
-    if part.func.id == "contains" and (len(part.args) != 2 or len(texts) != 1):
+    if part.func.id == "contains" and not (len(part.args) == 2 and part.args[1:] == constants[-1:] and texts):
         raise NotAllowed("contains takes a column and a text in quotes")
     if part.func.id == "joined" and not (
         constants[:1] == part.args[:1] and isinstance(constants[0].value, str)

@@ -48,8 +48,8 @@ WORDS: dict[str, tuple[str, str]] = {
         f"单元格不是“是/否”{{more}};{_DECLARE[1]}",
     ),
     "cell_flag": (
-        "cells are not 1 or 0 (or yes or no){more}; recode them, as in recode = {{ 男 = 0, 女 = 1 }}",
-        "单元格不是1或0(或是/否){more};请用 recode 转换,如 recode = {{ 男 = 0, 女 = 1 }}",
+        'cells are not 1 or 0 (or yes or no){more}; recode them, as in recode = {{ "男" = 0, "女" = 1 }}',
+        '单元格不是1或0(或是/否){more};请用 recode 转换,如 recode = {{ "男" = 0, "女" = 1 }}',
     ),
     "members_least": (
         "fewer than one member, or more than 100; mend the cells, or declare codes under `missing`",

@@ -106,7 +106,7 @@ def _options(column: str, bare: str, unit: str) -> tuple[list[str], str]:
         if "总收入" in bare:
             remark = "; gross or net? 总收入是否已扣除成本?"
     if column == "head_female":
-        out.append("recode = { 男 = 0, 女 = 1 }")
+        out.append('recode = { "男" = 0, "女" = 1 }')
     if column == "land_mu" and "公顷" in unit:
         out.append('unit = "公顷"')
     return out, remark

@@ -123,7 +123,10 @@ def load_mapping(mapping: str | Path) -> Mapping:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        words = f"not valid TOML in UTF-8: {error}", f"不是有效的 UTF-8 TOML:{error}"
+        words = (
+            f"not valid TOML in UTF-8: {error}; keys with other than plain letters, digits, - and _ need quotes",
+            f"不是有效的 UTF-8 TOML:{error};中文键名须加引号",
+        )
         raise DataFault([Fault(path.name, "readable", *words)]) from None
     check = Check(path.name)
     made = _mapping(check, path, content)

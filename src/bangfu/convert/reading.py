@@ -98,13 +98,19 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
     )
 
 
-def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
+def _reader(path: Path) -> tuple[Any, dict[str, Any]]:
+    """How a file is read; codes that a .sav declares missing are kept, so that they are counted or recoded."""
     import pyreadstat
 
-    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
+    spss = path.suffix.lower() == ".sav"
+    return (pyreadstat.read_sav, {"user_missing": True}) if spss else (pyreadstat.read_dta, {})
+
+
+def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
+    read, more = _reader(path)
     for encoding in dict.fromkeys([(spec.encoding if spec else "") or None, "gb18030"]):
         try:
-            _, meta = read(path, metadataonly=True, encoding=encoding)
+            _, meta = read(path, metadataonly=True, encoding=encoding, **more)
             break
         except UnicodeDecodeError:
             continue
@@ -130,11 +136,7 @@ def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
 
 
 def _statistics_chunks(opened: Opened, wanted: list[str]) -> Iterator[pd.DataFrame]:
-    import pyreadstat
-
-    spss = opened.path.suffix.lower() == ".sav"
-    read = pyreadstat.read_sav if spss else pyreadstat.read_dta
-    more: dict[str, Any] = {"user_missing": True} if spss else {}
+    read, more = _reader(opened.path)
     columns = [opened.originals[c] for c in wanted] or [next(iter(opened.originals.values()))]
     for start in itertools.count(0, CHUNK):
         try:

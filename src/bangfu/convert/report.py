@@ -42,7 +42,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
     "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
     "other_sheets": ("other sheets of the workbook were not read", "个其他工作表未读取"),
-    "unmatched": ("rows of households that the added file does not have", "条记录的户在附加文件中没有对应行"),
+    "unmatched": ("rows of the main file have no household in this file", "条主文件记录的户不在该文件中"),
     "linked": ("rows linked to an earlier wave by identifier", "条记录按编号与以前各轮对上"),
     "split_new": ("split-off households that start as new households", "个分户作为新户处理"),
     "several_successors": ("rows whose earlier household has several successors and none keeps its identifier: new households", "条记录的原户有多个后续户且均未沿用编号,作为新户"),
@@ -105,6 +105,7 @@ class ConvertReport:
 
     @staticmethod
     def _count(entries: list[Entry], where: str, rule: str, count: int, column: str) -> None:
+        count = int(count)  # counts of pandas are no integers of JSON
         if count <= 0:
             return
         for entry in entries:

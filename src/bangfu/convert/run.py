@@ -95,27 +95,27 @@ def _records(
 ) -> pd.DataFrame:
     """The records of all main files, each joined with the files that add to it, which are read first."""
     waves = tuple(sorted({s.wave for _, s in pairs if s.wave is not None and not s.adds_to}))
-    added: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    added: dict[str, list[tuple[str, str, pd.DataFrame]]] = {}
     parts = []
     for path, spec in sorted(pairs, key=lambda p: not p[1].adds_to):
         if not spec.adds_to and any(f.adds_to == spec.name for f in rules.files):
             faults.stop()  # what this file is joined with is at fault already
         given = added.get(spec.name, [])
-        columns = Columns(open_file(path, spec), spec, rules, given, waves)
+        columns = Columns(open_file(path, spec), spec, rules, [(k, f) for _, k, f in given], waves)
         frame = Reader(columns, kinds(rules), report, faults).records()
         if not len(frame):
             continue
         if not spec.adds_to:
             parts.append(frame)
-            for key, more in given:
-                report.note(path.name, "unmatched", int((~frame[key].isin(more.index)).sum()))
-                report.drop(spec.name, "not_joined", int((~more.index.isin(frame[key])).sum()))
+            for name, key, more in given:
+                report.note(name, "unmatched", int((~frame[key].isin(more.index)).sum()))
+                report.drop(name, "not_joined", int((~more.index.isin(frame[key])).sum()))
             continue
         twice = frame[spec.key].duplicated(keep=False)
         if twice.any():
             faults.say(path.name, "key_unique", spec.key, frame.loc[twice, "row"], int(twice.sum()))
         index = frame.drop_duplicates(spec.key).set_index(spec.key).drop(columns=["row", "file"])
-        added.setdefault(spec.adds_to, []).append((spec.key, index))
+        added.setdefault(spec.adds_to, []).append((path.name, spec.key, index))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
