@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
+from bangfu.compare.offers import offers_by_arm
 from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
+from bangfu.estimates.common_cells import common_cells
 from bangfu.estimates.detectable import detectable
 from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.estimates.lot import lot_p_values
+from bangfu.estimates.notes import NOTES
 from bangfu.estimates.pretrend import pretrend
 from bangfu.estimates.ranks import rank_sets
+from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability, winner
+from bangfu.estimates.wild import few_villages, wild_p_value
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -90,6 +97,27 @@ class ModelComparison:
         return out
 
     @cached_property
+    def few_villages(self) -> pd.DataFrame:
+        """Beside the table: ``arm, wild_p_value, lot_p_value`` for arms with fewer than ten villages in a group, and for all
+        where villages were drawn by lot.
+
+        ``wild_p_value`` is missing without the package ``wildboottest``; ``lot_p_value`` unless ``drawn_by_lot`` was said.
+        """
+        o = self.options
+        few = few_villages(self.effects)
+        arms = [a for a in self.effects.arms if a in few or o.drawn_by_lot]
+        out = pd.DataFrame({"arm": arms, "wild_p_value": np.nan, "lot_p_value": np.nan})
+        if find_spec("wildboottest"):
+            out["wild_p_value"] = [wild_p_value(self.effects, a) if a in few else np.nan for a in arms]
+        if o.drawn_by_lot:
+            p = lot_p_values(
+                self.cells, self.effects.outcome, scale=o.scale, control=o.control, missing=o.missing, base=o.base,
+                anticipation=o.anticipation, switchers=o.switchers, cluster=o.cluster, adjust=o.adjust, errors=o.errors,
+            )  # fmt: skip
+            out["lot_p_value"] = p.set_index("arm")["p_value"].reindex(arms).to_numpy()
+        return out
+
+    @cached_property
     def event_study(self) -> pd.DataFrame:
         """Arm by years since joining: ``arm, event_time, unit, estimate, ...``; the base year is zero and left out."""
         return aggregate(self.effects, "event").table
@@ -110,8 +138,19 @@ class ModelComparison:
 
         ``way, arm, other, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, support, note``.
         """
-        found = [ways.as_they_are(self.effects, self.overall), ways.common_cohorts(self.effects)]
-        return pd.concat([f.table for f in found], ignore_index=True)
+        found = [ways.as_they_are(self.effects, self.overall).table, ways.common_cohorts(self.effects).table]
+        o, joint = self.options, self.effects.joint
+        if len(self.cells.strata.columns):
+            adjusted = sample(
+                self.cells, self.effects.outcome, control=o.control, missing=o.missing, switchers=o.switchers,
+                anticipation=o.anticipation, cluster=o.cluster, adjust=True,
+            )  # fmt: skip
+            found.append(common_cells(adjusted, joint.overlap, o.scale, o.base, o.errors, o.seed))
+        else:
+            nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)
+            nothing[[c for c in nothing.columns if c not in ways.LABELS]] = np.nan
+            found.append(nothing)
+        return pd.concat(found, ignore_index=True)
 
     @cached_property
     def detectable(self) -> pd.DataFrame:
@@ -180,8 +219,13 @@ class ModelComparison:
 
     @cached_property
     def offers(self) -> pd.DataFrame | None:
-        """Share of each arm's households whose village was offered each component; ``None`` without a register."""
-        return None
+        """``arm, component, share``: households whose village was offered a component; arm ``""`` are comparison households.
+
+        ``None`` without a register and a campaign that can be linked to it.
+        """
+        if self.register is None or self.campaign is None or self.options.cluster != "village_id":
+            return None
+        return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
 
     @property
     def synthetic(self) -> bool:

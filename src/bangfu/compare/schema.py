@@ -22,6 +22,7 @@ TABLES: dict[str, str] = {
     "by_cohort": "arm by first year",
     "group_time": "arm by first year by year",
     "contrasts": "arm minus other arm, three ways",
+    "few_villages": "wild bootstrap and randomisation p-values for arms with few villages, or drawn by lot",
     "detectable": "smallest gain and contrast that 80% of such samples would show at 5%",
     "pretrend": "evidence on trends before joining; the last row is of all arms",
     "counts": 'households and villages by arm and first year; arm "" are comparison households',

@@ -109,6 +109,18 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"各类之间相差至少{size}才有八成把握检出" if zh
             else f"differences between arms that could be found with 80% power: {size}"
         )  # fmt: skip
+    for row in result.few_villages.to_dict("records"):
+        name = arm_name(row["arm"].split("+"), lang)
+        if np.isfinite(row["wild_p_value"]):
+            out.append(
+                f"{name}:村数不足十,wild bootstrap p={chance(row['wild_p_value'])}" if zh
+                else f"{name}: fewer than ten villages in a group; wild cluster bootstrap p = {chance(row['wild_p_value'])}"
+            )  # fmt: skip
+        if np.isfinite(row["lot_p_value"]):
+            out.append(
+                f"{name}:按村抽签,随机化检验 p={chance(row['lot_p_value'])}" if zh
+                else f"{name}: villages drawn by lot; randomisation p = {chance(row['lot_p_value'])}"
+            )  # fmt: skip
     censored = result.switchers
     if censored["censored"].sum():
         share = number(100 * censored["censored"].sum() / censored["households"].sum(), 1)

@@ -127,11 +127,10 @@ def _average(effects: GroupTimeEffects, members: NDArray[np.int64]) -> tuple[dic
     estimate = float((size * theta[live]).sum() / size.sum())
     derivative[live] = size / size.sum()
     np.add.at(derivative, n_effects + group, (theta[live] - estimate) / size.sum())
-    weight = sum(effects.sample.village_weight(int(g)) for g in np.unique(group))
+    villages, effective = effects.sample.extent([int(g) for g in np.unique(group)])
     return row | {
         "estimate": estimate, "households": sum(effects.sample.group_households(int(g)) for g in np.unique(group)),
-        "villages": int(np.count_nonzero(weight)),
-        "effective_villages": float(np.sum(weight) ** 2 / np.sum(np.square(weight))),
+        "villages": villages, "effective_villages": effective,
         "note": _note(effects, members, live),
     }, derivative  # fmt: skip
 

@@ -12,6 +12,7 @@ import pandas as pd
 from bangfu.estimates.aggregate import Aggregate, with_errors
 from bangfu.estimates.group_time import GroupTimeEffects
 from bangfu.estimates.joint import Combination, Floats
+from bangfu.estimates.notes import NOTES
 from bangfu.words import Word
 
 WAYS: dict[str, Word] = {
@@ -19,10 +20,7 @@ WAYS: dict[str, Word] = {
     "common_cohorts": Word("at common cohorts and years since joining", "同一起始年份、参加后同一年"),
     "common_cells": Word("and within common covariate cells", "并在相同的分组内"),
 }
-NO_COMMON_COHORTS = Word(
-    "not estimable, because the two arms share no cohort and year after joining",
-    "无法估计:两类参加户没有共同的起始年份和年份",
-)
+LABELS = ("way", "arm", "other", "unit", "support", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,9 @@ def common_cohorts(effects: GroupTimeEffects) -> Contrasts:
         mine, theirs, both = _shared(effects, arm, other)
         derivative = np.zeros(len(effects.table) + len(effects.weight))
         if not len(mine):
-            rows.append(_row("common_cohorts", arm, other, effects, np.nan, 0.0, NO_COMMON_COHORTS.en))
+            rows.append(
+                _row("common_cohorts", arm, other, effects, np.nan, 0.0, NOTES["no_common_cohorts"].en)
+            )
             columns.append(derivative)
             continue
         theta = effects.joint.estimate

@@ -38,7 +38,7 @@ class GroupTimeEffects:
     weight : float array (G,)
         Fixed household weight of each group.
     sample : Sample
-    scale, base, errors : str
+    outcome, scale, base, errors : str
     seed : int
     """
 
@@ -48,6 +48,7 @@ class GroupTimeEffects:
     group: np.ndarray[Any, np.dtype[np.int64]]
     weight: Floats
     sample: Sample
+    outcome: str
     scale: str
     base: str
     errors: str
@@ -156,10 +157,12 @@ def group_time_effects(
         cells, outcome, control=control, missing=missing, switchers=switchers, anticipation=anticipation,
         cluster=cluster, adjust=adjust,
     )  # fmt: skip
-    return effects_of(chosen, scale, base, errors, seed)
+    return effects_of(chosen, outcome, scale, base, errors, seed)
 
 
-def effects_of(chosen: Sample, scale: str, base: str, errors: str, seed: int) -> GroupTimeEffects:
+def effects_of(
+    chosen: Sample, outcome: str, scale: str, base: str, errors: str, seed: int
+) -> GroupTimeEffects:
     """Effects of a sample whose rules are set."""
     pieces = [
         _one(chosen, position, year, scale, base, errors)
@@ -180,7 +183,9 @@ def effects_of(chosen: Sample, scale: str, base: str, errors: str, seed: int) ->
     table.insert(7, "df", np.where(np.isfinite(error), result.df, np.nan))
     table.insert(8, "ci_low", table["estimate"] - half)
     table.insert(9, "ci_high", table["estimate"] + half)
-    return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, scale, base, errors, seed)
+    return GroupTimeEffects(
+        table, joint, chosen.groups, group, weight, chosen, outcome, scale, base, errors, seed
+    )
 
 
 def base_of(chosen: Sample, cohort: int, year: int, base: str) -> int | None:

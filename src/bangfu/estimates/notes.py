@@ -59,13 +59,27 @@ NOTES: dict[str, Word] = {
     "no_log": Word(
         "not estimable, because the cells hold no log:<outcome>", "无法估计:汇总数据中没有 log:<指标>"
     ),
+    "no_common_cohorts": Word(
+        "not estimable, because the two arms share no cohort and year after joining",
+        "无法估计:两类参加户没有共同的起始年份和年份",
+    ),
+    "no_cells": Word(
+        "not estimable, because the cells carry no covariates; ask for some: by=(...)",
+        "无法估计:汇总数据没有分组变量,请用 by=(...) 给出",
+    ),
+    "no_support": Word(
+        "not estimable, because the two arms have too few covariate cells in common",
+        "无法估计:两类参加户共同的分组太少",
+    ),
+    "unseen_cell": Word("a common covariate cell is not seen there", "该处某一共同分组没有记录"),
+    "one_village_cell": Word(
+        "no interval: fewer than two villages in a common covariate cell", "没有区间:某一共同分组不足两个村"
+    ),
     "no_effect": Word(
         "not estimable, because no cohort of the arm has an estimate after joining",
         "无法估计:该类参加户没有一个起始年份在参加之后可以估计",
     ),
 }
-
-LEFT_OUT = Word("leaves out {what}: {why}", "不含{what}:{why}")
 
 
 def said(note: str, lang: Language = "en") -> str:

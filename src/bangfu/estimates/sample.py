@@ -109,6 +109,16 @@ class Sample:
         rows = self.rows(position)
         return np.bincount(self.village[rows], self.weight[rows], self.villages).astype(float)
 
+    def cell_weight(self, position: int) -> Floats:
+        """A group's fixed household weight by village and covariate cell (V, X)."""
+        rows = self.rows(position)
+        return self._by_place(rows, self.weight[rows])
+
+    def extent(self, positions: Sequence[int]) -> tuple[int, float]:
+        """Villages, and effective villages, of some groups together."""
+        weight = np.sum([self.village_weight(h) for h in positions], axis=0)
+        return int(np.count_nonzero(weight)), float(weight.sum() ** 2 / np.square(weight).sum())
+
     def group_households(self, position: int) -> int:
         """Households of a group, unweighted, in whatever years they are seen."""
         return int(self.households[self.rows(position)].sum())
@@ -173,8 +183,9 @@ def sample(
     anticipation: int = 0,
     cluster: str = "village_id",
     adjust: bool = False,
+    whole: bool = True,
 ) -> Sample:
-    """Apply the rules of an analysis to cells.
+    """Apply the rules of an analysis to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
 
     Raises
     ------
@@ -205,7 +216,7 @@ def sample(
             key=lambda g: (order[g.arm], g.cohort),
         )
     )
-    if not groups:
+    if not groups and whole:
         raise NotEstimable(
             "no household joined a model in the years observed; there is nothing to compare",
             "观察年份内没有农户参加任何模式,无从比较",
@@ -226,7 +237,7 @@ def sample(
     elif control == "never_same_village":
         never &= adopters[cells.village]
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
-    if not never.any() and not later:
+    if not never.any() and not later and whole:
         raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
     place, places = _places(cells, cluster)
     n = int(kept.sum())

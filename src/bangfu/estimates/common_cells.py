@@ -1,0 +1,137 @@
+"""Contrasts within common covariate cells: two arms weighted to the same cohorts, years and cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bangfu.estimates.aggregate import with_errors
+from bangfu.estimates.effects import SCALES, effect
+from bangfu.estimates.group_time import base_of
+from bangfu.estimates.joint import Combination, Floats, welch
+from bangfu.estimates.notes import NOTES
+from bangfu.estimates.sample import Sample
+
+SUPPORT = 0.5
+"""The common cells must hold at least this share of the households of either arm, or the contrast is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One cohort and year of one arm, weighted to common cells: estimate, influence sums, gradient by the cells' shares."""
+
+    estimate: float
+    treated: Floats
+    comparison: Floats
+    gradient: Floats
+
+
+def common_cells(
+    chosen: Sample, overlap: Floats, scale: str, base: str, errors: str, seed: int
+) -> pd.DataFrame:
+    """Differences between arms at the cohorts, years and covariate cells that both have.
+
+    Weights are the households of both arms in the common cells. Refused where these hold less than :data:`SUPPORT` of
+    the households of either arm.
+
+    Parameters
+    ----------
+    chosen : Sample
+        With covariate cells (``adjust=True``).
+    overlap : float array (P, P)
+        As :attr:`Joint.overlap` of the same groups.
+    scale, base, errors : str
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        As :attr:`ModelComparison.contrasts`.
+    """
+    arms = list(dict.fromkeys(g.arm for g in chosen.groups))
+    rows, columns, by_part = [], [], []
+    for arm, other in combinations(arms, 2):
+        row, influence, parts = _pair(chosen, arm, other, scale, base, errors)
+        rows.append({"way": "common_cells", "arm": arm, "other": other, "unit": SCALES[scale]} | row)
+        columns.append(influence)
+        by_part.append(parts)
+    names = ["way", "arm", "other", "unit", "estimate", "support", "note"]
+    influence = np.stack(columns, axis=1) if columns else np.zeros((chosen.villages, 0))
+    parts_of = np.stack(by_part, axis=1) if by_part else np.zeros((len(overlap), 0))
+    normal = errors in ("normal", "multiplier")
+    df = np.full(len(rows), np.inf) if normal else welch(parts_of, overlap)
+    combination = Combination(influence, influence.T @ influence, df)
+    return with_errors(pd.DataFrame(rows, columns=names), combination, seed)
+
+
+def _pair(
+    chosen: Sample, arm: str, other: str, scale: str, base: str, errors: str
+) -> tuple[dict[str, Any], Floats, Floats]:
+    """Estimate, influence sums (V,) and variance by part (P,) of one pair."""
+    at = {(g.arm, g.cohort): h for h, g in enumerate(chosen.groups)}
+    nothing = np.full(chosen.villages, np.nan), np.full(len(chosen.groups) + 1, np.nan)
+    based = {c for _, c in at if base_of(chosen, c, c, base) is not None}
+    cohorts = sorted(based & {c for a, c in at if a == arm} & {c for a, c in at if a == other})
+    weights = {c: [chosen.cell_weight(at[a, c]) for a in (arm, other)] for c in cohorts}
+    never = np.flatnonzero(chosen.comparison)
+    compared = np.bincount(chosen.stratum[never], minlength=chosen.strata) > 0
+    common = {c: (a.sum(0) > 0) & (b.sum(0) > 0) & compared for c, (a, b) in weights.items()}
+    held = [
+        sum(float(weights[c][k][:, common[c]].sum()) for c in cohorts)
+        / sum(float(chosen.cell_weight(h).sum()) for (a, _), h in at.items() if a == name)
+        for k, name in enumerate((arm, other))
+    ]
+    support = min(held)
+    if support < SUPPORT:
+        note = NOTES["no_support"].en
+        return {"estimate": np.nan, "support": support, "note": note}, *nothing
+    mine: dict[int, Floats] = {h: np.zeros(chosen.villages) for h in range(len(chosen.groups) + 1)}
+    unseen: list[str] = []
+    pieces: list[tuple[float, float, int, int, Floats]] = []
+    for c in cohorts:
+        both = sum(weights[c])[:, common[c]]
+        if not both.size or both.sum() == 0:
+            continue
+        shares = np.zeros(chosen.strata)
+        shares[common[c]] = both.sum(0) / both.sum()
+        for year in (y for y in chosen.years if y >= c):
+            found = [_term(chosen, at[a, c], c, year, shares, scale, base, errors) for a in (arm, other)]
+            if None in found:
+                unseen.append(f"{c}/{year}")
+                continue
+            first, second = (f for f in found if f is not None)
+            spread = (both - both.sum(1, keepdims=True) * shares[common[c]]) / both.sum()
+            drift = spread @ (first.gradient - second.gradient)[common[c]]
+            pieces.append((float(both.sum()), first.estimate - second.estimate, c, year, both.sum(1)))
+            for h, v in ((at[arm, c], first.treated + drift), (at[other, c], -second.treated),
+                         (len(chosen.groups), first.comparison - second.comparison)):  # fmt: skip
+                mine[h] = mine[h] + float(both.sum()) * v
+    if not pieces:
+        return {"estimate": np.nan, "support": 0.0, "note": NOTES["no_support"].en}, *nothing
+    total = sum(size for size, *_ in pieces)
+    estimate = sum(size * value for size, value, *_ in pieces) / total
+    for _, value, c, _, places in pieces:
+        mine[at[arm, c]] = mine[at[arm, c]] + places * (value - estimate)
+    stacked = np.stack(list(mine.values())) / total
+    note = (
+        ""
+        if np.isfinite(stacked).all()
+        else "no interval: fewer than two villages in a common covariate cell"
+    )
+    return {"estimate": estimate, "support": support, "note": note}, stacked.sum(0), (stacked**2).sum(1)
+
+
+def _term(
+    chosen: Sample, position: int, cohort: int, year: int, shares: Floats, scale: str, base: str, errors: str
+) -> _Term | None:
+    before = base_of(chosen, cohort, year, base)
+    if before is None:
+        return None
+    treated = chosen.four(chosen.rows(position), before, year)
+    others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+    e = effect(treated, others, scale, cr2=errors in ("cr2", "jackknife"), shares=shares)
+    return _Term(e.estimate, e.treated, e.comparison, e.gradient) if np.isfinite(e.estimate) else None
