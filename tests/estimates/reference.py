@@ -114,3 +114,51 @@ def derivative(frame: pd.DataFrame, function, keys, step: float = 1e-5) -> np.nd
         high, low = function({village: 1 + step}), function({village: 1 - step})
         columns.append([(high[k] - low[k]) / (2 * step) for k in keys])
     return np.array(columns)
+
+
+def common_cells(
+    frame: pd.DataFrame,
+    arm: str,
+    other: str,
+    scale: str,
+    by: str,
+    multiplier: Mapping[int, float] | None = None,
+) -> float:
+    """One arm minus another at shared cohorts, years and cells, weighted by the households of both."""
+    data = frame.assign(w=frame["weight"] * frame["village"].map(multiplier or {}).fillna(1.0))
+    never = data[data["cohort"] == 0]
+    people = data.drop_duplicates("id")
+    years = sorted(data["year"].unique())
+    top = bottom = 0.0
+    for cohort in sorted(set(people.loc[people["cohort"] > 0, "cohort"])):
+        of = {a: people[(people["arm"] == a) & (people["cohort"] == cohort)] for a in (arm, other)}
+        cells = set(of[arm][by]) & set(of[other][by])
+        both = pd.concat(of.values())
+        both = both[both[by].isin(cells)]
+        share = both.groupby(by)["w"].sum() / both["w"].sum()
+        base = max(y for y in years if y < cohort)
+        for year in (y for y in years if y >= cohort):
+            value = {}
+            for a in (arm, other):
+                treated = data[(data["arm"] == a) & (data["cohort"] == cohort)]
+                value[a] = at_shares(treated, never, base, year, scale, by, share)
+            top += both["w"].sum() * (value[arm] - value[other])
+            bottom += both["w"].sum()
+    return top / bottom
+
+
+def at_shares(
+    treated: pd.DataFrame, others: pd.DataFrame, base: int, year: int, scale: str, by: str, share: pd.Series
+) -> float:
+    """An effect at given shares of the cells."""
+    actual = otherwise = change = 0.0
+    for x, q in share.items():
+        m = {}
+        for side, data in (("t", treated), ("c", others)):
+            first, second = (data[(data["year"] == y) & (data[by] == x)] for y in (base, year))
+            both = set(first["id"]) & set(second["id"])
+            m[side] = [mean(d[d["id"].isin(both)], "y") for d in (first, second)]
+        actual += q * m["t"][1]
+        otherwise += q * m["t"][0] * m["c"][1] / m["c"][0]
+        change += q * (m["t"][1] - m["t"][0] - m["c"][1] + m["c"][0])
+    return change if scale == "yuan" else 100 * (actual / otherwise - 1)

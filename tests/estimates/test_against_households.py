@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from bangfu.compare import compare_models
 from bangfu.estimates import group_time_effects
 from bangfu.estimates.sample import CONTROLS, MISSING
 from tests.estimates import reference
@@ -86,3 +87,31 @@ def test_influence_sums_with_covariate_cells() -> None:
             FRAME, lambda m, s=scale: reference.group_time(FRAME, s, multiplier=m, by="stratum"), keys_of(ours)
         )  # fmt: skip
         np.testing.assert_allclose(ours.influence, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", ["percent", "yuan"])
+def test_contrast_within_common_cells(scale: str) -> None:
+    frame = panel(seed=5, villages=10, households=30)
+    result = compare_models(cells_of(frame, by=("stratum",)), "y", scale=scale, errors="normal")
+    row = result.contrasts.set_index("way").loc["common_cells"]
+    np.testing.assert_allclose(
+        row["estimate"], reference.common_cells(frame, "a", "b", scale, "stratum"), rtol=1e-9
+    )
+    theirs = reference.derivative(
+        frame, lambda m: [reference.common_cells(frame, "a", "b", scale, "stratum", m)], [0]
+    )
+    np.testing.assert_allclose(row["std_error"], np.sqrt((theirs**2).sum()), rtol=1e-6)
+
+
+def test_contrast_at_common_cohorts() -> None:
+    frame = panel(seed=6, villages=10, households=20)
+    result = compare_models(cells_of(frame), "y", scale="yuan", errors="normal")
+    row = result.contrasts.set_index("way").loc["common_cohorts"]
+
+    def contrast(multiplier: dict[int, float]) -> list[float]:
+        one = frame.assign(everybody=0)
+        return [reference.common_cells(one, "a", "b", "yuan", "everybody", multiplier)]
+
+    np.testing.assert_allclose(row["estimate"], contrast({})[0], rtol=1e-9)
+    theirs = reference.derivative(frame, contrast, [0])
+    np.testing.assert_allclose(row["std_error"], np.sqrt((theirs**2).sum()), rtol=1e-6)
