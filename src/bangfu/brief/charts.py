@@ -29,7 +29,12 @@ def figures(w: Writer, found: Findings) -> list[Block]:
     if any(g.truth is not None for g in found.told):
         blocks.append(w.block("quiet", words.TRUTH))
     panels = [g for g in found.told if g.by_year][:MOST_PANELS]
-    return [*blocks, w.block("heading", words.YEARS), _years(w, found, panels)] if panels else blocks
+    if panels:
+        blocks += [
+            w.block("heading", words.YEARS) | {"optional": True},
+            _years(w, found, panels) | {"optional": True},
+        ]
+    return blocks
 
 
 def _gains(w: Writer, found: Findings) -> Block:

@@ -100,7 +100,7 @@ def _brief(w: Writer, title: Word, footers: list[str], pages: list[list[Block]])
 
 
 def pdf(content: dict[str, Any]) -> bytes:
-    """Set a brief.
+    """Set a brief, as large as two pages allow; what is optional goes where even the smallest text runs over.
 
     Parameters
     ----------
@@ -114,7 +114,8 @@ def pdf(content: dict[str, Any]) -> bytes:
         include_embedded_fonts=False,
         font_paths=[Path(str(files("mplfonts") / "fonts"))],
     )
-    data = json.dumps(content, ensure_ascii=False)
+    short = content | {"pages": [[b for b in page if not b.get("optional")] for page in content["pages"]]}
+    tried = [(some, size) for some in (content, short) for size in SIZES]
     with as_file(files("bangfu.brief") / "brief.typ") as template:
         common: dict[str, Any] = {
             "font_paths": fonts,
@@ -122,18 +123,18 @@ def pdf(content: dict[str, Any]) -> bytes:
             "root": str(template.parent),
         }
 
-        def inputs(size: float) -> dict[str, str]:
-            return {"data": data, "size": str(size)}
+        def inputs(some: dict[str, Any], size: float) -> dict[str, str]:
+            return {"data": json.dumps(some, ensure_ascii=False), "size": str(size)}
 
-        def fits(size: float) -> bool:
+        def fits(way: tuple[dict[str, Any], float]) -> bool:
             said = typst.query(
-                str(template), "<pages>", field="value", one=True, sys_inputs=inputs(size), **common
+                str(template), "<pages>", field="value", one=True, sys_inputs=inputs(*way), **common
             )
             return int(json.loads(said)) <= PAGES
 
-        size = next(filter(fits, SIZES), SIZES[-1])
+        way = next(filter(fits, tried), tried[-1])
         made = typst.compile(
-            str(template), format="pdf", sys_inputs=inputs(size), pdf_standards=["ua-1"], timestamp=TIMESTAMP,
+            str(template), format="pdf", sys_inputs=inputs(*way), pdf_standards=["ua-1"], timestamp=TIMESTAMP,
             **common,
         )  # fmt: skip
     return bytes(made)
