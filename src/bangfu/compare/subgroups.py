@@ -2,57 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
-from bangfu.errors import NotEstimable, WrongUse
+from bangfu.errors import BangfuError, NotEstimable
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import group_time_effects
 
+if TYPE_CHECKING:
+    from bangfu.register import HouseholdRegister
 
-def gains_within(cells: Cells, outcome: str | None = None, **rules: Any) -> pd.DataFrame:
-    """Gains by arm among households of one covariate cell, compared with comparison households of the same cell.
+
+def gains_within(
+    register: HouseholdRegister,
+    kinds: Mapping[str, Sequence[float]],
+    outcome: str = "income_per_head",
+    **rules: Any,
+) -> pd.DataFrame:
+    """Gains by arm among households of one kind, compared with comparison households of the same kind.
 
     Parameters
     ----------
-    cells : Cells
-        With covariate cells: ``register.cells(outcome, by={"labour": [1, 2]})``.
-    outcome : str, optional
+    register : HouseholdRegister
+    kinds : mapping of str to breaks
+        Household facts and where to cut them, each fact by itself; see :meth:`bangfu.HouseholdRegister.cells`.
+    outcome : str
     **rules
         As for :func:`bangfu.group_time_effects`.
 
     Returns
     -------
     DataFrame
-        The covariates, then the columns of :func:`bangfu.compare_models`' table without ranks; a cell in which nothing can
-        be estimated has one row without an arm that says why.
-
-    Raises
-    ------
-    WrongUse
-        For cells without covariates.
+        ``kind`` (fact and class), then the columns of an aggregate without bands; a kind in which nothing can be
+        estimated has one row without an arm that says why. Facts that the register lacks have such a row too.
     """
-    if not len(cells.strata.columns):
-        raise WrongUse(
-            "these cells have no covariates; make them with register.cells(..., by=...)",
-            "这份汇总数据没有分组变量;请用 register.cells(..., by=...) 重新生成",
-        )
     frames = []
-    for position, labels in enumerate(cells.strata.to_dict("records")):
+    for fact, breaks in kinds.items():
         try:
-            effects = group_time_effects(_only(cells, position), outcome, **rules)
-            table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
-        except NotEstimable as why:
-            table = pd.DataFrame([{"arm": "", "note": why.en}])
-        frames.append(table.assign(**{str(k): v for k, v in labels.items()}))
+            cells = register.cells(outcome, by={fact: breaks})
+        except BangfuError as why:
+            frames.append(pd.DataFrame([{"kind": fact, "arm": "", "note": why.en}]))
+            continue
+        for position, label in enumerate(cells.strata[fact]):
+            try:
+                effects = group_time_effects(_only(cells, position), outcome, **rules)
+                table = aggregate(effects, "overall", draws=0).table.drop(
+                    columns=["band_low", "band_high"]
+                )
+            except NotEstimable as why:
+                table = pd.DataFrame([{"arm": "", "note": why.en}])
+            frames.append(table.assign(kind=f"{fact} {label}"))
     out = pd.concat(frames, ignore_index=True)
-    ordered: pd.DataFrame = out[
-        [*cells.strata.columns, *(c for c in out.columns if c not in cells.strata.columns)]
-    ]
+    ordered: pd.DataFrame = out[["kind", *(c for c in out.columns if c != "kind")]]
     return ordered
 
 

@@ -14,6 +14,7 @@ from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import badge, source
 from bangfu.figures.style import ACCENT, INK, QUIET, RULE, SMALL
 from bangfu.formats import number, percent
+from bangfu.reference import poverty_line, poverty_lines
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -100,6 +101,17 @@ def poverty_curve_figure(
         | {"poverty_curve.year": Number(year, "year")},
         smallest_group=_smallest(curve),
     )  # fmt: skip
+
+
+def national_lines(year: int) -> dict[str, tuple[float, Word]]:
+    """Lines to point at in a year: the national line updated by prices, the exit threshold where known, and twice the line."""
+    line = poverty_line((year,), "price_updated")[year]
+    out = {"national": (line, Word("price-updated national line", "物价调整后的国家标准"))}
+    known = poverty_lines("exit_threshold")
+    for value in known.loc[known["year"] == year, "value"]:
+        out["exit"] = (float(value), Word("exit threshold", "退出参考线"))
+    out["twice"] = (2 * line, Word("twice the national line", "国家标准的两倍"))
+    return out
 
 
 def _smallest(curve: pd.DataFrame) -> int:
