@@ -27,12 +27,11 @@ def offers_by_arm(
     """
     offers = link(campaign, register).offers
     arms = list(dict.fromkeys(g.arm for g in sample.groups))
-    weight = {
-        arm: sum(sample.village_weight(h) for h, g in enumerate(sample.groups) if g.arm == arm)
-        for arm in arms
-    }
     never = np.flatnonzero(sample.comparison)
-    weight[""] = np.bincount(sample.village[never], sample.weight[never], sample.villages)
+    weight = {arm: np.zeros(sample.villages) for arm in arms}
+    for h, g in enumerate(sample.groups):
+        weight[g.arm] += sample.village_weight(h)
+    weight[""] = np.bincount(sample.village[never], sample.weight[never], sample.villages).astype(float)
     rows = []
     for component, of in offers.groupby("component", sort=True):
         offered = villages["village_id"].isin(set(of["village_id"]))

@@ -137,7 +137,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     refused = result.contrasts[result.contrasts["estimate"].isna()]
     for (way, note), of in refused.groupby(["way", "note"], sort=False):
         pairs = "" if len(of) == len(result.contrasts) // 3 else f" ({number(len(of))})"
-        out.append(f"{WAYS[way][lang]}{pairs}: {said(note, lang)}")
+        out.append(f"{WAYS[str(way)][lang]}{pairs}: {said(str(note), lang)}")
     out.append(
         "增收与参加相关,不等于因果;区间重叠或名次并列不等于效果相同" if zh
         else "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal"

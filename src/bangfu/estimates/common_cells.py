@@ -93,7 +93,7 @@ def _pair(
     unseen: list[str] = []
     pieces: list[tuple[float, float, int, int, Floats]] = []
     for c in cohorts:
-        both = sum(weights[c])[:, common[c]]
+        both = (weights[c][0] + weights[c][1])[:, common[c]]
         if not both.size or both.sum() == 0:
             continue
         shares = np.zeros(chosen.strata)

@@ -128,9 +128,6 @@ def p_values(estimate: Floats, std_error: Floats, df: Floats) -> Floats:
 def standard_draws(covariance: Floats, df: Floats, seed: int, draws: int = DRAWS) -> Floats:
     """Draws of standardised estimates: multivariate t, each margin with its own degrees of freedom.
 
-    A normal draw with the joint correlation, divided by chi roots that share one random number: where all degrees of
-    freedom are equal it is the multivariate t distribution.
-
     Parameters
     ----------
     covariance : float array (R, R)
@@ -144,28 +141,42 @@ def standard_draws(covariance: Floats, df: Floats, seed: int, draws: int = DRAWS
     """
     error = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(error, error)
-    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(error)))
     generator = np.random.default_rng(seed)
-    normal: Floats = generator.standard_normal((draws, len(error))) @ root.T
-    return even(studentised(normal, df, generator), df)
+    normal = generator.standard_normal((draws, len(error))) @ _root(correlation).T
+    return even(studentised(normal, correlation, df, generator), df)
 
 
 _GRID = np.linspace(-8.0, 8.0, 321)
 """Standard normal quantiles between which quantiles of other distributions are interpolated (error below 1e-3)."""
 
 
-def studentised(normal: Floats, df: Floats, generator: np.random.Generator) -> Floats:
-    """Normal draws (draws, R) over chi roots of one shared random number; infinite degrees of freedom stay normal."""
-    place = np.clip(
-        (generator.standard_normal(len(normal)) - _GRID[0]) / (_GRID[1] - _GRID[0]), 0, len(_GRID) - 2
-    )
-    below = place.astype(np.int64)
+def _root(correlation: Floats) -> Floats:
+    """Cholesky root, a hair inside the positive definite."""
+    out: Floats = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(correlation)))
+    return out
+
+
+def studentised(normal: Floats, correlation: Floats, df: Floats, generator: np.random.Generator) -> Floats:
+    """Normal draws (draws, R) over the chi roots of their estimated variances.
+
+    Two estimated variances are correlated as the square of the estimates' correlation (Wishart): fully for the same
+    estimate, not at all for unrelated ones. A root shared by all would make bands too narrow where villages are few.
+    Infinite degrees of freedom stay normal.
+    """
     out = normal.copy()
-    for value in np.unique(df[np.isfinite(df)]):
-        chi2 = np.maximum(2 * special.gammaincinv(value / 2, special.ndtr(_GRID)), 1e-12)
-        roots = np.sqrt(chi2 / value)
-        shared = roots[below] + (roots[below + 1] - roots[below]) * (place - below)
-        out[:, df == value] /= shared[:, None]
+    finite = np.flatnonzero(np.isfinite(df))
+    if not len(finite):
+        return out
+    shared = _root(correlation[np.ix_(finite, finite)] ** 2)
+    latent = generator.standard_normal((len(normal), len(finite))) @ shared.T
+    place = np.clip((latent - _GRID[0]) / (_GRID[1] - _GRID[0]), 0, len(_GRID) - 1.001)
+    below = place.astype(np.int64)
+    part = place - below
+    for k, r in enumerate(finite):
+        chi2 = np.maximum(2 * special.gammaincinv(df[r] / 2, special.ndtr(_GRID)), 1e-12)
+        roots = np.sqrt(chi2 / df[r])
+        at = below[:, k]
+        out[:, r] /= roots[at] + (roots[at + 1] - roots[at]) * part[:, k]
     return out
 
 

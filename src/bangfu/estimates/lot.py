@@ -63,7 +63,7 @@ def lot_p_values(
     blocks = np.zeros(len(cells.villages), dtype=np.int64)
     if within is not None:
         keys = ["county_id", *([within] if within != "county_id" else [])]
-        blocks = cells.villages.groupby(keys, dropna=False).ngroup().to_numpy()
+        blocks = cells.villages.groupby(keys, dropna=False).ngroup().to_numpy().astype(np.int64)
     arms, estimate, observed = _t(cells, outcome, rules)
     generator = np.random.default_rng(seed)
     as_large = np.ones(len(arms))

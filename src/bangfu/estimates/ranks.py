@@ -109,12 +109,14 @@ def _rejected(
     joint = sigma[np.ix_(known, known)]
     error = np.sqrt(sigma[first, first] + sigma[second, second] - 2 * sigma[first, second])
     error = np.where(error > 0, error, np.nan)
-    generator = np.random.default_rng(seed)
     size = np.sqrt(np.diag(joint))
-    root = np.linalg.cholesky(joint / np.outer(size, size) + 1e-9 * np.eye(len(known))) * size[:, None]
-    normal = generator.standard_normal((draws, len(known))) @ root.T
-    drawn = (normal[:, at[:, 0]] - normal[:, at[:, 1]]) / error
-    drawn = even(studentised(drawn, df, generator), df)
+    unit = np.eye(len(known))
+    pairs_of = (unit[at[:, 0]] - unit[at[:, 1]]) / error[:, None]
+    correlation = np.nan_to_num(pairs_of @ joint @ pairs_of.T)
+    generator = np.random.default_rng(seed)
+    root = np.linalg.cholesky(joint / np.outer(size, size) + 1e-9 * unit) * size[:, None]
+    drawn = generator.standard_normal((draws, len(known))) @ root.T @ pairs_of.T
+    drawn = even(studentised(drawn, correlation, df, generator), df)
     observed = even((value[first] - value[second]) / error, df)
     drawn[:, np.isnan(error)] = -np.inf
     rejected = np.zeros(len(pairs), dtype=bool)

@@ -29,15 +29,10 @@ def few_villages(effects: GroupTimeEffects) -> tuple[str, ...]:
     s = effects.sample
     never = np.flatnonzero(s.comparison)
     compared = len(np.unique(s.village[never]))
-    return tuple(
-        arm
-        for arm in effects.arms
-        if min(
-            compared,
-            *(np.count_nonzero(s.village_weight(h)) for h, g in enumerate(s.groups) if g.arm == arm),
-        )
-        < FEW
-    )
+    fewest: dict[str, int] = dict.fromkeys(effects.arms, compared)
+    for h, g in enumerate(s.groups):
+        fewest[g.arm] = min(fewest[g.arm], int(np.count_nonzero(s.village_weight(h))))
+    return tuple(arm for arm, villages in fewest.items() if villages < FEW)
 
 
 def wild_p_value(
