@@ -10,28 +10,15 @@ import pytest
 
 import bangfu
 from bangfu.convert import convert
-from bangfu.convert.mapping import load_mapping
 from bangfu.errors import DataFault, WrongUse
 from bangfu.places import data
 
-SHIPPED = ["cfps", "chfs", "chip", "office_sheet", "generic"]
-
-
-def tables(folder: Path) -> dict[str, pd.DataFrame]:
-    return {n: pd.read_parquet(folder / f"{n}.parquet") for n in ("households", "incomes", "participation")}
+from .sheets import tables
 
 
 def dta(path: Path, columns: dict[str, list[object]], **more: object) -> Path:
     pyreadstat.write_dta(pd.DataFrame(columns), str(path), **more)
     return path
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_mappings_are_valid_and_say_what_they_were_written_against(name: str) -> None:
-    mapping = load_mapping(data("surveys") / f"{name}.toml")
-    assert mapping.files
-    text = mapping.path.read_text(encoding="utf-8")
-    assert "written_against" in text and "access" in text
 
 
 def cfps(folder: Path) -> list[Path]:
@@ -175,6 +162,48 @@ def test_cfps_2012_takes_the_wage_under_its_own_name(tmp_path: Path) -> None:
     assert list(tables(tmp_path / "register")["incomes"]["income_wage"]) == [2.0]
 
 
+PARTS = ("fwage_1", "foperate_1", "fproperty_1", "ftransfer_1")
+
+
+def test_cfps_2010_to_2022_by_the_names_of_every_wave(tmp_path: Path) -> None:
+    """One family through seven waves; 2010 and 2012 have names of their own, 2022 a family without fid22."""
+    files = []
+    for wave in (2010, 2012, 2014, 2016, 2018, 2020, 2022):
+        ww = f"{wave % 100}"
+        own: dict[str, list[object]] = {"fid" if wave == 2010 else f"fid{ww}": [110043]}
+        own |= {f"fid{w % 100}": [110043] for w in range(2010, wave, 2)}
+        own["cid" if wave <= 2012 else f"cid{ww}"] = [501]
+        own["familysize" if wave <= 2014 else f"familysize{ww}"] = [3]
+        if wave == 2010:
+            own |= {"faminc_net": [9000.0], "indinc_net": [3000.0]}
+        else:
+            own |= {name: [100.0] for name in PARTS} | {"fincome1": [400.0 if wave != 2016 else 999.0]}
+            own |= {"wage_1_adj": [150.0]} if wave == 2012 else {}
+            own |= {"finc": [5.0]} if wave >= 2020 else {"felse_1": [0.0]}
+        name = f"{'e' if wave == 2014 else ''}cfps{wave}famecon_202306.dta"  # the English edition fits too
+        files.append(dta(tmp_path / name, own))
+    report = convert(files, "cfps", tmp_path / "r")
+    made = tables(tmp_path / "r")
+    incomes = made["incomes"].set_index("year")
+    assert list(made["households"]["household_id"]) == ["110043"]
+    assert list(incomes.index) == [2010, 2012, 2014, 2016, 2018, 2020, 2022]
+    assert list(incomes["income_total"]) == [9000, 400, 400, 999, 400, 400, 400]  # never finc beside fincome1
+    assert incomes["income_wage"].isna().tolist() == [True, True, False, True, False, False, False]
+    # in 2012 (wage 150) and 2016 the parts do not add up: the total stays, and the report says so
+    assert ("parts_emptied", 2) in {(e.rule, e.count) for e in report.notes}
+    assert report.rows_out["participation"] == 0
+    assert "name a yes/no question" in report.text() and "没有任何参加记录" in report.text("zh")
+    assert "no verified household question" in report.text()
+    assert [f for f in bangfu.check(tmp_path / "r") if f.severity == "fault"] == []
+
+
+def test_cfps_falls_back_on_the_familys_own_total_and_says_so(tmp_path: Path) -> None:
+    columns = {"fid20": [1], "cid20": [2], "familysize20": [2], "finc": [700.0]} | {p: [-8.0] for p in PARTS}
+    report = convert(dta(tmp_path / "cfps2020famecon_202306.dta", columns), "cfps", tmp_path / "r")
+    assert list(tables(tmp_path / "r")["incomes"]["income_total"]) == [700]
+    assert ("other_column", "finc") in {(e.rule, e.column) for e in report.notes}
+
+
 def test_identifiers_that_lost_digits_are_refused_and_never_shown(tmp_path: Path) -> None:
     frame = pd.DataFrame({"fid14": [100000001.0], "cid14": [1]}).astype({"fid14": "float32"})
     for name in ("familysize", "fwage_1", "foperate_1", "fproperty_1", "ftransfer_1", "fincome1"):
@@ -188,28 +217,65 @@ def test_identifiers_that_lost_digits_are_refused_and_never_shown(tmp_path: Path
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-def test_chfs_income_year_is_the_year_before_and_members_come_from_the_person_file(tmp_path: Path) -> None:
+def test_chfs_household_person_and_master_files(tmp_path: Path) -> None:
+    """Incomes are of the year before; members and the head come from persons; place and weight from the master."""
     household = dta(
         tmp_path / "chfs2017_hh_202206.dta",
         {
             "hhid": ["0001", "0002"],
             "hhid_2017": ["a1", "a2"],
             "hhid_2015": ["b1", ""],
-            "prov_CHN": [22, 22],
-            "total_income": [-3000.0, 500.0],
+            "total_consump": [10.0, -9.0],
         },
     )
-    person = dta(
-        tmp_path / "chfs2017_ind_202206.dta",
-        {"hhid": ["0001", "0001", "0002", "0009"], "pline": [1, 2, 1, 1]},
-    )
-    report = convert([household, person], "chfs", tmp_path / "register")
-    incomes = tables(tmp_path / "register")["incomes"]
-    assert list(incomes["household_id"]) == ["a1", "a2"]
-    assert list(incomes["year"]) == [2016, 2016]
-    assert list(incomes["members"]) == [2, 1]
-    assert list(incomes["income_total"]) == [-3000.0, 500.0]
-    assert {(e.rule, e.count) for e in report.dropped} == {("combined", 1), ("not_joined", 1)}
+    persons = {
+        "hhid": ["0001", "0001", "0002", "0009"],
+        "pline": [1, 2, 1, 1],
+        "hhead": [1, 0, 1, 1],
+        "a2003": [2, 1, -9, 1],
+        "a2005": [1960, 1990, -9, 1950],
+    }
+    person = dta(tmp_path / "chfs2017_ind_202206.dta", persons)
+    master = {
+        "hhid": ["0001", "0001", "0002"],
+        "hhcid": [77, 77, 78],
+        "rural": [1, 1, 0],
+        "total_income": [-3000.0, -3000.0, 500.0],
+        "weight_hh": [2.5, 2.5, 1.5],
+    }
+    files = [household, person, dta(tmp_path / "chfs2017_master_202206.dta", master)]
+    report = convert(files, "chfs", tmp_path / "register")
+    made = tables(tmp_path / "register")
+    assert list(made["incomes"]["household_id"]) == ["a1", "a2"]
+    assert list(made["incomes"]["year"]) == [2016, 2016]
+    assert list(made["incomes"]["members"]) == [2, 1]
+    assert list(made["incomes"]["income_total"]) == [-3000.0, 500.0]
+    assert made["incomes"]["consumption"].isna().tolist() == [False, True]
+    homes = made["households"]
+    assert list(homes["village_id"]) == ["77", "78"] and list(homes["weight"]) == [2.5, 1.5]
+    assert homes["head_female"].tolist()[0] is True and pd.isna(homes["head_female"][1])  # -9 is no man
+    assert homes["head_birth_year"].tolist()[0] == 1960 and pd.isna(homes["head_birth_year"][1])
+    assert ("chfs2017_ind_202206.dta", "not_joined", 1) in {
+        (e.where, e.rule, e.count) for e in report.dropped
+    }
+    assert [f for f in bangfu.check(tmp_path / "register") if f.severity == "fault"] == []
+    text = (data("surveys") / "chfs.toml").read_text(encoding="utf-8")
+    rural = tmp_path / "rural.toml"
+    rural.write_text(text.replace("years = [2016]", 'years = [2016]\nkeep = "rural == 1"'), encoding="utf-8")
+    report = convert(files, rural, tmp_path / "rural")
+    assert list(tables(tmp_path / "rural")["households"]["household_id"]) == ["a1"]
+    assert ("not_kept", 1) in {(e.rule, e.count) for e in report.dropped}
+
+
+def test_chfs_links_waves_by_the_identifier_of_the_earlier_one(tmp_path: Path) -> None:
+    files = []
+    for wave, ids in ((2015, {"hhid_2015": ["b1"]}), (2017, {"hhid_2017": ["a1"], "hhid_2015": ["b1"]})):
+        hh = {"hhid": [f"x{wave}"], "hhcid": [1], "total_income": [5.0]} | ids
+        files.append(dta(tmp_path / f"chfs{wave}_hh_x.dta", hh))
+        files.append(dta(tmp_path / f"chfs{wave}_ind_x.dta", {"hhid": [f"x{wave}"], "pline": [1]}))
+    convert(files, "chfs", tmp_path / "r")
+    incomes = tables(tmp_path / "r")["incomes"]
+    assert list(zip(incomes["household_id"], incomes["year"], strict=True)) == [("b1", 2014), ("b1", 2016)]
 
 
 def test_chip_head_and_size_from_the_person_file(tmp_path: Path) -> None:
