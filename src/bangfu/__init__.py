@@ -18,6 +18,9 @@ _HOMES = {
     "check": "bangfu.register",
     "Cells": "bangfu.cells",
     "merge": "bangfu.cells",
+    "Moments": "bangfu.moments",
+    "merge_moments": "bangfu.moments",
+    "pooled_effects": "bangfu.moments",
     "convert": "bangfu.convert",
     "link": "bangfu.linking",
     "simulate": "bangfu.simulation",
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
     from bangfu.campaign import load_campaign as load_campaign
     from bangfu.cells import Cells as Cells
     from bangfu.cells import merge as merge
+    from bangfu.moments import Moments as Moments
+    from bangfu.moments import merge_moments as merge_moments
+    from bangfu.moments import pooled_effects as pooled_effects
     from bangfu.compare import ModelComparison as ModelComparison
     from bangfu.compare import compare_models as compare_models
     from bangfu.convert import convert as convert

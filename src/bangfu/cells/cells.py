@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
+
+if TYPE_CHECKING:
+    from bangfu.moments import Moments, Protection
 
 MOST_TIMES = 62
 """Observed years are bits of a 64-bit integer."""
@@ -254,6 +257,57 @@ class Cells:
         from bangfu.cells.frame import cells_from_frame
 
         return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
+
+    def moments(
+        self,
+        outcome: str | None = None,
+        *,
+        control: str = "never",
+        missing: str = "pairwise",
+        switchers: str = "censor",
+        anticipation: int = 0,
+        cluster: str = "village_id",
+        adjust: bool = False,
+        pooled: Moments | None = None,
+        protection: Protection | None = None,
+    ) -> Moments:
+        """Sums and cross-products of village sums by group: what a county hands up, with no village in it.
+
+        :func:`bangfu.merge_moments` adds those of several counties, :func:`bangfu.pooled_effects` estimates from them.
+        Estimates are exact after one round. CR2 errors need the pooled weights: a second round, with the merged moments
+        of the first as ``pooled``, makes the joint covariance exact too.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            The first by default.
+        control : {"never", "never_elsewhere", "never_same_village"}
+            ``"not_yet"`` needs cells.
+        missing, switchers, anticipation, cluster, adjust
+            As for :func:`bangfu.group_time_effects`.
+        pooled : Moments, optional
+            Merged moments of the first round, by the same rules.
+        protection : Protection, optional
+            Disclosure control (``bangfu.moments.disclosure``); none by default, for use inside. What is kept back is
+            counted in ``withheld``; without anything kept back the pooled answer is that of all households.
+
+        Returns
+        -------
+        Moments
+
+        Raises
+        ------
+        WrongUse
+            For an unknown rule.
+        BangfuError
+            When ``pooled`` was made by other rules.
+        """
+        from bangfu.moments.moments import from_cells
+
+        return from_cells(
+            self, outcome, pooled, protection, control=control, missing=missing, switchers=switchers,
+            anticipation=anticipation, cluster=cluster, adjust=adjust,
+        )  # fmt: skip
 
     def save(self, path: str | File) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.

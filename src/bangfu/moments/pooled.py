@@ -1,0 +1,287 @@
+"""Group-time effects from moments: the same numbers as from the cells of all counties together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bangfu.errors import NotEstimable, WrongUse
+from bangfu.estimates.effects import SCALES, Effect, effect
+from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
+from bangfu.estimates.joint import Joint, quantile
+from bangfu.estimates.notes import NOTES
+from bangfu.estimates.sample import Four, Group, arms_in_order
+from bangfu.moments.moments import QUANTITIES, Column, Moments
+
+Floats = NDArray[np.float64]
+
+UNIT = 1e-3
+"""Derivatives are influence sums of villages that have a little of one quantity and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class PooledSample:
+    """What effects need of a sample, from moments.
+
+    Attributes
+    ----------
+    moments : Moments
+    groups : tuple of Group
+    strata : tuple of str
+    """
+
+    moments: Moments
+    groups: tuple[Group, ...]
+    strata: tuple[str, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years of the registers."""
+        return tuple(self.moments.rules["years"])
+
+    @property
+    def anticipation(self) -> int:
+        """Years before joining that may already be affected."""
+        return int(self.moments.rules["anticipation"])
+
+    def places(self, columns: list[Column]) -> NDArray[np.int64]:
+        """Positions of columns among the moments; -1 where no household is."""
+        at = {c: i for i, c in enumerate(self.moments.columns)}
+        return np.array([at.get(c, -1) for c in columns], dtype=np.int64)
+
+    def columns(self, arm: str, cohort: int, base: int, year: int) -> list[Column]:
+        """Columns of a group's sums: quantity by quantity, each over the covariate cells."""
+        return [Column(arm, cohort, base, year, x, q) for q in QUANTITIES for x in self.strata]
+
+    def totals(self, columns: list[Column]) -> Floats:
+        """Sums over villages."""
+        place = self.places(columns)
+        out: Floats = np.where(place >= 0, np.append(self.moments.first, 0.0)[place], 0.0)
+        return out
+
+    def villages(self, columns: list[Column]) -> NDArray[np.int64]:
+        """Villages in which the sums are not zero."""
+        place = self.places(columns)
+        return np.where(place >= 0, np.append(self.moments.villages, 0)[place], 0)
+
+    def products(self, weights: Floats) -> Floats:
+        """Cross-products over villages of linear combinations (C, R) of the columns."""
+        out: Floats = weights.T @ self.moments.second @ weights
+        return out
+
+    def group_households(self, position: int) -> int:
+        """Households of a group."""
+        group = self.groups[position]
+        return self.moments.households.get((group.arm, group.cohort, 0, 0), 0)
+
+    def extent(self, positions: list[int]) -> tuple[int, float]:
+        """Villages, and effective villages, of some groups together."""
+        names = {f"{self.groups[h].arm}@{self.groups[h].cohort}" for h in positions}
+        villages = sum(n for key, n in self.moments.presence.items() if names & set(key.split(" ")))
+        chosen = np.zeros((len(self.moments.columns), 1))
+        for h in positions:
+            chosen[self.places([_size(self.groups[h])]), 0] = 1.0
+        return villages, float((self.moments.first @ chosen[:, 0]) ** 2 / self.products(chosen)[0, 0])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PooledEffects(GroupTimeEffects):
+    """Group-time effects from moments; ``influence`` belongs to no village, and serves covariances alone."""
+
+
+def pooled_effects(
+    moments: Moments, *, scale: str = "percent", base: str = "universal", seed: int = SEED
+) -> PooledEffects:
+    """Effects by arm, cohort and year from merged moments.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of the second round for CR2 errors (``errors == "cr2"``); of the first, errors are CR0 (``errors == "cr0"``),
+        too small with few villages.
+    scale : {"percent", "yuan", "log"}
+        ``log`` where the moments are of an outcome ``log:...``.
+    base : {"universal", "varying"}
+    seed : int
+
+    Returns
+    -------
+    PooledEffects
+        As :class:`bangfu.estimates.GroupTimeEffects`.
+
+    Raises
+    ------
+    WrongUse
+        For an unknown scale or base, or a scale that does not fit the outcome.
+    NotEstimable
+        When nobody joined, or nobody is left to compare with.
+    """
+    for value, known, what in ((scale, tuple(SCALES), "scale"), (base, BASES, "base")):
+        if value not in known:
+            raise WrongUse(
+                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
+            )
+    outcome = str(moments.rules["outcome"])
+    if (scale == "log") != outcome.startswith("log:"):
+        raise WrongUse(
+            f"scale {scale!r} does not fit moments of {outcome}", f"scale={scale!r} 与指标 {outcome} 不符"
+        )
+    order = arms_in_order(list({a for a, _ in moments.groups}), moments.rules["models"])
+    groups = sorted((Group(a, c) for a, c in moments.groups), key=lambda g: (order.index(g.arm), g.cohort))
+    if not groups or not any(not c.arm for c in moments.columns):
+        raise NotEstimable(
+            "nobody joined, or nobody is left to compare with", "没有农户参加,或没有可作对照的农户"
+        )
+    strata = tuple(sorted({c.stratum for c in moments.columns if c.quantity != "size"}))
+    return _effects(PooledSample(moments, tuple(groups), strata), scale, base, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    row: dict[str, Any]
+    group: int
+    found: Effect
+    treated: Floats
+    others: Floats
+    comparison: Floats
+
+
+def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEffects:
+    found = [
+        one
+        for h in range(len(sample.groups))
+        for year in sample.years
+        if (one := _one(sample, h, year, scale, base))
+    ]
+    n_groups = len(sample.groups)
+    group = np.array([one.group for one in found], dtype=np.int64)
+    sizes = np.zeros((len(sample.moments.columns), n_groups))
+    scaled = sizes.copy()
+    for h, g in enumerate(sample.groups):
+        sizes[sample.places([_size(g)]), h] = 1.0
+        scaled[sample.places([_size(g)._replace(scaled=sample.moments.scaled)]), h] = 1.0
+    unknown = np.array(
+        [bool(one.found.note) or not np.isfinite(one.found.estimate) for one in found] + [False] * n_groups
+    )
+    treated = np.where(unknown, 0.0, np.column_stack([*(one.treated for one in found), scaled]))
+    others = np.where(unknown, 0.0, np.column_stack([*(one.others for one in found), np.zeros_like(sizes)]))
+    parts = np.zeros((n_groups + 1, len(unknown), len(unknown)))
+    for h in range(n_groups):
+        mine = np.flatnonzero(np.append(group == h, np.arange(n_groups) == h))
+        parts[h][np.ix_(mine, mine)] = sample.products(treated[:, mine])
+    parts[-1] = sample.products(others)
+    shares = np.column_stack([sizes, np.sum([one.comparison for one in found], axis=0)])
+    totals = sample.moments.first @ shares
+    overlap = sample.products(shares / np.where(totals > 0, totals, 1.0))
+    estimate = np.array([one.found.estimate for one in found])
+    joint = Joint(estimate, _square_root(sample.products(treated + others)), unknown, parts, overlap)
+    table = pd.DataFrame([one.row for one in found])
+    result = joint.combine(np.eye(len(unknown))[:, : len(found)])
+    error, half = result.std_error, quantile(result.df) * result.std_error
+    for at, (name, values) in enumerate(
+        {"std_error": error, "df": np.where(np.isfinite(error), result.df, np.nan),
+         "ci_low": estimate - half, "ci_high": estimate + half}.items()
+    ):  # fmt: skip
+        table.insert(6 + at, name, values)
+    errors = "cr2" if sample.moments.scaled else "cr0"
+    return PooledEffects(
+        table, joint, sample.groups, group, totals[:n_groups], sample,  # type: ignore[arg-type]
+        str(sample.moments.rules["outcome"]), scale, base, errors, seed,
+    )  # fmt: skip
+
+
+def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) -> _One | None:
+    """One effect with its derivatives by all columns; None in a base year."""
+    group, nothing = sample.groups[position], np.zeros(len(sample.moments.columns))
+    before = base_of(sample, group.cohort, year, base)  # type: ignore[arg-type]
+    if before == year:
+        return None
+    row = {
+        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
+    }  # fmt: skip
+    if before is None:
+        counts = {
+            "estimate": np.nan,
+            "households": 0,
+            "villages": 0,
+            "effective_villages": 0.0,
+            "note": NOTES["no_base"].en,
+        }
+        missing = Effect(np.nan, nothing, nothing, NOTES["no_base"].en)
+        return _One(row | counts, position, missing, nothing, nothing, nothing)
+    mine = sample.columns(group.arm, group.cohort, before, year)
+    theirs = sample.columns("", 0, before, year)
+    four, other = (
+        _four(sample.totals(mine), len(sample.strata)),
+        _four(sample.totals(theirs), len(sample.strata)),
+    )
+    found = effect(four, other, scale, cr2=False)
+    note = found.note or _too_few(sample, mine, theirs)
+    slopes = [
+        _spread(sample, columns, values[: len(columns)] / UNIT)
+        for columns, values in ((mine, found.treated), (theirs, found.comparison))
+    ]
+    weight = np.isin(
+        np.arange(len(nothing)), sample.places([c for c in mine if c.quantity == "weight"])
+    ).astype(float)[:, None]
+    total, square = float(sample.moments.first @ weight[:, 0]), float(sample.products(weight)[0, 0])
+    compared = [c for c in theirs if c.quantity in ("base_weight", "weight")]
+    comparison = np.isin(np.arange(len(nothing)), sample.places(compared)).astype(float)
+    counts = {
+        "estimate": found.estimate,
+        "households": sample.moments.households.get((group.arm, group.cohort, before, year), 0),
+        "villages": _villages_of(sample, group, before, year),
+        "effective_villages": total**2 / square if total > 0 else 0.0,
+        "note": note,
+    }
+    effect_ = Effect(found.estimate, nothing, nothing, note)
+    return _One(row | counts, position, effect_, slopes[0], slopes[1], comparison)
+
+
+def _four(totals: Floats, strata: int) -> Four:
+    """Villages that have a little of one quantity each, and one that has the rest."""
+    rows = np.vstack([UNIT * np.eye(len(totals)), totals - UNIT])
+    base_weight, base_sum, weight, sum_ = (rows[:, i * strata : (i + 1) * strata] for i in range(4))
+    return Four(base_weight, base_sum, weight, sum_, 0)
+
+
+def _spread(sample: PooledSample, columns: list[Column], slopes: Floats) -> Floats:
+    """Derivatives by the columns of one group, put where those columns are scaled for CR2 (in the second round)."""
+    out = np.zeros(len(sample.moments.columns))
+    place = sample.places([c._replace(scaled=sample.moments.scaled) for c in columns])
+    out[place[place >= 0]] = slopes[place >= 0]
+    return out
+
+
+def _too_few(sample: PooledSample, mine: list[Column], theirs: list[Column]) -> str:
+    """Why there is no interval, as from cells."""
+    live = {
+        c.stratum
+        for c, total in zip(mine, sample.totals(mine), strict=True)
+        if c.quantity == "weight" and total > 0
+    }
+    arm, cohort, base, year = mine[0][:4]
+    if _villages_of(sample, Group(arm, cohort), base, year) < 2:
+        return NOTES["one_village"].en
+    compared = [c for c in theirs if c.stratum in live and c.quantity in ("base_weight", "weight")]
+    return NOTES["one_comparison_village"].en if (sample.villages(compared) < 2).any() else ""
+
+
+def _villages_of(sample: PooledSample, group: Group, base: int, year: int) -> int:
+    return sample.moments.places.get((group.arm, group.cohort, base, year), 0)
+
+
+def _size(group: Group) -> Column:
+    return Column(group.arm, group.cohort, 0, 0, "", "size")
+
+
+def _square_root(products: Floats) -> Floats:
+    """A matrix whose cross-products are these."""
+    size = np.sqrt(np.where(np.diag(products) > 0, np.diag(products), 1.0))
+    values, vectors = np.linalg.eigh(products / np.outer(size, size))
+    out: Floats = (np.sqrt(np.clip(values, 0.0, None))[:, None] * vectors.T) * size
+    return out

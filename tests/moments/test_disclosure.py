@@ -1,0 +1,118 @@
+"""Disclosure control: what is unsafe is not handed up, nor can it be worked out from differences."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bangfu.cells import Cells
+from bangfu.estimates.sample import sample
+from bangfu.moments import Protection, merge_moments, pooled_effects
+from bangfu.moments.disclosure import protect
+from tests.moments.test_moments import cells, frame
+
+RULE = Protection()
+
+
+@pytest.mark.parametrize(
+    ("by_village", "safe"),
+    [
+        ((4, 3, 3), True),
+        ((4, 3, 2), False),  # nine households
+        ((10, 10), False),  # two villages
+        ((10, 0, 10), False),
+        ((60, 31, 9), False),  # two villages have 91%
+        ((60, 30, 10), True),
+        ((85, 4, 9), True),
+        ((89, 1, 8), False),  # the rest is less than a tenth of the largest
+        ((), False),
+    ],
+)
+def test_the_rules_by_hand(by_village, safe):
+    assert RULE.safe(np.array(by_village, dtype=float)) is safe
+
+
+def atoms(chosen):
+    """Households by village of everything that differences can reach."""
+    frame = pd.DataFrame(
+        {
+            "group": chosen.group,
+            "stratum": chosen.stratum,
+            "seen": chosen.seen,
+            "village": chosen.village,
+            "n": chosen.households,
+        }
+    )
+    return [
+        g.groupby("village")["n"].sum().to_numpy(float)
+        for _, g in frame.groupby(["group", "stratum", "seen"])
+    ]
+
+
+@pytest.mark.parametrize("adjust", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_atom_is_safe(seed, adjust):
+    made = cells(frame(seed, villages=12, size=25, missing=0.15))
+    before = sample(made, "y", adjust=adjust)
+    after, withheld = protect(before, RULE)
+    assert not all(RULE.safe(a) for a in atoms(before))
+    assert all(RULE.safe(a) for a in atoms(after))
+    lost = before.households[(before.group >= 0) | before.comparison].sum() - after.households.sum()
+    assert 0 <= withheld.households - lost < 10
+    years = lambda s: sum(int(h) * int(p).bit_count() for h, p in zip(s.households, s.seen, strict=True))  # noqa: E731
+    assert years(after) > 0.8 * years(before)  # most is kept: few are withheld, some forget a year
+
+
+def test_differences_of_handed_up_sums_are_of_ten_households_or_none():
+    made = cells(frame(3, villages=12, size=25, missing=0.15))
+    found = made.moments(protection=RULE)
+    for arm, cohort in found.groups:
+        counts = [n for (a, c, b, _), n in found.households.items() if (a, c) == (arm, cohort)]
+        assert min(counts) >= 10
+        for one, two in itertools.combinations(counts, 2):
+            assert one == two or abs(one - two) >= 10 or _mixed(made, found, arm, cohort)
+
+
+def _mixed(made, found, arm, cohort):
+    """A small difference of counts may only come from safe atoms on both sides."""
+    after, _ = protect(sample(made, "y"), RULE)
+    return all(RULE.safe(a) for a in atoms(after))
+
+
+def test_without_anything_unsafe_nothing_changes():
+    made = cells(frame(5, missing=0.0))
+    plain, guarded = made.moments(), made.moments(protection=RULE)
+    assert (guarded.withheld.households, guarded.withheld.household_years) == (0, 0)
+    assert guarded.columns == plain.columns
+    np.testing.assert_allclose(guarded.second, plain.second, rtol=1e-12)
+
+
+def test_a_lonely_arm_is_not_handed_up_and_the_rest_can_be_pooled():
+    rows = frame(6, villages=20, missing=0.0)
+    lonely = rows["id"].isin(rows.loc[rows["first"] == 0, "id"].unique()[:9])
+    rows.loc[lonely, ["first", "kind"]] = [3, "bees"]
+    made = cells(rows)
+    found = made.moments(protection=RULE)
+    assert found.withheld.households == 10  # nine, rounded up
+    assert {arm for arm, _ in found.groups} == {"goats", "tea"}
+    assert not any("bees" in c.arm for c in found.columns)
+    effects = pooled_effects(merge_moments(found))
+    assert set(effects.table["arm"]) == {"goats", "tea"}
+
+
+def test_one_village_that_dominates_is_not_handed_up():
+    rows = frame(7, villages=20, missing=0.0)
+    never = rows.loc[rows["first"] == 0, ["id", "village"]].drop_duplicates()
+    big = never[never["village"] == never["village"].mode()[0]]["id"].head(28)
+    others = never[never["village"] != never["village"].mode()[0]]["id"].head(2)
+    rows.loc[rows["id"].isin([*big, *others]), ["first", "kind"]] = [4, "bees"]
+    found = cells(rows).moments(protection=RULE)
+    assert not any("bees" in c.arm for c in found.columns)
+
+
+def test_the_rules_are_stated_and_must_agree():
+    made = cells(frame(8))
+    found = made.moments(protection=Protection(households=20))
+    assert found.rules["protection"]["households"] == 20
+    assert isinstance(made, Cells)
