@@ -126,6 +126,22 @@ def test_a_column_that_names_the_models(tmp_path: Path) -> None:
     assert [f for f in bangfu.check(tmp_path / "r") if f.severity == "fault"] == []
 
 
+def test_a_column_that_names_the_models_beside_a_date(tmp_path: Path) -> None:
+    header = ["户编号", "村", "家庭人口", "2015年人均纯收入", "2017年人均纯收入", "带动模式", "参加时间"]
+    rows = [
+        ["1", "A", 2, 5, 6, "合作社", "2016年6月"],
+        ["2", "A", 2, 5, 6, "", ""],
+        ["3", "A", 2, 5, 6, "庭院经济", "2017"],
+    ]
+    path = xlsx(tmp_path / "t.xlsx", [header, *rows])
+    (tmp_path / "m.toml").write_text(suggest(path).text, encoding="utf-8")
+    convert(path, tmp_path / "m.toml", tmp_path / "r")
+    made = tables(tmp_path / "r")["participation"]
+    assert sorted(map(tuple, made[["household_id", "model", "from_year"]].to_numpy())) == [
+        ("1", "cooperative", 2016), ("3", "courtyard", 2017),
+    ]  # fmt: skip
+
+
 def test_a_yes_without_a_year_dates_nothing(tmp_path: Path) -> None:
     header = ["户编号", "村", "人口", "2015年纯收入", "2016年纯收入", "是否参加合作社"]
     found = suggest(xlsx(tmp_path / "t.xlsx", [header, ["1", "A", 2, 5, 6, "是"]]))

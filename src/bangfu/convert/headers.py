@@ -39,6 +39,8 @@ _ASKS = re.compile(r"是否|参[加与]|加入|带动|发展|有无|joined|membe
 _SINCE = re.compile(r"(时间|日期|年份|年月|_?date|_?year|since)$", re.IGNORECASE)
 _KIND = re.compile(r"(帮扶|参加|参与|带动|产业|扶贫)(模式|类型|方式|项目)|models?", re.IGNORECASE)
 
+_WHEN = re.compile(r"(参[加与]|加入|帮扶|起始|开始|带动)(时间|日期|年份|年月|年)")
+
 
 @dataclass(slots=True)
 class Guess:
@@ -54,8 +56,8 @@ class Guess:
         Years that stand in the headers.
     options : list of str
         TOML keys and values beside ``from``.
-    role : {"", "yes", "since", "kind"}
-        Of participation; "kind" is a text that names models.
+    role : {"", "yes", "since", "kind", "when"}
+        Of participation; "kind" is a text that names models, "when" a date of joining that names none.
     """
 
     name: str
@@ -85,6 +87,8 @@ def guess(name: str) -> Guess | None:
             return Guess(f"{model}_{role}", source, name, years, role=role, model=model)
     if _KIND.fullmatch(bare):
         return Guess("kind", source, name, years, role="kind")
+    if _WHEN.fullmatch(bare):
+        return Guess("joined", source, name, years, role="when")
     for column, compiled in _COMPILED.items():
         if compiled.fullmatch(bare):
             options, remark = _options(column, bare, unit[1] if unit else "")

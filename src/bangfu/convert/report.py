@@ -71,7 +71,7 @@ class Entry:
     column: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ConvertReport:
     """Rows in, rows out, and everything between.
 
@@ -137,7 +137,7 @@ class ConvertReport:
         """The same, for programs."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
 

@@ -197,28 +197,49 @@ def _quoted_list(texts: list[str]) -> str:
     return "[" + ", ".join(map(_quoted, texts)) + "]"
 
 
+def _column(header: str) -> str:
+    return f"col({_quoted(header)})"
+
+
+def _kind_lines(found: dict[str, Guess]) -> list[str]:
+    """A text that names models, with a date of joining beside it or without."""
+    kind, when = found["kind"], found.get("joined")
+    lines = []
+    for model, word in MODELS.items():
+        if f"{model}_yes" in found or f"{model}_since" in found:
+            continue
+        role, text = "yes", f"contains({_column(kind.source)}, {_quoted(word)})"
+        if when:
+            role, text = "since", f'{_column(when.source)} if {text} else ""'
+        lines.append(
+            f"{model}_{role} = {{ expr = {_quoted(text)}, optional = true }}  # guessed from {_quoted(kind.shown)}"
+        )
+    return lines
+
+
 def _variable_lines(found: dict[str, Guess], years: list[int], codes: bool) -> list[str]:
     lines = []
     for one in found.values():
-        if one.role == "kind":
-            lines += [
-                f"{model}_yes = {{ expr = {_quoted(f'contains(col({json.dumps(one.source, ensure_ascii=False)}), {json.dumps(word, ensure_ascii=False)})')}, optional = true }}  # guessed from {_quoted(one.shown)}"
-                for model, word in MODELS.items()
-                if f"{model}_yes" not in found and f"{model}_since" not in found
-            ]
+        if one.role in ("kind", "when"):
+            lines += _kind_lines(found) if one.role == "kind" else []
+            if "kind" not in found:
+                lines.append(
+                    f"# {one.name} = {_quoted(one.source)}  # a date of joining: of which model? 参加的是哪种模式?"
+                )
             continue
-        options = [*one.options]
+        options, remark = [*one.options], one.remark
         if codes and not one.role:
             options.append('missing = "missing"')
         if one.years and one.years != set(years):
             options.append("optional = true")
         origin = f"from = {_quoted(one.source)}"
         if one.name == "village_id" and "township_id" in found and not re.search("编|代码|id", one.source):
-            town = found["township_id"].source
-            origin = "expr = " + _quoted(f'joined("-", col({json.dumps(town, ensure_ascii=False)}), col({json.dumps(one.source, ensure_ascii=False)}))')  # fmt: skip
-            one.remark = "; joined with the township, since names of villages repeat 村名可能重复,故加乡镇"
-        body = ", ".join([origin, *options])
-        line = f"{one.name} = {{ {body} }}  # guessed from {_quoted(one.shown)}{one.remark}"
+            both = ", ".join(_column(found[n].source) for n in ("township_id", "village_id"))
+            origin = "expr = " + _quoted(f'joined("-", {both})')
+            remark = "; joined with the township, since names of villages repeat 村名可能重复,故加乡镇"
+        line = (
+            f"{one.name} = {{ {', '.join([origin, *options])} }}  # guessed from {_quoted(one.shown)}{remark}"
+        )
         if one.name == "year" and years:
             line = f"# {line}: years stand in the headers"
         lines.append(line)
@@ -229,8 +250,8 @@ def _joins(found: dict[str, Guess], years: list[int]) -> list[str]:
     """How joining is known: a date before a yes, and a yes only where a year says when."""
     roles = {(g.model, g.role): g for g in found.values() if g.model}
     if "kind" in found:
-        kind = found["kind"]
-        roles = {(m, "yes"): Guess(f"{m}_yes", "", "", kind.years) for m in MODELS} | roles
+        role = "since" if "joined" in found else "yes"
+        roles = {(m, role): Guess(f"{m}_{role}", "", "", found["kind"].years) for m in MODELS} | roles
     lines: list[str] = []
     for model in MODELS:
         since, yes = roles.get((model, "since")), roles.get((model, "yes"))
