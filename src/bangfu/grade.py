@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bangfu.errors import Language, WrongUse
+from bangfu.errors import Language, NotEstimable, WrongUse
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -138,7 +138,12 @@ def grade(evidence: Evidence) -> Grade:
 
 
 def grade_of(
-    result: ModelComparison, arm: str, other: str = "", *, way: str = "as_they_are", breakdown: float = np.nan
+    result: ModelComparison,
+    arm: str,
+    other: str = "",
+    *,
+    way: str = "as_they_are",
+    breakdown: float | None = None,
 ) -> Grade:
     """Grade a gain, or a difference between two arms, of a comparison.
 
@@ -149,16 +154,21 @@ def grade_of(
         With ``other``: that ``arm`` gained more or less than ``other``.
     way : str
         Of the contrasts; see ``result.contrasts``.
-    breakdown : float
-        From :func:`bangfu.sensitivity.breakdown`.
+    breakdown : float, optional
+        From :func:`bangfu.sensitivity.breakdown`; computed for a gain where absent and diff-diff is installed.
     """
     return grade(evidence_of(result, arm, other, way=way, breakdown=breakdown))
 
 
 def evidence_of(
-    result: ModelComparison, arm: str, other: str = "", *, way: str = "as_they_are", breakdown: float = np.nan
+    result: ModelComparison,
+    arm: str,
+    other: str = "",
+    *,
+    way: str = "as_they_are",
+    breakdown: float | None = None,
 ) -> Evidence:
-    """What :func:`grade_of` rests on; the stability table of a synthetic register is not computed for it."""
+    """What :func:`grade_of` rests on; of a synthetic register neither stability nor sensitivity is computed for it."""
     options = result.options
     if other:
         table = result.contrasts
@@ -172,6 +182,8 @@ def evidence_of(
     stable = (
         np.nan if result.synthetic else holds(result.stability, arm, other, sign * float(row["estimate"]))
     )
+    if breakdown is None:
+        breakdown = np.nan if result.synthetic or other else _breakdown(result, arm)
     return Evidence(
         result.synthetic, sign * float(row["estimate"]), low, high, least,
         options.exposure, options.control, options.drawn_by_lot, float(trends.get("all" if other else arm, np.nan)),
@@ -190,6 +202,20 @@ def holds(stability: pd.DataFrame, arm: str, other: str, estimate: float) -> flo
         return np.nan
     found = (wide[arm] - wide[other] if other else wide[arm]).dropna()
     return float((np.sign(found) == np.sign(estimate)).mean()) if len(found) else np.nan
+
+
+def _breakdown(result: ModelComparison, arm: str) -> float:
+    """NaN without diff-diff, or without effects before and after joining."""
+    from importlib.util import find_spec
+
+    from bangfu import sensitivity
+
+    if find_spec("diff_diff") is None:
+        return np.nan
+    try:
+        return sensitivity.breakdown(sensitivity.event_study_of(result, arm))
+    except NotEstimable:
+        return np.nan
 
 
 def _by_lot(e: Evidence) -> bool:

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import bangfu
 from bangfu.errors import WrongUse
 from bangfu.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds
+from tests.papers.test_papers import panel
 
 GOOD = Evidence(False, 6.0, 3.0, 9.0, 4.0, pretrend_p=0.6, stable=1.0, breakdown=1.5)
 BY_LOT = replace(GOOD, drawn_by_lot=True, exposure="campaign", pretrend_p=np.nan)
@@ -115,7 +117,7 @@ def test_reads_a_comparison():
     result = comparison()
     assert evidence_of(result, "a", breakdown=1.2) == replace(GOOD, pretrend_p=0.5, breakdown=1.2)
     assert grade_of(result, "a", breakdown=1.2).level == 2
-    assert grade_of(result, "b").level == 0
+    assert grade_of(result, "b", breakdown=np.nan).level == 0
     pair = evidence_of(result, "b", "a")
     assert (pair.estimate, pair.ci_low, pair.ci_high, pair.detectable) == (-3.0, -5.0, -1.0, 2.0)
     assert (pair.pretrend_p, pair.stable, pair.like_with_like) == (0.3, 0.5, False)
@@ -123,6 +125,28 @@ def test_reads_a_comparison():
     assert grade_of(comparison(True), "a").level is None
     with pytest.raises(WrongUse, match="no 'c'"):
         grade_of(result, "c")
+
+
+def test_of_a_real_comparison():
+    """From cells: the multiple that undoes a gain is computed where it is not given."""
+    cells = bangfu.Cells.from_frame(
+        panel(),
+        unit="id",
+        cluster="village",
+        time="year",
+        cohort="cohort",
+        outcome="income_per_head",
+        arm="arm",
+    )
+    result = bangfu.compare_models(cells, scale="yuan")
+    evidence = evidence_of(result, "courtyard")
+    assert 0 < evidence.breakdown <= 10
+    assert evidence.stable == 1.0
+    assert 0 < evidence.pretrend_p < 1
+    assert grade(evidence) == grade_of(result, "courtyard")
+    assert (
+        grade_of(result, "courtyard", "cooperative").reasons[0].en == "those who chose each model may differ"
+    )
 
 
 def test_holds():
