@@ -1,12 +1,10 @@
 """Disclosure control: what is unsafe is not handed up, nor can it be worked out from differences."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from bangfu.cells import Cells
+from bangfu.errors import BangfuError
 from bangfu.estimates.sample import sample
 from bangfu.moments import Protection, merge_moments, pooled_effects
 from bangfu.moments.disclosure import protect
@@ -24,13 +22,18 @@ RULE = Protection()
         ((10, 0, 10), False),
         ((60, 31, 9), False),  # two villages have 91%
         ((60, 30, 10), True),
-        ((85, 4, 9), True),
-        ((89, 1, 8), False),  # the rest is less than a tenth of the largest
+        ((80, 10, 10), True),
         ((), False),
     ],
 )
 def test_the_rules_by_hand(by_village, safe):
     assert RULE.safe(np.array(by_village, dtype=float)) is safe
+
+
+def test_the_second_largest_cannot_work_out_the_largest():
+    rule = Protection(dominance=1.0)
+    assert not rule.safe(np.array([90.0, 40.0, 8.0]))  # the rest is less than a tenth of the largest
+    assert rule.safe(np.array([90.0, 40.0, 9.0]))
 
 
 def atoms(chosen):
@@ -53,7 +56,7 @@ def atoms(chosen):
 @pytest.mark.parametrize("adjust", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_every_atom_is_safe(seed, adjust):
-    made = cells(frame(seed, villages=12, size=25, missing=0.15))
+    made = cells(frame(seed, villages=24, size=50, missing=0.1))
     before = sample(made, "y", adjust=adjust)
     after, withheld = protect(before, RULE)
     assert not all(RULE.safe(a) for a in atoms(before))
@@ -62,22 +65,6 @@ def test_every_atom_is_safe(seed, adjust):
     assert 0 <= withheld.households - lost < 10
     years = lambda s: sum(int(h) * int(p).bit_count() for h, p in zip(s.households, s.seen, strict=True))  # noqa: E731
     assert years(after) > 0.8 * years(before)  # most is kept: few are withheld, some forget a year
-
-
-def test_differences_of_handed_up_sums_are_of_ten_households_or_none():
-    made = cells(frame(3, villages=12, size=25, missing=0.15))
-    found = made.moments(protection=RULE)
-    for arm, cohort in found.groups:
-        counts = [n for (a, c, b, _), n in found.households.items() if (a, c) == (arm, cohort)]
-        assert min(counts) >= 10
-        for one, two in itertools.combinations(counts, 2):
-            assert one == two or abs(one - two) >= 10 or _mixed(made, found, arm, cohort)
-
-
-def _mixed(made, found, arm, cohort):
-    """A small difference of counts may only come from safe atoms on both sides."""
-    after, _ = protect(sample(made, "y"), RULE)
-    return all(RULE.safe(a) for a in atoms(after))
 
 
 def test_without_anything_unsafe_nothing_changes():
@@ -115,4 +102,5 @@ def test_the_rules_are_stated_and_must_agree():
     made = cells(frame(8))
     found = made.moments(protection=Protection(households=20))
     assert found.rules["protection"]["households"] == 20
-    assert isinstance(made, Cells)
+    with pytest.raises(BangfuError, match="different rules"):
+        made.moments(pooled=found)
