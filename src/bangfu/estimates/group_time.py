@@ -255,8 +255,8 @@ def _joined(
     shares = shares / np.where(shares.sum(0) > 0, shares.sum(0), 1.0)
     influence += theirs
     estimate = np.array([e.estimate for e in found])
-    normal = errors in ("normal", "multiplier")
-    return Joint(estimate, influence, unknown, parts, shares.T @ shares, normal), weights.sum(0)
+    kind = errors if errors in ("normal", "multiplier") else "t"
+    return Joint(estimate, influence, unknown, parts, shares.T @ shares, kind), weights.sum(0)
 
 
 def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:

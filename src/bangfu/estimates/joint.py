@@ -35,8 +35,8 @@ class Joint:
         Cross-products of the influence sums of one part alone.
     overlap : float array (P, P)
         Sums over villages of the products of two parts' shares; the diagonal is one over the effective villages.
-    normal : bool
-        Normal quantiles, to match other programs.
+    kind : {"t", "normal", "multiplier"}
+        The last two only match other programs: normal quantiles; errors from Rademacher draws, as R's did reports them.
     """
 
     estimate: Floats
@@ -44,7 +44,7 @@ class Joint:
     unknown: Mask
     parts: Floats
     overlap: Floats
-    normal: bool = False
+    kind: str = "t"
 
     def combine(self, weights: Floats) -> Combination:
         """Covariance and degrees of freedom of linear combinations.
@@ -64,9 +64,23 @@ class Joint:
         covariance[lost] = np.nan
         covariance[:, lost] = np.nan
         by_part = np.einsum("mr,pmn,nr->pr", weights, self.parts, weights, optimize=True)
-        df = np.full(weights.shape[1], np.inf) if self.normal else welch(by_part, self.overlap)
+        df = welch(by_part, self.overlap) if self.kind == "t" else np.full(weights.shape[1], np.inf)
+        if self.kind == "multiplier":
+            ratio = multiplier_errors(sums) / np.sqrt(np.diag(covariance))
+            covariance = covariance * np.outer(ratio, ratio)
         df[lost] = np.nan
         return Combination(sums, covariance, df)
+
+
+MULTIPLIER_DRAWS, MULTIPLIER_SEED = 1_000, 1
+
+
+def multiplier_errors(sums: Floats) -> Floats:
+    """Interquartile range of Rademacher-weighted influence sums (V, R), over that of a normal (Callaway & Sant'Anna 2021)."""
+    signs = np.random.default_rng(MULTIPLIER_SEED).choice([-1.0, 1.0], (MULTIPLIER_DRAWS, len(sums)))
+    low, high = np.quantile(signs @ sums, [0.25, 0.75], axis=0)
+    out: Floats = (high - low) / (2 * stats.norm.ppf(0.75))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
