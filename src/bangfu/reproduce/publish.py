@@ -23,6 +23,13 @@ from bangfu.page.write import printed
 from bangfu.reproduce.manifest import folder_hash
 from bangfu.words import Word
 
+SHOWN_BY = {
+    "problems": ("campaign.problems",),
+    "studies": ("evidence.headlines(", "evidence_figure(", "evidence.findings("),
+    "register": ("compare_models(",),
+}
+"""What the source of a cell that shows such numbers holds."""
+
 
 def publish(out: Path, root: Path, register: Path | None = None) -> None:
     """Write page, briefs and ledger into ``out/figures``.
@@ -55,7 +62,7 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
         source = found.title.en
         data[source] = folder_hash(register)
     texts = {"page": printed({e.badge for e in drawn}, numbers), "brief": briefs}
-    content = ledger(drawn, texts, data, register=source, compared=_comparison(notebooks))
+    content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
     write_bytes(figures / NAME, content)
 
 
@@ -89,10 +96,13 @@ def _briefs(
     return used
 
 
-def _comparison(notebooks: Path) -> tuple[str, int]:
-    """The first notebook cell that compares models."""
+def _cells(notebooks: Path) -> dict[str, tuple[str, int]]:
+    """For each kind of number that no figure prints: the first notebook cell that shows it."""
+    found: dict[str, tuple[str, int]] = {}
     for path in sorted(notebooks.glob("*.ipynb")):
         for cell in load(path).cells:
-            if cell.cell_type == "code" and "compare_models(" in cell.source:
-                return path.name, cell.execution_count
-    return "", 0
+            if cell.cell_type == "code" and cell.execution_count:
+                for room, words in SHOWN_BY.items():
+                    if any(word in cell.source for word in words):
+                        found.setdefault(room, (path.name, cell.execution_count))
+    return found

@@ -1,0 +1,190 @@
+"""Every number of record, studies and register once more, by another way: plain files and pandas, not bangfu's loaders."""
+
+import csv
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from tests.shared import ROOT
+
+
+@cache
+def rows(table):
+    with (ROOT / f"data/{table}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def count(table, **where):
+    return sum(all(row[k] in v for k, v in where.items()) for row in rows(table))
+
+
+def _day(text):
+    return date.fromisoformat(text)
+
+
+def _stay():
+    """First and last possible day of the stay, and its length: from the two expressions that the report prints."""
+    (event,) = [e for e in rows("campaign/events") if e["type"] == "campaign"]
+    about = [t for t in rows("campaign/time_expressions") if t["refers_to"] == event["event_id"]]
+    (start,) = [t for t in about if not t["days"] and t["date_min"]]
+    (length,) = [int(t["days"]) for t in about if t["days"]]
+    return (_day(start["date_max"]) - _day(start["date_min"])).days + length, length
+
+
+def _studies(**where):
+    return count("reference/studies", headline=["true"], **where)
+
+
+def _with_error(row):
+    return row["headline"] == "true" and bool(row["std_error"] or row["ci_low"])
+
+
+def _sized(row):
+    return row["headline"] == "true" and row["unit"] in ("percent", "log points") and bool(row["estimate"])
+
+
+def _errors():
+    return sum(map(_with_error, rows("reference/studies")))
+
+
+def _sizes():
+    return sum(map(_sized, rows("reference/studies")))
+
+
+RESULTS = {"evidence_status": ["asserted", "counted"]}
+MODELS = ("courtyard", "cooperative", "enterprise")
+
+RECOUNT = {
+    "actions.total": lambda: len(rows("campaign/actions")),
+    "actions.explicit": lambda: count("campaign/actions", link=["explicit"]),
+    "actions.mapped": lambda: count("campaign/actions", link=["explicit", "inferred"]),
+    "actions.unplaced": lambda: count("campaign/actions", link=["none"]),
+    "actions.campaign": lambda: sum(r["link"] == "campaign" for r in rows("campaign/actions")),
+    **{
+        f"actions.{c['component_id']}": lambda c=c: count("campaign/actions", component_id=[c["component_id"]])
+        for c in rows("campaign/components")
+    },
+    "claims.results": lambda: count("campaign/claims", **RESULTS),
+    "claims.counted": lambda: count("campaign/claims", evidence_status=["counted"]),
+    "claims.unnumbered": lambda: count("campaign/claims", evidence_status=["asserted"]),
+    "claims.aims": lambda: count("campaign/claims", evidence_status=["goal"]),
+    "claims.income": lambda: count("campaign/claims", measures_income=["true"]),
+    "funds.sums": lambda: len(rows("campaign/funds")),
+    "funds.kinds": lambda: len({r["kind"] for r in rows("campaign/funds")}),
+    "funds.without_amount": lambda: sum(not (r["amount_yuan"] or r["amount_max"] or r["amount_min"]) for r in rows("campaign/funds")),
+    "dates.stay": lambda: _stay()[1],
+    "dates.window": lambda: _stay()[0],
+    "dates.exact": lambda: count("campaign/actions", date_quality=["exact"]),
+    "gaps.total": lambda: len(rows("campaign/gaps")),
+    "gaps.needed": lambda: count("campaign/gaps", needed_for_income_question=["true"]),
+    "problems.planned": lambda: sum(int(r["count"]) for r in rows("campaign/problems") if r["count"]),
+    "studies.total": lambda: len({r["study"] for r in rows("reference/studies")}),
+    "studies.verified": lambda: _studies(status=["verified"]),
+    "studies.with_error": _errors,
+    "studies.with_percent": _sizes,
+    "studies.percent_without_error": lambda: sum(_sized(r) and not _with_error(r) for r in rows("reference/studies")),
+    "studies.words_only": lambda: _studies() - _sizes(),
+    **{f"studies.{m}": lambda m=m: _studies(model=[m]) for m in MODELS},
+    **{f"studies.{m}_positive": lambda m=m: _studies(model=[m], direction=["positive"]) for m in MODELS},
+    **{f"studies.{m}_by_lot": lambda m=m: _studies(model=[m], design=["randomised"]) for m in MODELS},
+}  # fmt: skip
+
+
+@cache
+def tables():
+    folder = ROOT / "data/register"
+    incomes = pd.read_parquet(folder / "incomes.parquet")
+    joined = pd.read_parquet(folder / "participation.parquet")
+    households = pd.read_parquet(folder / "households.parquet").drop_duplicates("household_id")
+    return households, incomes, joined
+
+
+def villages():
+    return tables()[0]["village_id"].nunique()
+
+
+def prices():
+    """Yuan of the last year for one yuan of each year, from the chained index."""
+    index = (
+        pd.read_csv(ROOT / "data/reference/price_index.csv")
+        .query("area == 'China rural'")
+        .set_index("year")["value"]
+    )
+    years = range(2014, 2021)
+    return {y: float(pd.Series([index[z] / 100 for z in years if z > y], dtype=float).prod()) for y in years}
+
+
+@cache
+def arms():
+    """Per household: first year with any model, the models of that year, and the year of a further model (or 9999)."""
+    joined = tables()[2]
+    first = joined.groupby("household_id")["from_year"].min()
+    at = joined.merge(first.rename("first"), on="household_id")
+    arm = (
+        at[at["from_year"] == at["first"]].groupby("household_id")["model"].agg(lambda m: "+".join(sorted(m)))
+    )
+    later = at[at["from_year"] > at["first"]].groupby("household_id")["from_year"].min()
+    return pd.DataFrame({"first": first, "arm": arm, "later": later.reindex(first.index).fillna(9999)})
+
+
+@cache
+def wide():
+    """Real income per head, household by year."""
+    incomes = tables()[1]
+    real = incomes["income_total"] / incomes["members"] * incomes["year"].map(prices())
+    return incomes.assign(x=real).pivot(index="household_id", columns="year", values="x")
+
+
+def steps(arm):
+    """For each cohort and year from joining on: cohort, year, size of the cohort, gain in percent.
+
+    The ratio of means against the ratio of means of households that never joined. Households that take up another model
+    are left out from that year on; base and year must both be observed.
+    """
+    never = wide()[~wide().index.isin(arms().index)]
+    for cohort, members in arms()[arms()["arm"] == arm].groupby("first"):
+        base, treated = cohort - 1, wide()[wide().index.isin(members.index)]
+        switch = members["later"].reindex(treated.index)
+        for year in range(cohort, wide().columns.max() + 1):
+            both, others = treated[switch > year][[base, year]].dropna(), never[[base, year]].dropna()
+            if len(both):
+                ratio = both[year].mean() / both[base].mean() / (others[year].mean() / others[base].mean())
+                yield cohort, year, len(treated), 100 * (ratio - 1)
+
+
+def _mean(pairs):
+    pairs = list(pairs)
+    return sum(size * value for size, value in pairs) / sum(size for size, _ in pairs)
+
+
+def gain(arm):
+    return _mean((size, value) for _, _, size, value in steps(arm))
+
+
+def truth(arm):
+    att = pd.read_parquet(ROOT / "data/register/truth/att.parquet").query(
+        "arm == @arm and scale == 'percent' and measure == 'income' and population == 'sample'"
+    )
+    planted = att.set_index(["cohort", "year"])["value"]
+    return _mean((size, planted[cohort, year]) for cohort, year, size, _ in steps(arm))
+
+
+def last(arm):
+    """The gain in the last year since joining that any cohort reaches."""
+    found = [(year - cohort, size, value) for cohort, year, size, value in steps(arm)]
+    end = max(event for event, _, _ in found)
+    return _mean((size, value) for event, size, value in found if event == end)
+
+
+REGISTER = {
+    "register.households": lambda: wide().shape[0],
+    "register.villages": villages,
+    "register.joined": lambda: wide().index.isin(arms().index).sum(),
+    "register.never": lambda: (~wide().index.isin(arms().index)).sum(),
+    "arms.told": lambda: len(MODELS),
+    "truth.told": lambda: len(MODELS),
+    **{f"gain.{m}": lambda m=m: gain(m) for m in MODELS},
+    **{f"truth.{m}": lambda m=m: truth(m) for m in MODELS},
+    **{f"last.{m}": lambda m=m: last(m) for m in MODELS},
+}

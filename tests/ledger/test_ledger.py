@@ -1,0 +1,194 @@
+"""The ledger: every number has a source, each is computed once more, and no text prints one that has no key."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bangfu.brief import words as brief_words
+from bangfu.errors import BangfuError
+from bangfu.facts import Number, fill
+from bangfu.formats import decimals_of, number
+from bangfu.ledger import ledger
+from bangfu.notebooks.normal import load
+from bangfu.page import box as page_box
+from bangfu.page import words as page_words
+from bangfu.page.entries import Entry, entries
+from bangfu.words import Word
+from tests.ledger.recompute import RECOUNT, REGISTER
+from tests.shared import ROOT
+
+FIGURES = ROOT / "figures"
+LEDGER = json.loads((FIGURES / "results.json").read_text(encoding="utf-8"))["numbers"]
+MANIFEST = json.loads((FIGURES / "manifest.json").read_text(encoding="utf-8"))
+COMPARED = ("arms.", "rank.", "truth.missed", "difference.")
+"""Numbers of the comparison's joint inference: held against the comparison itself below."""
+
+
+def split(name):
+    return name.partition(":")[::2]
+
+
+def test_every_number_says_where_it_comes_from():
+    for name, line in LEDGER.items():
+        assert line["unit"], name
+        if line["register"]:
+            assert re.fullmatch(r"[0-9a-f]{64}", line["data"]), name
+            assert line["data"] == MANIFEST["data"][line["register"]], name
+        elif not name.endswith("rule.smallest"):
+            pytest.fail(f"{name} rests on nothing")
+
+
+def test_the_cell_named_is_a_cell_of_the_notebook():
+    for name, line in LEDGER.items():
+        if line["notebook"]:
+            cells = load(ROOT / "notebooks" / line["notebook"]).cells
+            assert line["cell"] in {c.get("execution_count") for c in cells}, name
+
+
+def test_every_number_of_a_figure_is_that_of_its_file():
+    """The figures' files themselves are computed once more by the notebook gate."""
+    listed = {name: line["value"] for name, line in LEDGER.items() if split(name)[0] not in ("page", "brief")}
+    drawn = {
+        f"{path.stem}:{key}": found["value"]
+        for path in (FIGURES / "en").glob("*.json")
+        for key, found in json.loads(path.read_text(encoding="utf-8"))["numbers"].items()
+    }
+    assert listed == drawn
+
+
+def _again(name, line):
+    where, key = split(name)
+    if line["register"] == "data/register":
+        return REGISTER.get(key) if where in ("page", "brief") else None
+    return RECOUNT.get(key)
+
+
+@pytest.mark.parametrize("name", [n for n, line in LEDGER.items() if _again(n, line)])
+def test_each_number_computed_by_another_way(name):
+    again = float(_again(name, LEDGER[name])())
+    assert again == pytest.approx(LEDGER[name]["value"], rel=1e-9)
+
+
+def test_every_number_of_record_studies_page_and_brief_has_another_way():
+    without = {
+        split(name)[1]
+        for name, line in LEDGER.items()
+        if not _again(name, line)
+        and (line["register"] != "data/register" or split(name)[0] in ("page", "brief"))
+    }
+    assert {key for key in without if not key.startswith((*COMPARED, "rerun."))} == set()
+
+
+def test_re_run_numbers_follow_from_their_own_table():
+    table = pd.read_csv(FIGURES / "en/08_printed_ours.csv", dtype=str)
+    digits = table["printed"].str.partition(".")[2].str.len()
+    agree = [
+        abs(float(ours) - float(printed)) <= 0.5 * 10.0**-places + 1e-9
+        for ours, printed, places in zip(table["ours"], table["printed"], digits, strict=True)
+    ]
+    assert LEDGER["08_printed_ours:rerun.total"]["value"] == len(table)
+    assert LEDGER["08_printed_ours:rerun.agree"]["value"] == sum(agree)
+
+
+def test_intervals_ranks_and_counts_are_those_of_the_comparison():
+    import bangfu
+    from bangfu.compare import compare_models
+
+    table = compare_models(bangfu.load_register(ROOT / "data/register")).table.set_index("arm")
+    for arm, row in table.iterrows():
+        line = LEDGER[f"brief:gain.{arm}"]
+        assert [line["low"], line["high"]] == pytest.approx([row["ci_low"], row["ci_high"]], rel=1e-6)
+        rank = LEDGER[f"brief:rank.{arm}"]
+        assert [rank["low"], rank["high"]] == [row["rank_low"], row["rank_high"]]
+    value = {key: LEDGER[f"brief:{key}"]["value"] for key in ("arms.above_zero", "truth.missed")}
+    assert value["arms.above_zero"] == (table["ci_low"] > 0).sum()
+    planted = np.array([LEDGER[f"brief:truth.{arm}"]["value"] for arm in table.index])
+    assert value["truth.missed"] == ((planted < table["ci_low"]) | (planted > table["ci_high"])).sum()
+
+
+# numbers in texts
+
+TOKEN = re.compile(r"(?<![A-Za-z0-9_./])[-+]?\d[\d,]*(?:\.\d+)?(?![A-Za-z0-9_])")
+NOT_RESULTS = re.compile(
+    r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{2}(?:[-–至](?:19|20)\d{2})?(?!\d)"  # dates and years
+    r"|95%|100 [a-z]+|每100户|data/\w+|\w*/\w+\.csv"  # the level of intervals, icons per hundred, files
+)
+
+
+def tokens(text):
+    return [t.rstrip(",").lstrip("+-") for t in TOKEN.findall(NOT_RESULTS.sub(" ", text))]
+
+
+def prints(token, found):
+    values = (found["value"], found.get("low"), found.get("high"))
+    places = decimals_of(token)
+    forms = {number(abs(v) * scale, places) for v in values if v is not None for scale in (1, 100)}
+    return token in forms or token.replace(",", "") in {f.replace(",", "") for f in forms}
+
+
+def without_key(text, numbers):
+    return [t for t in tokens(text) if not any(prints(t, n) for n in numbers)]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("stem", sorted(p.stem for p in (FIGURES / "en").glob("*.json")))
+def test_no_figure_prints_a_number_without_a_key(stem, lang):
+    words = json.loads((FIGURES / lang / f"{stem}.json").read_text(encoding="utf-8"))
+    numbers = list(words["numbers"].values())
+    loose = {
+        part: without_key(words[part], numbers) for part in ("title", "subtitle", "reading", "not_shown")
+    }
+    assert {part: found for part, found in loose.items() if found} == {}
+
+
+def _texts(value):
+    if isinstance(value, Word):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _texts(item)
+
+
+@pytest.mark.parametrize("module", [brief_words, page_words, page_box])
+def test_page_and_brief_name_every_number_by_its_key(module):
+    """Outside the braces there is no digit but the year of the campaign and the level of the margin of error."""
+    texts = [t for name, value in vars(module).items() if not name.startswith("__") for t in _texts(value)]
+    assert texts
+    for text in texts:
+        for said in (text.en, text.zh):
+            bare = re.sub(r"\{[^}]*\}", "", said)
+            assert set(re.findall(r"\d+", bare)) <= {"2017", "95", "100"}, said
+
+
+def test_the_finder_finds():
+    numbers = [{"value": 12.37, "low": 8.4, "high": 16.4}, {"value": 30.0}]
+    assert without_key("30 actions, +12.4% (8.4% to 16.4%) in 2017", numbers) == []
+    assert without_key("共30项,增收12.5%", numbers) == ["12.5"]
+    assert without_key("1,200 households", [{"value": 1200}]) == []
+
+
+def test_an_unknown_key_is_refused():
+    with pytest.raises(BangfuError, match="no number"):
+        fill(Word("{a.b} households", "{a.b}户"), {})
+
+
+def test_a_text_cannot_contradict_a_figure():
+    word = dict.fromkeys(
+        ("badge_text", "title", "subtitle", "reading", "not_shown", "alt", "source"), Word("", "")
+    )
+    figure = Entry(
+        "01_a", "01_a", "real", word, {}, "", {"actions.total": Number(30, "count")}, "n.ipynb", 1, ""
+    )
+    with pytest.raises(BangfuError, match="different values"):
+        ledger([figure], {"page": {"actions.total": Number(31, "count")}}, {})
+
+
+def test_the_committed_ledger_lists_every_figure():
+    stems = {e.stem for e in entries(FIGURES, ROOT / "notebooks") if e.numbers}
+    assert {split(name)[0] for name in LEDGER} == stems | {"page", "brief"}
