@@ -24,35 +24,28 @@ def panel(drawn: Draw, column: str = "income_total") -> pd.DataFrame:
     out = out[out["switch"].isna() | (out["year"] < out["switch"])]
     factors = deflator(range(2014, 2021), 2020)
     out["y"] = out[column] / out["members"] * out["year"].map(factors)
-    touched = set(out.loc[out["cohort"] > 0, "village_id"])
+    touched = set(facts.loc[facts["cohort"] > 0, "village_id"])
     out["elsewhere"] = ~out["village_id"].isin(touched)
     return out
 
 
 def group_times(data: pd.DataFrame, control: str = "never", scale: str = "percent") -> pd.DataFrame:
     """model, cohort, year, event_time, estimate, households."""
-    never = data[(data["cohort"] == 0) & (data["elsewhere"] | (control == "never"))]
+    wide = data.pivot(index="household_id", columns="year", values="y")
+    facts = data.drop_duplicates("household_id").set_index("household_id").loc[wide.index]
+    never = wide[(facts["cohort"] == 0) & (facts["elsewhere"] | (control == "never"))]
     rows = []
-    for (model, cohort), own in data[data["cohort"] > 0].groupby(["model", "cohort"]):
+    for (model, cohort), members in facts[facts["cohort"] > 0].groupby(["model", "cohort"]):
+        own = wide.loc[members.index]
         base = int(cohort) - 1
-        for year in range(2014, 2021):
-            if year == base:
-                continue
-            a, n = _pair(own, base, year)
-            c, _ = _pair(never, base, year)
+        for year in set(wide.columns) - {base}:
+            a, c = own[[base, year]].dropna(), never[[base, year]].dropna()
             if scale == "percent":
-                value = (a[1] / a[0]) / (c[1] / c[0]) * 100 - 100
+                value = (a[year].mean() / a[base].mean()) / (c[year].mean() / c[base].mean()) * 100 - 100
             else:
-                value = (a[1] - a[0]) - (c[1] - c[0])
-            rows.append((model, cohort, year, year - int(cohort), value, n))
+                value = (a[year] - a[base]).mean() - (c[year] - c[base]).mean()
+            rows.append((model, cohort, year, year - int(cohort), value, len(a)))
     return pd.DataFrame(rows, columns=["arm", "cohort", "year", "event_time", "estimate", "households"])
-
-
-def _pair(data: pd.DataFrame, base: int, year: int) -> tuple[np.ndarray, int]:
-    both = data[data["year"] == base][["household_id", "y"]].merge(
-        data[data["year"] == year][["household_id", "y"]], on="household_id"
-    )
-    return both[["y_x", "y_y"]].mean().to_numpy(), len(both)
 
 
 def overall(table: pd.DataFrame, value: str = "estimate") -> pd.Series:
