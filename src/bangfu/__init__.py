@@ -55,9 +55,6 @@ if TYPE_CHECKING:
     from bangfu.campaign import load_campaign as load_campaign
     from bangfu.cells import Cells as Cells
     from bangfu.cells import merge as merge
-    from bangfu.moments import Moments as Moments
-    from bangfu.moments import merge_moments as merge_moments
-    from bangfu.moments import pooled_effects as pooled_effects
     from bangfu.compare import ModelComparison as ModelComparison
     from bangfu.compare import compare_models as compare_models
     from bangfu.convert import convert as convert
@@ -67,6 +64,9 @@ if TYPE_CHECKING:
     from bangfu.estimates import rank_sets as rank_sets
     from bangfu.estimates.contamination import contamination as contamination
     from bangfu.linking import link as link
+    from bangfu.moments import Moments as Moments
+    from bangfu.moments import merge_moments as merge_moments
+    from bangfu.moments import pooled_effects as pooled_effects
     from bangfu.poverty import poverty_indices as poverty_indices
     from bangfu.register import HouseholdRegister as HouseholdRegister
     from bangfu.register import check as check
