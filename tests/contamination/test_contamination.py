@@ -214,3 +214,20 @@ def test_prints(data: pd.DataFrame) -> None:
     text = repr(contamination(data, "score", "stark", "gender", "regular"))
     assert "against regular" in text
     assert "PL" in text
+
+
+def test_an_arm_that_a_stratum_lacks(data: pd.DataFrame) -> None:
+    """Probabilities are the strata's shares, whether the absent arm is shut out or left to the limit; CW uses the rest."""
+    few = data[data["schoolidk"].isin(sorted(data["schoolidk"].unique())[:5])].reset_index(drop=True)
+    few = few[~((few["schoolidk"] == few["schoolidk"][0]) & (few["stark"] == "small"))]
+    z = pd.get_dummies(few["schoolidk"].astype(str)).to_numpy(float)
+    x = pd.get_dummies(few["stark"]).to_numpy(float)
+    shares = pd.DataFrame(x).groupby(few["schoolidk"].to_numpy()).transform("mean").to_numpy()
+    w = np.ones(len(few))
+    np.testing.assert_allclose(logit(x, z, w, shares > 0), shares, atol=1e-12)
+    np.testing.assert_allclose(logit(x, z, w), shares, atol=1e-8)
+    result = contamination(few, "score", "stark", "C(schoolidk)", "regular").table
+    cw = result[(result["estimator"] == "CW") & (result["arm"] == "regular+aide")].set_index("sample")[
+        "estimate"
+    ]
+    assert cw["full"] == pytest.approx(cw["overlap"], rel=0.2)

@@ -39,6 +39,8 @@ class Design:
         Names of the columns of ``z``.
     stratum : int array (n,) or None
         Level of the control with most levels; overlap is asked within it.
+    indicated : bool
+        Whether ``z`` spans the indicators of the strata.
     """
 
     y: Floats
@@ -49,6 +51,20 @@ class Design:
     arms: tuple[str, ...]
     controls: tuple[str, ...]
     stratum: Ints | None
+    indicated: bool
+
+    @property
+    def possible(self) -> Mask | None:
+        """Whether an arm occurs in a row's stratum (n, K + 1)."""
+        return None if self.stratum is None or not self.indicated else (self.counts > 0)[self.stratum]
+
+    @property
+    def counts(self) -> Floats:
+        """Rows by stratum (one without strata) and arm."""
+        stratum = np.zeros(len(self.y), dtype=np.int64) if self.stratum is None else self.stratum
+        table = np.zeros((int(stratum.max(initial=0)) + 1, self.x.shape[1]))
+        np.add.at(table, stratum, self.x)
+        return table
 
     def rows(self, keep: Mask) -> Design:
         """The design of some rows, without the controls that no longer vary."""
@@ -122,7 +138,7 @@ def design(
             f"{arm} has no arm beside {reference!r}; at least one is needed",
             f"{arm} 除 {reference!r} 外没有其他类型",
         )
-    stratum, columns = _largest_factor(matrix, frame)
+    stratum, columns, indicated = _largest_factor(matrix, frame)
     z = np.asarray(matrix, dtype=np.float64)[:, columns]
     names = [str(matrix.columns[i]) for i in columns]
     kept = independent(z)
@@ -141,6 +157,7 @@ def design(
         tuple(str(a) for a in arms),
         tuple(names[i] for i in kept),
         stratum,
+        indicated,
     )
     if made.cluster is not None and made.cluster.max() < 1:
         raise NotEstimable(
@@ -164,8 +181,7 @@ def overlap(full: Design) -> tuple[Design | None, tuple[str, ...]]:
     """
     part = full
     if full.stratum is not None:
-        counts = np.array([np.bincount(full.stratum, full.x[:, k]) for k in range(full.x.shape[1])])
-        whole = np.flatnonzero((counts > 0).all(axis=0))
+        whole = np.flatnonzero((full.counts > 0).all(axis=1))
         part = full.rows(np.isin(full.stratum, whole))
     if not len(part.y):
         return None, ()
@@ -196,17 +212,18 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({c: "Int64" if frame[c].hasnans else "int64" for c in small})
 
 
-def _largest_factor(matrix: Any, frame: pd.DataFrame) -> tuple[Ints | None, list[int]]:
-    """Levels of the categorical control with most levels, and the columns with its own ones right after the intercept."""
+def _largest_factor(matrix: Any, frame: pd.DataFrame) -> tuple[Ints | None, list[int], bool]:
+    """Levels of the categorical control with most levels, the columns with its own right after the intercept, and
+    whether those are all its indicators."""
     from formulaic import model_matrix
 
     spec = matrix.model_spec
     positions = list(range(matrix.shape[1]))
     sizes = {str(factor): len(state.levels or ()) for factor, state in spec.factor_contrasts.items()}
     if not sizes:
-        return None, positions
+        return None, positions, False
     name = max(sizes, key=lambda factor: sizes[factor])
     dummies = np.asarray(model_matrix(f"0 + {name}", frame, na_action="drop"), dtype=np.float64)
     own = [i for term, where in spec.term_indices.items() if str(term) == name for i in where]
     order = [0, *own, *(i for i in positions if i not in {0, *own})]
-    return dummies.argmax(axis=1).astype(np.int64), order
+    return dummies.argmax(axis=1).astype(np.int64), order, len(own) >= dummies.shape[1] - 1

@@ -186,9 +186,12 @@ def common_weights(d: Design, arms: ByArm, uniform: bool) -> Estimator:
     uniform : bool
         Every comparison of two arms counts alike; otherwise as often as the arms occur.
     """
-    p = logit(d.x, d.z, d.w)
-    p = np.where(p < p.max() * NEGLIGIBLE, 0.0, p)
     k = d.x.shape[1] - 1
+    none = np.full((len(d.y), k), np.nan)
+    if d.possible is not None and not d.possible.all(axis=1).any():
+        return Estimator(np.full(k, np.nan), none, none)
+    p = logit(d.x, d.z, d.w, d.possible)
+    p = np.where(p < p.max() * NEGLIGIBLE, 0.0, p)
     share = d.w @ d.x / d.w.sum()
     spread = np.ones(k + 1) if uniform else share * (1 - share)
     inverse = 1 / np.maximum(p, 1e-10)
@@ -197,7 +200,6 @@ def common_weights(d: Design, arms: ByArm, uniform: bool) -> Estimator:
     weight = d.w * lam * (d.x * inverse).sum(axis=1)
     total = weight @ d.x
     if not (total > 0).all():
-        none = np.full((len(d.y), k), np.nan)
         return Estimator(np.full(k, np.nan), none, none)
     means = (weight * d.y) @ d.x / total
     left = d.y - d.x @ means

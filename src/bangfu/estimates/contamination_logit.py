@@ -9,13 +9,14 @@ from scipy.special import log_softmax
 from bangfu.errors import NotEstimable
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 STEPS = 200
-CLOSE = 1e-13
-"""Newton stops when a step adds less than this share to the log-likelihood."""
+STILL = 1e-9
+"""Newton stops when no probability moves by more than this; the next step would move them by its square."""
 
 
-def logit(x: Floats, z: Floats, w: Floats) -> Floats:
+def logit(x: Floats, z: Floats, w: Floats, possible: Mask | None = None) -> Floats:
     """Fitted probabilities of the arms given the controls.
 
     Parameters
@@ -26,31 +27,35 @@ def logit(x: Floats, z: Floats, w: Floats) -> Floats:
         Controls, independent columns.
     w : float array (n,)
         Positive weights.
+    possible : bool array (n, K + 1), optional
+        Arms that occur in the row's stratum, where ``z`` holds the strata's indicators: the others' probability is zero
+        in the limit of the likelihood.
 
     Returns
     -------
     float array (n, K + 1)
-        Where controls predict an arm perfectly the probabilities are zero up to rounding, not exactly.
+        Where other controls predict an arm perfectly its probability is zero up to rounding, not exactly.
 
     Raises
     ------
     NotEstimable
         When the steps do not settle.
     """
+    shut = np.zeros_like(x) if possible is None else np.where(possible, 0.0, -np.inf)
     basis = np.linalg.qr(z)[0] * np.sqrt(len(z))
     k, size = x.shape[1] - 1, z.shape[1]
     theta = np.zeros((size, k))
-    value, p = _likelihood(theta, basis, x, w)
+    value, p = _likelihood(theta, basis, x, w, shut)
     for _ in range(STEPS):
         gradient = (basis.T @ (w[:, None] * (x - p)[:, 1:])).T.ravel()
         step = (pseudo_inverse(hessian(p, basis, w)) @ gradient).reshape(k, size).T
-        new, fitted = _likelihood(theta + step, basis, x, w)
-        while new < value - CLOSE * abs(value):
+        new, fitted = _likelihood(theta + step, basis, x, w, shut)
+        while new < value - 1e-12 * abs(value):
             step = step / 2
-            new, fitted = _likelihood(theta + step, basis, x, w)
-        done = new - value <= CLOSE * (1 + abs(value))
+            new, fitted = _likelihood(theta + step, basis, x, w, shut)
+        moved = float(np.abs(fitted - p).max())
         theta, value, p = theta + step, new, fitted
-        if done:
+        if moved < STILL:
             return p
     raise NotEstimable(
         "the multinomial logit of the arms on the controls does not settle; use fewer controls",
@@ -77,6 +82,6 @@ def pseudo_inverse(matrix: Floats) -> Floats:
     return out
 
 
-def _likelihood(theta: Floats, z: Floats, x: Floats, w: Floats) -> tuple[float, Floats]:
-    logs = log_softmax(np.column_stack([np.zeros(len(z)), z @ theta]), axis=1)
-    return float((w * (x * logs).sum(axis=1)).sum()), np.exp(logs)
+def _likelihood(theta: Floats, z: Floats, x: Floats, w: Floats, shut: Floats) -> tuple[float, Floats]:
+    logs = log_softmax(np.column_stack([np.zeros(len(z)), z @ theta]) + shut, axis=1)
+    return float((w * np.where(x > 0, logs, 0.0).sum(axis=1)).sum()), np.exp(logs)
