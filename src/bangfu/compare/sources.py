@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
+from bangfu.compare.pooled import pooled_effects
 from bangfu.errors import WrongUse
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import SEED, group_time_effects
-from bangfu.estimates.joint import p_values, quantile
 
 TOTAL = "income_per_head"
 SOURCES = ("wage_per_head", "business_per_head", "property_per_head", "transfer_per_head", "other_per_head")
@@ -53,25 +52,11 @@ def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataF
         effects = group_time_effects(cells, source, scale="yuan", seed=seed, **rules)
         overall = aggregate(effects, "overall", draws=0)
         rows.append(overall.table.assign(source=source))
-        live = np.isfinite(overall.estimate)
-        size = np.array(
-            [effects.weight[[g.arm == arm for g in effects.groups]].sum() for arm in effects.arms]
-        )[live]
-        share = size / size.sum()
-        pooled = effects.joint.combine(overall.weights[:, live] @ share[:, None])
-        estimate, error, df = float(overall.estimate[live] @ share), pooled.std_error, pooled.df
-        half = quantile(df) * error
         rows.append(
             pd.DataFrame(
-                {
-                    "arm": POOLED, "source": source, "unit": "yuan", "estimate": estimate, "std_error": error, "df": df,
-                    "ci_low": estimate - half, "ci_high": estimate + half,
-                    "p_value": p_values(np.array([estimate]), error, df),
-                    "households": int(overall.table.loc[live, "households"].sum()),
-                    "villages": int(np.count_nonzero(sum(effects.sample.village_weight(g) for g in range(len(effects.groups))))),
-                }
+                [{"arm": POOLED, "source": source, "unit": "yuan", **pooled_effects(effects, overall)}]
             )
-        )  # fmt: skip
+        )
     out = pd.concat(rows, ignore_index=True)
     columns = [
         "arm",

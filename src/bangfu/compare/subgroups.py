@@ -17,6 +17,11 @@ from bangfu.estimates.group_time import group_time_effects
 if TYPE_CHECKING:
     from bangfu.register import HouseholdRegister
 
+COLUMNS = [
+    "kind", "arm", "unit", "estimate", "std_error", "df", "ci_low", "ci_high", "p_value", "households", "villages",
+    "effective_villages", "note",
+]  # fmt: skip
+
 
 def gains_within(
     register: HouseholdRegister,
@@ -38,8 +43,9 @@ def gains_within(
     Returns
     -------
     DataFrame
-        ``kind`` (fact and class), then the columns of an aggregate without bands; a kind in which nothing can be
-        estimated has one row without an arm that says why. Facts that the register lacks have such a row too.
+        ``COLUMNS``; ``kind`` is fact and class. A kind in which nothing can be
+        estimated has one row without an arm that says why. Facts that the register lacks
+        have such a row too.
     """
     frames = []
     for fact, breaks in kinds.items():
@@ -51,15 +57,11 @@ def gains_within(
         for position, label in enumerate(cells.strata[fact]):
             try:
                 effects = group_time_effects(_only(cells, position), outcome, **rules)
-                table = aggregate(effects, "overall", draws=0).table.drop(
-                    columns=["band_low", "band_high"]
-                )
+                table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
                 table = pd.DataFrame([{"arm": "", "note": why.en}])
             frames.append(table.assign(kind=f"{fact} {label}"))
-    out = pd.concat(frames, ignore_index=True)
-    ordered: pd.DataFrame = out[["kind", *(c for c in out.columns if c != "kind")]]
-    return ordered
+    return pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
 
 
 def _only(cells: Cells, stratum: int) -> Cells:

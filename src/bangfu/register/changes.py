@@ -91,6 +91,61 @@ def above_and_back(
     return out[["step", *(c for c in out.columns if c != "step")]]
 
 
+def means_by_event_time(
+    register: HouseholdRegister, window: tuple[int, int] = (-4, 3), base_year: int | None = None
+) -> pd.DataFrame:
+    """Mean real income per head by years since joining, and of comparison households in the same years.
+
+    Parameters
+    ----------
+    register : HouseholdRegister
+    window : tuple of int
+        First and last year since joining.
+    base_year : int, optional
+
+    Returns
+    -------
+    DataFrame
+        ``event_time, group`` (``"joiners"``, ``"comparison"``), ``mean, ci_low, ci_high, households, villages``; the
+        comparison households' mean of a year counts as often as joiners are seen in it. Intervals are by village.
+    """
+    panel = register.panel(base_year=base_year)
+    seen = panel.filter(panel["income_per_head"].notnull())
+    counts = (
+        seen.group_by(["village_id", "cohort", "year"])
+        .aggregate(n=seen.count(), total=seen["income_per_head"].sum())
+        .to_pandas()
+        .sort_values(["village_id", "cohort", "year"])
+    )
+    counts["event_time"] = counts["year"] - counts["cohort"]
+    joined = counts[counts["cohort"] > 0]
+    never = counts[counts["cohort"] == 0]
+    rows = []
+    for time in range(window[0], window[1] + 1):
+        mine = joined[joined["event_time"] == time]
+        if not len(mine):
+            continue
+        of_year = mine.groupby("year")["n"].sum()
+        rows.append((time, "joiners", *_mean(mine.assign(share=1.0))))
+        others = never[never["year"].isin(of_year.index)]
+        if len(others):
+            share = others["year"].map(of_year / others.groupby("year")["n"].sum())
+            rows.append((time, "comparison", *_mean(others.assign(share=share))))
+    columns = ["event_time", "group", "mean", "ci_low", "ci_high", "households", "villages"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mean(rows: pd.DataFrame) -> tuple[float, float, float, int, int]:
+    """A weighted mean of village sums, its interval, households and villages."""
+    weighted = rows[["n", "total"]].mul(rows["share"], axis=0).groupby(rows["village_id"]).sum()
+    n, total = weighted["n"].to_numpy(float), weighted["total"].to_numpy(float)
+    mean, villages = float(total.sum() / n.sum()), len(weighted)
+    influence = (total - mean * n) / n.sum()
+    error = float(np.sqrt((influence**2).sum() * villages / (villages - 1))) if villages > 1 else np.nan
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, villages - 1)) * error if villages > 1 else np.nan
+    return mean, mean - half, mean + half, int(rows["n"].sum()), villages
+
+
 def _wide(
     register: HouseholdRegister, line: float | None, base_year: int | None
 ) -> tuple[ir.Table, tuple[int, ...], list[int]]:

@@ -1,0 +1,343 @@
+"""Figures 11 to 13 and 22: comparisons that mislead, on invented worlds whose truth is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+from matplotlib.ticker import MaxNLocator
+
+from bangfu.compare.naive import METHODS
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import amount, arm, badge, colour, counted, marker, single, source
+from bangfu.figures.style import ACCENT, BODY, INK, PAPER, QUIET, RULE, SMALL, WARN
+from bangfu.formats import interval, number, percent
+from bangfu.words import TERMS, Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+
+def methods_figure(result: ModelComparison, rows: pd.DataFrame, truth: float) -> Figure:
+    """Figure 12: each method's answer against the planted truth.
+
+    Parameters
+    ----------
+    result : ModelComparison
+        Of the same world; gives the counts.
+    rows : DataFrame
+        As :func:`bangfu.compare.naive.estimates` gives it.
+    truth : float
+        Percent.
+    """
+    plain = float(rows.loc[rows["method"] == "members", "estimate"].iloc[0])
+    ours = rows.iloc[-1]
+    covered = ours["ci_low"] <= truth <= ours["ci_high"]
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.36, 0.13, 0.6, 0.76))
+        axes.axvline(0, color=RULE, lw=1)
+        axes.axvline(truth, color=WARN, lw=2)
+        for y, row in enumerate(rows.to_dict("records")):
+            shade = ACCENT if row["method"] == "cohorts" else QUIET
+            axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.6)
+            axes.plot(row["estimate"], y, "o", ms=9, color=shade)
+            label = f"{percent(row['estimate'], 0, sign=True)}"
+            axes.annotate(
+                label, (row["ci_high"], y), (7, 0), textcoords="offset points", va="center", fontsize=BODY
+            )
+            axes.text(-0.02, y, METHODS[str(row["method"])][lang], transform=axes.get_yaxis_transform(), ha="right", va="center")  # fmt: skip
+        axes.text(truth, -0.75, f"{TERMS['planted_truth'][lang]} {percent(truth, 0, sign=True)}", color=WARN, ha="center", va="bottom")  # fmt: skip
+        axes.set_ylim(len(rows) - 0.5, -0.6)
+        axes.margins(x=0.12)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(
+            Word("percent; bars: each method's own 95% interval", "%;横条:各方法自己的95%置信区间")[lang],
+            fontsize=SMALL + 1,
+        )
+
+    close = Word(
+        "the interval of the last method holds the truth"
+        if covered
+        else "the interval of the last method misses the truth too",
+        "最后一种方法的区间包含真值" if covered else "最后一种方法的区间也没有包含真值",
+    )
+    return Figure(
+        id="12_methods_truth",
+        badge=badge(result.cells.info),
+        title=Word(
+            f"Plain comparison says {percent(plain, 0)}; the truth is {percent(truth, 0)}",
+            f"简单对比{percent(plain, 0)},真值{percent(truth, 0)}",
+        ),
+        subtitle=Word(
+            f"one invented world, five methods, all models together; {counted(result).en}",
+            f"同一个虚构世界,五种方法,各模式合计;{counted(result).zh}",
+        ),
+        reading=Word(
+            f"Households that joined were given {percent(truth)} by construction; joiners against others shows {percent(plain)}, and {close.en}.",
+            f"参加户的真实增收设定为{percent(truth)};参加户与未参加户相比显示{percent(plain)};{close.zh}。",
+        ),
+        not_shown=Word(
+            "That the bias is as large, or has the same sign, anywhere else: it was built into this world.",
+            "别处的偏差也这么大、方向也相同:这里的偏差是预先设定的。",
+        ),
+        alt=Word(
+            "Dots with intervals by method: " + "; ".join(f"{METHODS[str(r['method'])].en} {percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f"; a line at the planted truth, {percent(truth, 0)}.",
+            "各方法的点与区间:" + ";".join(f"{METHODS[str(r['method'])].zh}{percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f";竖线为预设真值{percent(truth, 0)}。",
+        ),
+        data=rows.assign(truth=truth),
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={"methods.truth": Number(truth, "%")}
+        | {f"methods.{r['method']}": Number(r["estimate"], "%", r["ci_low"], r["ci_high"]) for r in rows.to_dict("records")},
+        smallest_group=int(result.table["households"].min()),
+    )  # fmt: skip
+
+
+def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
+    """Figure 13: in a world without any gain a plain ranking still has a first place.
+
+    Parameters
+    ----------
+    result : ModelComparison
+        Of a world in which no model does anything.
+    plain : DataFrame
+        ``arm, estimate, ci_low, ci_high``: joiners of each arm against others, percent.
+    """
+    ours = single(result.table).set_index("arm")
+    left = plain[plain["arm"].isin(ours.index)].sort_values("estimate", ascending=False, ignore_index=True)
+    first = str(left["arm"].iloc[0])
+    wrong = int(((ours["ci_low"] > 0) | (ours["ci_high"] < 0)).sum())
+    low, high = int(ours["rank_low"].min()), int(ours["rank_high"].max())
+    open_order = bool((ours["rank_low"] == 1).all())
+    ends = {
+        str(a): (float(b), float(c))
+        for a, b, c in zip(ours.index, ours["rank_low"], ours["rank_high"], strict=True)
+    }
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        heads = (
+            Word("joiners against others, in order", "参加户比未参加户,按大小排"),
+            Word("gains against comparison households", "与对照户比的相对增收"),
+        )
+        for i, head in enumerate(heads):
+            axes = panel.add_axes((0.2 + 0.42 * i, 0.13, 0.36, 0.72))
+            axes.axvline(0, color=WARN, lw=2)
+            for y, row in enumerate(left.to_dict("records")):
+                name = str(row["arm"])
+                value = row if i == 0 else ours.loc[name]
+                shade = colour(name, result.cells.info.models)
+                axes.plot([value["ci_low"], value["ci_high"]], [y, y], color=shade, lw=2.6)
+                axes.plot(value["estimate"], y, marker(name), ms=9, color=shade)
+                tail = f"{y + 1}" if i == 0 else interval(*ends[name], 0, lang=lang)
+                word = Word(f"rank {tail}", f"第{tail}")[lang]
+                axes.annotate(
+                    word,
+                    (value["ci_high"], y),
+                    (6, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=SMALL,
+                )
+                if i == 0:
+                    axes.text(-0.03, y, arm(name)[lang], transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL + 1)  # fmt: skip
+            axes.set_ylim(len(left) - 0.5, -0.6)
+            axes.margins(x=0.3)
+            axes.set_yticks([])
+            axes.spines["left"].set_visible(False)
+            axes.set_title(head[lang], fontsize=BODY)
+            axes.set_xlabel("%")
+
+    tail = Word(
+        f"possible ranks are {low} to {high} for all"
+        if open_order
+        else "possible ranks still part some of them, by chance or by who joined",
+        f"可能名次都是第{low}至第{high}" if open_order else "可能名次仍把其中几类分开了(偶然,或参加户不同)",
+    )
+    return Figure(
+        id="13_null",
+        badge=badge(result.cells.info),
+        title=Word('No model does anything, yet one "wins"', "都没作用,照样评出“第一”"),
+        subtitle=Word(
+            f"an invented world without any gain (line: truth, 0%); {counted(result).en}",
+            f"没有任何增收的虚构世界(竖线:真值0%);{counted(result).zh}",
+        ),
+        reading=Word(
+            f"The plain ranking puts {arm(first).en} first with {percent(float(left['estimate'].iloc[0]), 0, sign=True)}; against comparison households {wrong} of {len(ours)} intervals miss zero, and {tail.en}.",
+            f"简单排名把{arm(first).zh}排第一({percent(float(left['estimate'].iloc[0]), 0, sign=True)});与对照户比,{len(ours)}个区间中{wrong}个不含零,{tail.zh}。",
+        ),
+        not_shown=Word("That models are useless: this world was built without gains.", "不能说明模式没用:这个世界就是按没有增收造的。"),
+        alt=Word(
+            f"Two panels over {len(ours)} models. Left, plain differences above zero in order; right, gains with intervals around the line at zero.",
+            f"两幅图,{len(ours)}类。左:按大小排列的简单差别;右:相对增收及区间,竖线为零。",
+        ),
+        data=left.assign(method="members")
+        .pipe(lambda f: pd.concat([f, ours.reset_index()[["arm", "estimate", "ci_low", "ci_high"]].assign(method="cohorts")], ignore_index=True))
+        .assign(truth=0.0),
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={
+            "null.first": Number(float(left["estimate"].iloc[0]), "%"), "null.wrong": Number(wrong, "count"),
+            "null.arms": Number(len(ours), "count"), "null.rank_low": Number(low, "rank"), "null.rank_high": Number(high, "rank"),
+        },
+        smallest_group=int(result.table["households"].min()),
+        height=4.9,
+    )  # fmt: skip
+
+
+def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> Figure:
+    """Figure 22: the same comparison on three scales.
+
+    Parameters
+    ----------
+    results : dict of str to ModelComparison
+        By scale: percent, yuan, log.
+    pooled : DataFrame
+        ``scale, unit, estimate, ci_low, ci_high`` of all joiners together.
+    """
+    main = results["percent"]
+    by = pooled.set_index("scale")
+    yuan, ratio = float(by.loc["yuan", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
+    opposite = yuan * ratio < 0
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        for i, (scale, result) in enumerate(results.items()):
+            axes = panel.add_axes((0.25 + 0.255 * i, 0.13, 0.22, 0.74))
+            rows = single(result.table)
+            unit = str(rows["unit"].iloc[0])
+            axes.axvline(0, color=INK, lw=0.9)
+            names = [*rows["arm"], ""]
+            for y, name in enumerate(names):
+                row = rows.set_index("arm").loc[name] if name else by.loc[scale]
+                shade = colour(name, main.cells.info.models) if name else INK
+                axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.4)
+                axes.plot(row["estimate"], y, marker(name) if name else "o", ms=8, color=shade)
+                middle = float(str(row["estimate"]))
+                axes.annotate(amount(middle, unit, lang), (middle, y), (0, 9), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
+                if i == 0:
+                    text = arm(name) if name else Word("all joiners", "全部参加户")
+                    axes.text(
+                        -0.05, y, text[lang], transform=axes.get_yaxis_transform(), ha="right", va="center"
+                    )
+            axes.axhline(len(rows) - 0.5, color=RULE, lw=1)
+            axes.set_ylim(len(names) - 0.5, -0.7)
+            axes.set_yticks([])
+            axes.spines["left"].set_visible(False)
+            axes.margins(x=0.18)
+            axes.xaxis.set_major_locator(MaxNLocator(4))
+            axes.set_title(_SCALES[scale][lang], fontsize=BODY)
+
+    both = Word(
+        f"{amount(yuan, 'yuan', 'en')} and {percent(ratio, 1, sign=True)}",
+        f"{amount(yuan, 'yuan', 'zh')}与{percent(ratio, 1, sign=True)}",
+    )
+    return Figure(
+        id="22_scales",
+        badge=badge(main.cells.info),
+        title=Word(
+            f"In yuan the answer is {number(yuan, sign=True)}, in percent {percent(ratio, 1, sign=True)}",
+            f"按元算是{number(yuan, sign=True)},按百分比算是{percent(ratio, 1, sign=True)}",
+        ),
+        subtitle=Word(f"the same households and years on three scales; {counted(main).en}", f"同样的农户和年份,三种尺度;{counted(main).zh}"),
+        reading=Word(
+            f"All joiners together: {both.en}" + ("; the sign depends on the scale, because joiners started from lower incomes." if opposite else "; here both scales agree in sign."),
+            f"全部参加户合计:{both.zh}" + (";参加户起点低,用哪种尺度,正负都不同。" if opposite else ";此处两种尺度符号相同。"),
+        ),
+        not_shown=Word(
+            "That one scale is the true one: each takes another growth for granted, and no data decide between them.",
+            "哪种尺度才对:每种尺度假定的“本来的增长”不同,数据无法裁决。",
+        ),
+        alt=Word(
+            "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{k} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",
+            "三幅图:百分比、元、对数点的相对增收及区间:" + ";".join(f"{amount(float(r['estimate']), str(r['unit']), 'zh')}" for _, r in by.iterrows()) + "。",
+        ),
+        data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True),
+        draw=draw,
+        source=source(main.cells.info, main.cells.years),
+        numbers={f"scales.{k}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()},
+        smallest_group=int(main.table["households"].min()),
+        height=4.9,
+    )  # fmt: skip
+
+
+_SCALES = {
+    "percent": Word("percent", "百分比"),
+    "yuan": Word("yuan", "元"),
+    "log": Word("log points", "对数点"),
+}
+
+
+def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
+    """Figure 11: joiners' income by years since joining beside that of comparison households in the same years.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    means : DataFrame
+        ``event_time, group`` (joiners, comparison), ``mean, ci_low, ci_high, households``; see
+        :func:`bangfu.register.changes.means_by_event_time`.
+    """
+    wide = means.pivot(index="event_time", columns="group", values="mean")
+    gap = wide["joiners"] - wide["comparison"]
+    before = gap[gap.index < 0]
+    dipped = len(before) >= 3 and bool(
+        before.loc[-1] < before.loc[before.index < -1].mean() - 0.01 * wide["comparison"].mean()
+    )
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.1, 0.15, 0.7, 0.8))
+        for group, shade, face in (("comparison", QUIET, PAPER), ("joiners", ACCENT, ACCENT)):
+            rows = means[means["group"] == group].sort_values("event_time")
+            axes.fill_between(
+                rows["event_time"], rows["ci_low"], rows["ci_high"], color=shade, alpha=0.15, lw=0
+            )
+            axes.plot(rows["event_time"], rows["mean"], "o-", ms=7, color=shade, mfc=face, mew=1.6)
+            last = rows.iloc[-1]
+            name = (
+                Word("joiners", "参加户") if group == "joiners" else Word("comparison\nhouseholds", "对照户")
+            )
+            axes.annotate(
+                name[lang],
+                (last["event_time"], last["mean"]),
+                (10, 0),
+                textcoords="offset points",
+                va="center",
+                color=shade,
+            )
+        axes.axvline(-0.5, color=RULE, lw=1)
+        axes.set_xlabel(TERMS["event_time"][lang])
+        axes.set_ylabel(Word("yuan per head, real", "元/人(不变价)")[lang])
+        axes.set_xticks(sorted(means["event_time"].unique()))
+        axes.yaxis.set_major_formatter(lambda v, _: number(v))
+
+    drop = float(gap.loc[-1] - before.loc[before.index < -1].mean()) if len(before) > 1 else float("nan")
+    low = Word(
+        f"Against comparison households joiners stood {number(abs(drop))} yuan {'lower' if drop < 0 else 'higher'} in the year before joining than in earlier years.",
+        f"与对照户相比,参加户参加前一年比更早各年{'低' if drop < 0 else '高'}{number(abs(drop))}元。",
+    )
+    return Figure(
+        id="11_dip",
+        badge=badge(result.cells.info),
+        title=Word("Incomes dipped before joining", "参加前一年收入先降") if dipped else Word("No dip before joining stands out", "参加之前看不出先降"),
+        subtitle=Word(
+            f"mean real income per head by years since joining, comparison households in the same years; {counted(result).en}",
+            f"人均实际收入均值,按参加后第几年;对照户取相同年份;{counted(result).zh}",
+        ),
+        reading=low,
+        not_shown=Word(
+            "That the rise afterwards is a gain: whoever joins after a bad year rises again without help.",
+            "不能说明后来的回升是增收:坏年景后参加的农户,没有帮扶也会回升。",
+        ),
+        alt=Word(
+            "Two lines of mean income by years since joining, with shaded intervals, for joiners and comparison households.",
+            "参加户与对照户按参加后第几年的收入均值两条线,带区间阴影。",
+        ),
+        data=means,
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={"dip.drop": Number(drop, "yuan")},
+        smallest_group=int(means["households"].min()),
+    )  # fmt: skip
