@@ -46,7 +46,7 @@ def _several(found: Findings) -> Said:
 def todo(found: Findings) -> list[Word]:
     """What to do with a register of one's own; never a choice between models that the data do not bear."""
     lines = []
-    if len(found.told) == 1:
+    if len(found.gains) == 1:
         lines.append(words.DO_ONE)
     if found.winner is not None or any(g.sided for g in found.told):
         lines.append(words.DO_APART)
