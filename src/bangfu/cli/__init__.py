@@ -9,7 +9,7 @@ import typer
 
 from bangfu.errors import BangfuError, Language
 
-_COMMANDS: tuple[str, ...] = ("reproduce", "check", "compare", "campaign", "convert", "simulate", "new")
+_COMMANDS: tuple[str, ...] = ("reproduce", "check", "compare", "cells", "campaign", "convert", "simulate", "new")
 """Modules of this package; each has ``add(app)``, which adds its command."""
 
 app = typer.Typer(
