@@ -60,10 +60,10 @@ def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | No
 
 def assembled(
     parts: list[Part],
+    paths_of: Mapping[int, Path],
     years: tuple[int, ...],
     outcomes: Sequence[str],
     facts: Sequence[strata.Covariate],
-    paths_of: Mapping[int, Path],
     info: CellsInfo,
 ) -> Cells:
     """Cells of all parts, which are used up.

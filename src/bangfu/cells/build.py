@@ -11,6 +11,7 @@ import pandas as pd
 
 from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
+from bangfu.cells.campaign import offered, village_paths
 from bangfu.cells.cells import PLACE, Cells, CellsInfo, check_span
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
@@ -57,15 +58,15 @@ def from_register(
     count = engine.examine(households)
     firsts = first_years(register)
     facts = strata.covariates(households, by)
-    offered = _offered(register, campaign) if exposure == "campaign" else None
+    offers = offered(register, campaign) if exposure == "campaign" else None
     if facts:
-        _refuse_late(register, facts, exposure, firsts, offered)
+        _refuse_late(register, firsts, offers)
     places = [p for p in PLACE if p in households.columns]
     keys = [*places, "stratum", "path"]
 
     def tables(span: Range | None) -> tuple[ir.Table, ir.Table]:
         some = within(households, span)
-        joined = offered is None and any(firsts.values())
+        joined = offers is None and any(firsts.values())
         paths = engine.path_codes(within(register.participation, span), firsts) if joined else None
         who = engine.people(some, places, strata.code(some, facts), paths)
         return engine.observations(within(incomes, span), outcomes), who
@@ -92,10 +93,10 @@ def from_register(
         },
         count.count - summed, incomes.get_backend().name,
     )  # fmt: skip
-    if offered is not None:
-        return _village_paths(parts, offered)
+    if offers is not None:
+        return assembled(*village_paths(parts, offers), years, names, facts, info)
     paths = {int(c): _decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
-    return assembled(parts, years, names, facts, paths, info)
+    return assembled(parts, paths, years, names, facts, info)
 
 
 def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
@@ -163,25 +164,14 @@ def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
     return Path(tuple(sorted(steps)))
 
 
-def _offered(register: HouseholdRegister, campaign: Campaign | None) -> pd.DataFrame:
-    raise WrongUse("exposure='campaign' is not there yet", "暂不支持 exposure='campaign'")
-
-
-def _village_paths(parts: list[Part], villages: pd.DataFrame) -> Cells:
-    raise NotImplementedError
-
-
 def _refuse_late(
-    register: HouseholdRegister,
-    facts: Sequence[strata.Covariate],
-    exposure: str,
-    firsts: Mapping[str, Sequence[int]],
-    villages: pd.DataFrame | None,
+    register: HouseholdRegister, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
 ) -> None:
-    first, last = None, 10_000
-    if exposure == "participation":
-        first = register.participation.group_by("household_id").aggregate(
-            first=register.participation["from_year"].min()
-        )
-        last = max((y for years in firsts.values() for y in years), default=last)
+    """Household facts must have been observed before joining, or before the first village was offered anything."""
+    if offers is not None:
+        strata.refuse_late(register.households, None, int(offers["first_year"].min()))
+        return
+    taken = register.participation
+    first = taken.group_by("household_id").aggregate(first=taken["from_year"].min())
+    last = max((y for years in firsts.values() for y in years), default=10_000)
     strata.refuse_late(register.households, first, last)
