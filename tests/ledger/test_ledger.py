@@ -85,7 +85,12 @@ def test_every_number_of_record_studies_page_and_brief_has_another_way():
 def test_re_run_numbers_follow_from_their_own_table():
     table = pd.read_csv(FIGURES / "en/08_printed_ours.csv", dtype=str)
     same = table["printed"].astype(float) == table["ours"].astype(float)
-    expected = {"total": len(table), "agree": same.sum(), "missed": (~same).sum(), "studies": table["study"].nunique()}
+    expected = {
+        "total": len(table),
+        "agree": same.sum(),
+        "missed": (~same).sum(),
+        "studies": table["study"].nunique(),
+    }
     for key, value in expected.items():
         assert LEDGER[f"08_printed_ours:rerun.{key}"]["value"] == value
 
@@ -161,6 +166,26 @@ def test_page_and_brief_name_every_number_by_its_key(module):
         for said in (text.en, text.zh):
             bare = re.sub(r"\{[^}]*\}", "", said)
             assert set(re.findall(r"\d+", bare)) <= {"2017", "95", "100"}, said
+
+
+README_RULES = re.compile(
+    r"```.*?```|`[^`]*`|\]\([^)]*\)"  # code and addresses
+    r"|(?:Python|Java)(?:[\d ., 、]|或|至|or|to|and)*|\d+(?: to \d+)? ?(?:GB|MB)|UTF-8|GB18030|SHA-256|CC BY \d\.\d"
+    r"|doi 10\.\S+|\d{4}年\d+月(?:\d+日)?|\d+ (?:April|May) \d{4}|^\d+\. |^\| (?:Figure|图) ?\w+|^[^\n]*benchmarks/[^\n]*$",
+    flags=re.S | re.M,
+)
+"""What is no result: code, versions, sizes, dates, numbering, and lines that name the benchmark that they come from."""
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_no_readme_prints_a_number_without_a_key(name):
+    text = README_RULES.sub(" ", (ROOT / name).read_text(encoding="utf-8"))
+    assert without_key(text, list(LEDGER.values())) == []
+
+
+def test_the_finder_finds_in_a_readme():
+    text = README_RULES.sub(" ", "Python 3.11 or 3.12, 2 GB\n\n`x 7` benchmarks/a: 9\nof 4711 villages\n")
+    assert without_key(text, []) == ["4711"]
 
 
 def test_the_finder_finds():

@@ -112,4 +112,4 @@ def test_one_arm_is_told_as_one_arm(small, tmp_path):
     text = re.sub(r"\s+", " ", text)
     assert "courtyard economy only" in text
     assert "Only one kind of take-up can be compared here" in text
-    assert "rank" not in text.split("Method")[0]
+    assert "possible ranks" not in text.split("Method")[0]
