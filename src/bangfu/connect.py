@@ -117,7 +117,10 @@ def _duckdb(rows: int, memory: str, spill: str) -> SQLBackend:
 
 def _spark(session: Any) -> SQLBackend:
     import ibis
+    from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+    # Spark has bit_or, Ibis 12 does not say so
+    PySparkCompiler.visit_BitOr = lambda self, op, *, arg, where: self.agg.bit_or(arg, where=where)
     backend: SQLBackend = ibis.pyspark.connect(session)  # sets UTC
     return backend
 

@@ -86,28 +86,28 @@ def _odd_years(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _with_flag(register: HouseholdRegister, found: Roll, flag: str, most: int) -> list[object]:
     """The first few households with a flag; they are used to find rows, and never shown."""
+    some: list[object] = []
     for part in parts(next(iter(register.sources.values())).checked, most):
         per = per_household(register.sources, found.years, part)
         keys = per.filter(per[flag]).select("household_id").order_by("household_id").limit(EXAMPLES)
-        some: list[object] = keys.to_pandas()["household_id"].tolist()
-        if some:
-            return some
-    return []
+        some += keys.to_pandas()["household_id"].tolist()
+        if len(some) >= EXAMPLES:
+            break
+    return some
 
 
 def _repeated(source: Source, key: list[str], register: HouseholdRegister, most: int) -> Iterator[Fault]:
     """Keys of participation that stand more than once."""
-    table, count, first = source.checked, 0, pd.DataFrame()
+    table, count, households = source.checked, 0, list[object]()
     for part in parts(next(iter(register.sources.values())).checked, most):
         rows = part(table)
         groups = rows.group_by(key).aggregate(n=rows.count())
         again = groups.filter(groups["n"] > 1)
         here = int(again.count().to_pandas())
-        if here and first.empty:
-            first = again.order_by(key).limit(EXAMPLES).to_pandas()
+        if here and len(households) < EXAMPLES:
+            households += again.order_by(key).limit(EXAMPLES).to_pandas()["household_id"].tolist()
         count += here
     if count:
-        households = first["household_id"].tolist()
         frame = table.filter(table["household_id"].isin(households)).to_pandas()
         frame = frame[frame.duplicated(key, keep=False)].sort_values([FILE, ROW]).head(EXAMPLES)
         rows_named, file = named(source, frame)
