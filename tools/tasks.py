@@ -77,8 +77,9 @@ def environment(name: str, lock: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     run(sys.executable, "-m", "venv", folder)
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    source = ["--no-index", f"--find-links={BUNDLE}"] if BUNDLE.is_dir() else []
-    run(*pip, *source, "--require-hashes", "-r", lock)
+    carried = BUNDLE / lock
+    source = ["--no-index", f"--find-links={BUNDLE}"] if carried.exists() else []
+    run(*pip, *source, "--require-hashes", "-r", carried if carried.exists() else lock)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(wanted)
     return python
@@ -130,24 +131,17 @@ def lab(words: list[str]) -> None:
 
 
 def bundle(words: list[str]) -> None:
-    """fetch the wheels of this system into bundle/, for a machine without network"""
+    """gather the wheels that running needs on this system in bundle/, for a machine without network"""
     python = running()
     partial = BUNDLE.with_name("bundle.part")
     shutil.rmtree(partial, ignore_errors=True)
-    run(
-        python,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--require-hashes",
-        "--only-binary=:all:",
-        "-r",
-        "requirements.lock",
-        "-d",
-        partial,
-        *words,
-    )
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
+    run(*pip, "--require-hashes", "-r", "requirements.lock", "-w", partial, *words)
+    listed = []  # what has no wheel was built here, so the bundle has a lock with the hashes of its own wheels
+    for wheel in sorted(partial.glob("*.whl")):
+        name, version = wheel.name.split("-")[:2]
+        listed.append(f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    (partial / "requirements.lock").write_text("".join(listed), encoding="utf-8")
     shutil.rmtree(BUNDLE, ignore_errors=True)
     partial.rename(BUNDLE)
     print(
