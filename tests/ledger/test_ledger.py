@@ -169,9 +169,9 @@ def test_page_and_brief_name_every_number_by_its_key(module):
 
 
 README_RULES = re.compile(
-    r"```.*?```|`[^`]*`|\]\([^)]*\)"  # code and addresses
+    r"^[^\n]*benchmarks/[^\n]*$|```.*?```|`[^`]*`|\]\([^)]*\)"  # code and addresses
     r"|(?:Python|Java)(?:[\d ., 、]|或|至|or|to|and)*|\d+(?: to \d+)? ?(?:GB|MB)|UTF-8|GB18030|SHA-256|CC BY \d\.\d"
-    r"|doi 10\.\S+|\d{4}年\d+月(?:\d+日)?|\d+ (?:April|May) \d{4}|^\d+\. |^\| (?:Figure|图) ?\w+|^[^\n]*benchmarks/[^\n]*$",
+    r"|doi 10\.\S+|\d{4}年\d+月(?:\d+日)?|\d+ (?:April|May) \d{4}|^\d+\. |^\| (?:Figure|图) ?\w+",
     flags=re.S | re.M,
 )
 """What is no result: code, versions, sizes, dates, numbering, and lines that name the benchmark that they come from."""
