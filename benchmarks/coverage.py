@@ -1,6 +1,6 @@
 """Do intervals, bands and rank sets cover? A thousand replications, villages redrawn in each.
 
-``python benchmarks/coverage.py [--replications 1000] [--seed 7] [--out FILE]`` writes one row per design, number of
+``python benchmarks/coverage.py [--replications 1000] [--seed 7] [--processes 2] [--out FILE]`` writes one row per design, number of
 villages and scale: how often intervals for gains and for contrasts hold the truth, how often a whole band does, and how
 often rank sets of three truly equal models hold all true ranks.
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path as File
 
 import numpy as np
@@ -28,7 +29,7 @@ from bangfu.estimates.ranks import rank_sets
 YEARS = (2014, 2015, 2016, 2017, 2018)
 ARMS = ("courtyard", "cooperative", "enterprise")
 GAIN = 0.05
-DRAWS = 4_000
+DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +105,39 @@ def replicate(design: Design, errors: str, seed: int, random: np.random.Generato
     }
 
 
+def run(design: Design, errors: str, replications: int, seed: int) -> dict[str, object]:
+    """All replications of one design."""
+    random = np.random.default_rng([seed, design.villages, len(design.name)])
+    began = time.perf_counter()
+    found = pd.DataFrame([replicate(design, errors, seed, random) for _ in range(replications)])
+    per_group = design.villages // 4 if design.name == "villages" else design.villages
+    row = {
+        "design": design.name,
+        "villages": design.villages,
+        "villages_per_group": per_group,
+        "errors": errors,
+    }
+    row |= found.mean().round(4).to_dict() | {"replications": len(found), "seed": seed}
+    print(row, f"{time.perf_counter() - began:.0f} s", flush=True)
+    return row
+
+
 def main() -> None:
     """Run all designs and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--out", type=File, default=File(__file__).parent / "results" / "coverage.csv")
     options = parser.parse_args()
-    rows = []
-    for name in ("mixed", "staggered", "villages"):
-        for villages in (8, 12, 20, 40):
-            for errors in ("cr2", "normal"):
-                design = Design(name, villages, (2016, 2017) if name == "staggered" else (2016,))
-                random = np.random.default_rng([options.seed, villages, len(name)])
-                began = time.perf_counter()
-                found = pd.DataFrame(
-                    [replicate(design, errors, options.seed, random) for _ in range(options.replications)]
-                )
-                per_group = villages // 4 if name == "villages" else villages
-                row = {
-                    "design": name,
-                    "villages": villages,
-                    "villages_per_group": per_group,
-                    "errors": errors,
-                }
-                row |= found.mean().round(4).to_dict() | {"replications": len(found), "seed": options.seed}
-                rows.append(row)
-                print(row, f"{time.perf_counter() - began:.0f} s", flush=True)
+    work = [
+        (Design(name, villages, (2016, 2017) if name == "staggered" else (2016,)), errors, options.replications, options.seed)
+        for name in ("mixed", "staggered", "villages")
+        for villages in (8, 12, 20, 40)
+        for errors in (("cr2", "normal") if name == "mixed" else ("cr2",))
+    ]  # fmt: skip
+    with Pool(options.processes) as pool:
+        rows = pool.starmap(run, work, chunksize=1)
     options.out.parent.mkdir(exist_ok=True)
     pd.DataFrame(rows).to_csv(options.out, index=False, lineterminator="\n")
 

@@ -91,7 +91,7 @@ def test_influence_sums_with_covariate_cells() -> None:
 
 @pytest.mark.parametrize("scale", ["percent", "yuan"])
 def test_contrast_within_common_cells(scale: str) -> None:
-    frame = panel(seed=5, villages=10, households=30)
+    frame = panel(seed=5, villages=6, households=40)
     result = compare_models(cells_of(frame, by=("stratum",)), "y", scale=scale, errors="normal")
     row = result.contrasts.set_index("way").loc["common_cells"]
     np.testing.assert_allclose(
@@ -104,7 +104,7 @@ def test_contrast_within_common_cells(scale: str) -> None:
 
 
 def test_contrast_at_common_cohorts() -> None:
-    frame = panel(seed=6, villages=10, households=20)
+    frame = panel(seed=6, villages=6, households=25)
     result = compare_models(cells_of(frame), "y", scale="yuan", errors="normal")
     row = result.contrasts.set_index("way").loc["common_cohorts"]
 
