@@ -37,7 +37,8 @@ def ledger(
     entries : iterable of Entry
         The figures; their numbers go under ``FIGURE:KEY``.
     texts : mapping of str to mapping of str to Number
-        ``"page"``, ``"brief"`` -> the numbers that it prints; they go under ``page:KEY`` and ``brief:KEY``.
+        ``"page"``, ``"brief"`` -> the numbers that it prints, and ``"register"`` -> the counts that subtitles name; they go
+        under ``page:KEY``, ``brief:KEY`` and ``register:KEY``.
     data : mapping of str to str
         Folder or register -> hash, as in the manifest.
     register : str

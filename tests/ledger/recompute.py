@@ -182,6 +182,8 @@ REGISTER = {
     "register.villages": villages,
     "register.joined": lambda: wide().index.isin(arms().index).sum(),
     "register.never": lambda: (~wide().index.isin(arms().index)).sum(),
+    "register.first_year": lambda: wide().columns.min(),
+    "register.last_year": lambda: wide().columns.max(),
     "arms.told": lambda: len(MODELS),
     "truth.told": lambda: len(MODELS),
     **{f"gain.{m}": lambda m=m: gain(m) for m in MODELS},

@@ -23,6 +23,7 @@ from tests.shared import ROOT
 FIGURES = ROOT / "figures"
 LEDGER = json.loads((FIGURES / "results.json").read_text(encoding="utf-8"))["numbers"]
 MANIFEST = json.loads((FIGURES / "manifest.json").read_text(encoding="utf-8"))
+TEXTS = ("page", "brief", "register")
 COMPARED = ("arms.", "rank.", "truth.missed", "difference.")
 """Numbers of the comparison's joint inference: held against the comparison itself below."""
 
@@ -50,7 +51,7 @@ def test_the_cell_named_is_a_cell_of_the_notebook():
 
 def test_every_number_of_a_figure_is_that_of_its_file():
     """The figures' files themselves are computed once more by the notebook gate."""
-    listed = {name: line["value"] for name, line in LEDGER.items() if split(name)[0] not in ("page", "brief")}
+    listed = {name: line["value"] for name, line in LEDGER.items() if split(name)[0] not in TEXTS}
     drawn = {
         f"{path.stem}:{key}": found["value"]
         for path in (FIGURES / "en").glob("*.json")
@@ -62,7 +63,7 @@ def test_every_number_of_a_figure_is_that_of_its_file():
 def _again(name, line):
     where, key = split(name)
     if line["register"] == "data/register":
-        return REGISTER.get(key) if where in ("page", "brief") else None
+        return REGISTER.get(key) if where in TEXTS else None
     return RECOUNT.get(key)
 
 
@@ -76,8 +77,7 @@ def test_every_number_of_record_studies_page_and_brief_has_another_way():
     without = {
         split(name)[1]
         for name, line in LEDGER.items()
-        if not _again(name, line)
-        and (line["register"] != "data/register" or split(name)[0] in ("page", "brief"))
+        if not _again(name, line) and (line["register"] != "data/register" or split(name)[0] in TEXTS)
     }
     assert {key for key in without if not key.startswith((*COMPARED, "rerun."))} == set()
 
@@ -139,7 +139,8 @@ def without_key(text, numbers):
 @pytest.mark.parametrize("stem", sorted(p.stem for p in (FIGURES / "en").glob("*.json")))
 def test_no_figure_prints_a_number_without_a_key(stem, lang):
     words = json.loads((FIGURES / lang / f"{stem}.json").read_text(encoding="utf-8"))
-    numbers = list(words["numbers"].values())
+    counts = [line for name, line in LEDGER.items() if name.startswith("register:")]
+    numbers = [*words["numbers"].values(), *(counts if words["badge"] == "synthetic" else [])]
     loose = {
         part: without_key(words[part], numbers) for part in ("title", "subtitle", "reading", "not_shown")
     }
@@ -213,4 +214,4 @@ def test_a_text_cannot_contradict_a_figure():
 
 def test_the_committed_ledger_lists_every_figure():
     stems = {e.stem for e in entries(FIGURES, ROOT / "notebooks") if e.numbers}
-    assert {split(name)[0] for name in LEDGER} == stems | {"page", "brief"}
+    assert {split(name)[0] for name in LEDGER} == stems | set(TEXTS)

@@ -61,7 +61,14 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
     if register is not None and found is not None:
         source = found.title.en
         data[source] = folder_hash(register)
-    texts = {"page": printed({e.badge for e in drawn}, numbers), "brief": briefs}
+    counts = found.numbers() if found is not None else {}
+    texts = {
+        "page": printed({e.badge for e in drawn}, numbers),
+        "brief": briefs,
+        "register": {
+            key: value for key, value in counts.items() if key.startswith(("register.", "arms.told"))
+        },
+    }
     content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
     write_bytes(figures / NAME, content)
 
