@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells import strata
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of
+from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of, combined
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError
 
@@ -43,19 +43,22 @@ class Part:
 
 def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | None) -> Part:
     """Take over a table of ``engine.complete_sums`` (with the mask that all rows have) or ``engine.household_sums``."""
+    masks = [
+        np.full(table.num_rows, mask) if mask is not None else table[f"mask_{k}"].to_numpy()
+        for k in range(len(outcomes))
+    ]
+    seen = np.any([m > 0 for m in masks], axis=0)
     places = pd.DataFrame({p: table[p].to_pandas() for p in PLACE if p in table.column_names})
-    village, villages = codes_of(places.reindex(columns=list(PLACE)))
+    village, villages = codes_of(places.reindex(columns=list(PLACE))[seen])
     integers = {"village": village} | {
-        name: table[name].to_numpy().astype(np.int64) for name in ("path", "stratum", "households")
+        name: table[name].to_numpy()[seen].astype(np.int64) for name in ("path", "stratum", "households")
     }
-    for k in range(len(outcomes)):
-        one = np.full(len(village), mask) if mask is not None else table[f"mask_{k}"].to_numpy()
-        integers[f"mask_{k}"] = one.astype(np.int64)
+    integers |= {f"mask_{k}": m[seen].astype(np.int64) for k, m in enumerate(masks)}
     sums = {name: np.empty((len(village), times)) for name in outcomes}
     for k, name in enumerate(outcomes):
         for t in range(times):
-            sums[name][:, t] = np.nan_to_num(table[f"s_{k}_{t}"].to_numpy().astype(float), copy=False)
-    return Part(villages, integers, table["weight"].to_numpy().astype(float), sums)
+            sums[name][:, t] = np.nan_to_num(table[f"s_{k}_{t}"].to_numpy()[seen].astype(float))
+    return Part(villages, integers, table["weight"].to_numpy()[seen].astype(float), sums)
 
 
 def assembled(
@@ -78,28 +81,38 @@ def assembled(
     village = np.concatenate(
         [place[start + p.integers["village"]] for start, p in zip(starts, parts, strict=False)]
     )
-    taken = {name: _joined([p.integers for p in parts], name) for name in list(parts[0].integers)}
-    sums = {name: _joined([p.sums for p in parts], name) for name in outcomes}
-    weight = np.concatenate([p.weight for p in parts])
-    parts.clear()
-    for k, name in enumerate(outcomes):
-        if not taken[f"mask_{k}"].any():
+    masks = [f"mask_{k}" for k in range(len(outcomes))]
+    taken = {name: _joined([p.integers for p in parts], name) for name in ("path", "stratum", *masks)}
+    for mask, name in zip(masks, outcomes, strict=True):
+        if not taken[mask].any():
             raise BangfuError(
                 f"{name}: missing in every household and year; nothing can be computed",
                 f"{name}:所有农户各年均缺失,无法计算",
             )
-    keep = np.any([taken[f"mask_{k}"] > 0 for k in range(len(outcomes))], axis=0)
     codes = np.unique(taken["path"])
     paths = tuple(sorted({paths_of[int(c)] for c in codes}))
     position = np.array([paths.index(paths_of[int(c)]) for c in codes], dtype=np.int64)
     path = position[np.searchsorted(codes, taken.pop("path"))]
     layers, inverse = np.unique(taken.pop("stratum"), return_inverse=True)
     stratum, labels = codes_of(strata.decode(layers, facts))
-    cells = Cells(
-        years, villages, paths, labels, village, path, stratum[inverse],
-        {name: taken[f"mask_{k}"] for k, name in enumerate(outcomes)}, taken["households"], weight, sums, info,
-    )  # fmt: skip
-    return (cells if keep.all() else cells.rows(keep)).collapsed()
+    rows = [village, path, stratum[inverse], *(taken[m] for m in masks)]
+    first, rank = np.unique(combined(rows), return_index=True, return_inverse=True)[1:]
+    village, path, layer, *seen = (column[first] for column in rows)
+    households, weight = np.zeros(len(first), dtype=np.int64), np.zeros(len(first))
+    sums = {name: np.zeros((len(first), len(years))) for name in outcomes}
+    starts = np.cumsum([0, *(len(p.weight) for p in parts)])
+    for start, part in zip(starts, parts, strict=False):
+        place = rank[
+            start : start + len(part.weight)
+        ]  # the rows of one part differ, so that += adds each once
+        households[place] += part.integers["households"]
+        weight[place] += part.weight
+        for name in outcomes:
+            sums[name][place] += part.sums.pop(name)
+    patterns = dict(zip(outcomes, seen, strict=True))
+    return Cells(
+        years, villages, paths, labels, village, path, layer, patterns, households, weight, sums, info
+    )
 
 
 def _joined(parts: Sequence[dict[str, NDArray[Any]]], name: str) -> NDArray[Any]:

@@ -103,7 +103,7 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
             cut = tuple(float(b) for b in breaks)
             if not cut or list(cut) != sorted(set(cut)):
                 raise WrongUse(f"breaks of {name} must rise: {cut}", f"{name} 的分组界限须由小到大:{cut}")
-            edges = ["-inf", *(f"{b:g}" for b in cut), "inf"]
+            edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
             labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
             out.append(Covariate(name, (MISSING, *labels), cut, None))
             continue
@@ -114,7 +114,7 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
                 f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 by={{{name!r}: (0, 2, 5)}}",
             )
         values = tuple(sorted(float(v) for v in found))
-        out.append(Covariate(name, (MISSING, *(f"{v:g}" for v in values)), None, values))
+        out.append(Covariate(name, (MISSING, *(f"{v:.12g}" for v in values)), None, values))
     return tuple(out)
 
 
