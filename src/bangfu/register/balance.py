@@ -44,7 +44,7 @@ def balance(register: HouseholdRegister, facts: tuple[str, ...] = FACTS) -> pd.D
     """
     people = _before(register, facts)
     names = [c for c in people.columns if c not in ("household_id", "village_id", "arm")]
-    sums = {}
+    sums: dict[str, ir.Value] = {}
     for i, name in enumerate(names):
         value = people[name].cast("float64")
         sums |= {f"n{i}": value.count(), f"s{i}": value.sum(), f"q{i}": (value * value).sum()}
@@ -56,7 +56,10 @@ def balance(register: HouseholdRegister, facts: tuple[str, ...] = FACTS) -> pd.D
     frames = []
     for arm in arms:
         mine, others = (
-            table[table["arm"] == a].set_index("village_id").reindex(villages, fill_value=0.0)
+            table[table["arm"] == a]
+            .drop(columns="arm")
+            .set_index("village_id")
+            .reindex(villages, fill_value=0.0)
             for a in (arm, "")
         )
         found = [_difference(mine, others, i) for i in range(len(names))]

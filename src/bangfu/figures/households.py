@@ -1,0 +1,205 @@
+"""Figures 9 and 10: incomes by source over the years, and how joiners differed before they joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+
+from bangfu.compare.text import chance
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import arm, badge, colour, listed, marker, source
+from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
+from bangfu.formats import number, percent
+from bangfu.register.balance import CHANGE, INCOME
+from bangfu.register.sources import TOTAL
+from bangfu.words import SOURCES, Word
+
+if TYPE_CHECKING:
+    from bangfu.cells import CellsInfo
+
+FACTS: dict[str, Word] = {
+    "members": Word("members", "家庭人口"),
+    "labour": Word("able workers", "劳动力"),
+    "head_schooling": Word("schooling of the head", "户主受教育年限"),
+    "head_female": Word("woman heads", "女性户主"),
+    "ill_or_disabled": Word("ill or disabled", "患病或残疾"),
+    "land_mu": Word("land", "土地"),
+    INCOME: Word("income before", "参加前收入"),
+    CHANGE: Word("change of income before", "参加前收入变化"),
+}
+MAIN = 0.05
+"""A source below this share of the total is too small for its growth to be a finding."""
+
+SMALL_DIFFERENCE = 0.1
+"""Standardised differences below this are commonly read as balance (Austin 2009)."""
+
+
+def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) -> Figure:
+    """Figure 9: stacked sources by year, as :func:`bangfu.register.sources.income_by_source` gives them."""
+    parts = [s for s in dict.fromkeys(rows["source"]) if s != TOTAL]
+    level = rows.pivot(index="year", columns="source", values="level")
+    total = rows[rows["source"] == TOTAL].set_index("year")
+    first, last = int(level.index[0]), int(level.index[-1])
+    growth = {
+        s: 100 * (float(level[s].iloc[-1]) / float(level[s].iloc[0]) - 1) for s in parts if s in SOURCES
+    }
+    added = {s: float(level[s].iloc[-1] - level[s].iloc[0]) for s in parts}
+    whole = float(level[TOTAL].iloc[-1] - level[TOTAL].iloc[0])
+    most = max(added, key=lambda s: added[s]) if added else TOTAL
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.09, 0.1, 0.72, 0.84))
+        base = pd.Series(0.0, index=level.index)
+        for part in parts:
+            axes.bar(level.index, level[part], bottom=base, width=0.62, color=SOURCE_COLOURS.get(part, QUIET), edgecolor=PAPER, lw=0.8)  # fmt: skip
+            middle = float(base.iloc[-1] + level[part].iloc[-1] / 2)
+            name = SOURCES[part][lang] if part in SOURCES else Word("other", "其他")[lang]
+            text = f"{name}\n{number(float(level[part].iloc[-1]))}"
+            axes.text(last + 0.42, middle, text, va="center", fontsize=SMALL + 0.5, linespacing=1.35)
+            base = base + level[part].clip(lower=0)
+        axes.vlines(total.index, total["ci_low"], total["ci_high"], color=INK, lw=1.6)
+        for year, value, top in zip(total.index, total["level"], total["ci_high"], strict=True):
+            axes.annotate(
+                number(value), (year, top), (0, 4), textcoords="offset points", ha="center", fontsize=SMALL
+            )
+        axes.set_xticks(list(level.index))
+        axes.set_ylabel(Word("yuan per head, current prices", "元/人(当年价)")[lang])
+        axes.yaxis.set_major_formatter(lambda v, _: number(v))
+        axes.set_ylim(0, float(total["ci_high"].max()) * 1.1)
+        axes.tick_params(axis="x", length=0)
+
+    households = int(total["households"].iloc[-1])
+    name = SOURCES.get(most, Word("income", "收入"))
+    share = 100 * added.get(most, whole) / whole if whole else float("nan")
+    return Figure(
+        id="09_sources",
+        badge=badge(info),
+        title=_fastest(growth),
+        subtitle=Word(
+            f"income per head by source, all households; line: 95% interval of the total; {number(households)} households in {last}",
+            f"人均收入分来源,全部农户;竖线:合计的95%置信区间;{last}年{number(households)}户",
+        ),
+        reading=Word(
+            f"From {first} to {last} income per head went from {number(float(level[TOTAL].iloc[0]))} to {number(float(level[TOTAL].iloc[-1]))} yuan at current prices; {name.en} made {percent(share, 0)} of the increase.",
+            f"{first}年至{last}年人均收入由{number(float(level[TOTAL].iloc[0]))}元增至{number(float(level[TOTAL].iloc[-1]))}元(当年价);{name.zh}占增量的{percent(share, 0)}。",
+        ),
+        not_shown=Word(
+            "Incomes of a real county, where households are invented; and not gains: this is everybody's growth.",
+            "虚构农户时不反映任何真实县;也不是相对增收,只是全部农户的增长。",
+        ),
+        alt=Word(
+            f"Stacked bars of income per head by source, {first} to {last}: " + ", ".join(f"{SOURCES[s].en} {number(float(level[s].iloc[-1]))}" for s in parts if s in SOURCES) + f" yuan in {last}.",
+            f"{first}至{last}年人均收入堆叠条:{last}年" + "、".join(f"{SOURCES[s].zh}{number(float(level[s].iloc[-1]))}元" for s in parts if s in SOURCES) + "。",
+        ),
+        data=rows,
+        draw=draw,
+        source=source(info, years),
+        numbers={f"sources.growth.{s}": Number(g, "%") for s, g in growth.items()}
+        | {
+            "sources.first": Number(float(level[TOTAL].iloc[0]), "yuan"), "sources.last": Number(float(level[TOTAL].iloc[-1]), "yuan"),
+            "sources.share_of_increase": Number(share, "%"), "sources.households": Number(households, "count"),
+        },
+        smallest_group=int(rows["households"].min()),
+    )  # fmt: skip
+
+
+def _fastest(growth: dict[str, float]) -> Word:
+    """Names the source that grew fastest among those of some weight."""
+    if len(growth) < 2:
+        return Word("Income per head over the years", "历年人均收入")
+    order = sorted(growth, key=lambda s: -growth[s])
+    name = SOURCES[order[0]]
+    return Word(
+        f"Of the main sources {name.en} grew fastest, by {percent(growth[order[0]], 0)}", f"主要来源中{name.zh}增长最快,增{percent(growth[order[0]], 0)}"
+    )  # fmt: skip
+
+
+def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) -> Figure:
+    """Figure 10: standardised differences before joining, as :func:`bangfu.register.balance.balance` gives them."""
+    shown = rows[~rows["arm"].str.contains("+", regex=False)]
+    arms = list(dict.fromkeys(shown["arm"]))
+    facts = list(dict.fromkeys(shown["fact"]))
+    joint = shown.groupby("arm", sort=False)["joint_p"].first()
+    differ = [a for a in arms if joint[a] < 0.05]
+    largest = shown.iloc[int(shown["difference"].abs().to_numpy(float).argmax())]
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.24, 0.16, 0.73, 0.82))
+        axes.axvspan(-SMALL_DIFFERENCE, SMALL_DIFFERENCE, color="#eeeeee", lw=0)
+        axes.axvline(0, color=INK, lw=0.9)
+        for y, fact in enumerate(facts):
+            axes.text(
+                -0.02,
+                y,
+                FACTS.get(fact, Word(fact, fact))[lang],
+                transform=axes.get_yaxis_transform(),
+                ha="right",
+                va="center",
+            )
+            for i, name in enumerate(arms):
+                row = shown[(shown["arm"] == name) & (shown["fact"] == fact)].iloc[0]
+                at = y + 0.22 * (i - (len(arms) - 1) / 2)
+                shade = colour(name, info.models)
+                axes.plot([row["ci_low"], row["ci_high"]], [at, at], color=shade, lw=1.8)
+                axes.plot(row["difference"], at, marker(name), ms=6.5, color=shade)
+        for y in range(1, len(facts)):
+            axes.axhline(y - 0.5, color=RULE, lw=0.6)
+        axes.set_ylim(len(facts) - 0.45, -0.55)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(Word("joiners minus households that never joined, in standard deviations; bars: 95% intervals", "参加户减从未参加户,单位:标准差;横条:95%置信区间")[lang], fontsize=SMALL + 1)  # fmt: skip
+        for i, name in enumerate(arms):
+            key = panel.add_axes((0.24 + 0.24 * i, 0.0, 0.02, 0.05))
+            key.plot(0, 0, marker(name), ms=7, color=colour(name, info.models))
+            key.axis("off")
+            panel.text(0.265 + 0.24 * i, 0.025, arm(name)[lang], fontsize=SMALL + 1, va="center")
+
+    fact = FACTS.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
+    size = float(largest["difference"])
+    smallest = float(joint.min())
+    return Figure(
+        id="10_balance",
+        badge=badge(info),
+        title=_differed(differ, arms),
+        subtitle=Word(
+            f"what was known before anybody joined; grey: less than {SMALL_DIFFERENCE} standard deviations; {number(int(shown.groupby('arm')['households'].max().sum()))} joiners",
+            f"首批参加之前的情况;灰:小于{SMALL_DIFFERENCE}个标准差;参加户{number(int(shown.groupby('arm')['households'].max().sum()))}户",
+        ),
+        reading=Word(
+            f"The largest difference is in {fact.en}, {arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest)}).",
+            f"差别最大的是{fact.zh}({arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest)})。",
+        ),
+        not_shown=Word(
+            "That holding these facts equal would solve it: what is not in the register may differ more.",
+            "不能说明控制这些情况就够了:没有记录的情况可能差别更大。",
+        ),
+        alt=Word(
+            f"Dots with intervals for {len(facts)} facts and {len(arms)} arms around a line at zero; the largest is {number(size, 2, sign=True)} standard deviations.",
+            f"{len(facts)}项情况、{len(arms)}类参加户的点与区间,竖线为零;最大{number(size, 2, sign=True)}个标准差。",
+        ),
+        data=rows,
+        draw=draw,
+        source=source(info, years),
+        numbers={
+            "balance.largest": Number(size, "standard deviations", float(largest["ci_low"]), float(largest["ci_high"])),
+            "balance.arms": Number(len(arms), "count"), "balance.differ": Number(len(differ), "count"),
+            "balance.joint_p": Number(smallest, "p"), "balance.grey": Number(SMALL_DIFFERENCE, "standard deviations"),
+        },
+        smallest_group=int(shown["households"].min()),
+        height=2.6 + 0.52 * len(facts),
+    )  # fmt: skip
+
+
+def _differed(differ: list[str], arms: list[str]) -> Word:
+    if not differ:
+        return Word("No difference before joining stands out", "参加之前,看不出明显不同")
+    if len(differ) == len(arms):
+        return Word("Joiners differed before they joined", "参加之前就已不同")
+    names = listed([arm(a) for a in differ])
+    return Word(
+        f"{len(differ)} of {len(arms)} kinds of joiners differed before joining",
+        f"{names.zh}:参加之前就已不同",
+    )
