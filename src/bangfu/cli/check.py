@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from bangfu.errors import Fault, Language
-from bangfu.formats import number
 from bangfu.words import Word, typeset
 
 _WORKING = Word("reading the register", "正在读取台账")
@@ -51,6 +50,8 @@ def check(
 def _lines(faults: Sequence[Fault], lang: Language) -> list[str]:
     lines = []
     for fault in faults:
+        from bangfu.formats import number
+
         many = f" ({number(fault.count)} in all)" if lang == "en" else typeset(f"(共{number(fault.count)}处)")
         lines.append(_MARKS[fault.severity][lang] + fault.text(lang) + (many if fault.count > len(fault.rows) else ""))  # fmt: skip
     bad = sum(f.severity == "fault" for f in faults)
