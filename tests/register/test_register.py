@@ -9,28 +9,7 @@ import pytest
 
 import bangfu
 from bangfu.errors import DataFault, WrongUse
-
-TOML = 'id = "four"\ntitle_en = "Four invented households"\ntitle_zh = "四户虚构农户"\nkind = "{kind}"\n'
-HOUSEHOLDS = """household_id,village_id,head_female,weight
-007,V1,true,1
-008,V1,false,1
-220882198001011234,V2,,2
-a,V2,false,1
-"""
-INCOMES = """household_id,year,members,income_wage,income_business,income_transfer,income_total
-007,2016,2,1000,2000.5,0,3000.5
-007,2018,2,1500,2500,100,4100
-008,2016,1,0,-500,900,400
-008,2018,1,,300,900,1200
-220882198001011234,2016,4,100,100,0,200
-220882198001011234,2018,4,100,100,0,200
-a,2018,3,9000,0,0,9000
-"""
-PARTICIPATION = """household_id,model,from_year,to_year
-007,courtyard,2017,
-007,cooperative,2018,
-220882198001011234,enterprise,2018,2019
-"""
+from tests.register.four import HOUSEHOLDS, INCOMES, PARTICIPATION, TOML, write
 
 
 @pytest.fixture(params=["csv", "parquet"])
@@ -100,10 +79,7 @@ def test_a_total_is_the_sum_of_the_parts_where_it_is_absent(folder):
 
 @pytest.fixture
 def plain(tmp_path):
-    (tmp_path / "register.toml").write_text(TOML.format(kind="synthetic"), encoding="utf-8")
-    for name, text in (("households", HOUSEHOLDS), ("incomes", INCOMES), ("participation", PARTICIPATION)):
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    return tmp_path
+    return write(tmp_path)
 
 
 @pytest.mark.parametrize(

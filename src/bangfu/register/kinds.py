@@ -16,12 +16,13 @@ IDENTIFIER, INTEGER, NUMBER, FLAG = "identifier", "integer", "number", "flag"
 TYPES = {INTEGER: "int64", NUMBER: "float64", FLAG: "boolean"}
 """Engine types; identifiers stay as they come, text or integer."""
 
-_BLANK = "[ \t\r\n\u3000]"
+BLANKS = (" ", "\t", "\r", "\n", "\u3000")
 """Real characters: Ibis's strip() takes the letters v and f away on Spark, whose text knows no such escapes."""
 
 
 def _whole(pattern: str) -> str:
-    return f"^{_BLANK}*({pattern}){_BLANK}*$"
+    blank = f"[{''.join(BLANKS)}]*"
+    return f"^{blank}({pattern}){blank}$"
 
 
 _NUMBER = _whole(r"[+-]?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?")
@@ -29,9 +30,6 @@ _INTEGER = _whole(r"[+-]?[0-9]{1,15}(\.0*)?")
 _NOT_FINITE = _whole("[+-]?(nan|inf|infinity)")
 _YES = _whole("true|t|yes|y|1|是")
 _NO = _whole("false|f|no|n|0|否")
-BLANK_ENDS = f"^{_BLANK}|{_BLANK}$"
-"""Of an identifier that begins or ends with a blank."""
-
 _LARGEST = 1e300
 """Compared, because engines disagree on isinf()."""
 

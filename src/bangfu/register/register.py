@@ -183,6 +183,7 @@ class HouseholdRegister:
         exposure: str = "participation",
         campaign: Campaign | None = None,
         by: By = (),
+        late: str = "refuse",
         line: Line | None = None,
         base_year: int | None = None,
         prices: str | Path | None = None,
@@ -203,6 +204,9 @@ class HouseholdRegister:
         by : sequence of str, or mapping of str to breaks
             Household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}`` gives
             classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by ``observed_year``.
+        late : {"refuse", "missing"}
+            Facts of the year of joining or later (a household that split off after its parent had joined): an error, or
+            households in the covariate cell ``missing``.
         line : float, str or mapping of int to float, optional
             Poverty line, yuan per head a year: a number at the base year's prices; or a series of the reference data
             (``"price_updated"``), or a value for each year, both at current prices.
@@ -226,7 +230,8 @@ class HouseholdRegister:
         from bangfu.cells.build import from_register
 
         return from_register(
-            self, outcome, exposure=exposure, campaign=campaign, by=by, line=line, base_year=base_year, prices=prices
+            self, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
+            prices=prices,
         )  # fmt: skip
 
     @property

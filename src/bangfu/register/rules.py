@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
-from bangfu.register.kinds import BLANK_ENDS, not_finite
+from bangfu.register.kinds import BLANKS, not_finite
 from bangfu.register.tables import CELL, COLUMNS, IDENTIFIER, PARTS, REQUIRED, TYPES
 
 if TYPE_CHECKING:
@@ -123,7 +123,13 @@ def _id_card(column: str) -> Breaks:
 
 
 def _blanks(column: str) -> Breaks:
-    return lambda t: t[column].re_search(BLANK_ENDS) if t[column].type().is_string() else None
+    def breaks(t: ir.Table) -> ir.BooleanValue | None:
+        cell = t[column]
+        if not cell.type().is_string():
+            return None
+        return cell.left(1).isin(BLANKS) | cell.right(1).isin(BLANKS)
+
+    return breaks
 
 
 def _larger(column: str, limit: float) -> Breaks:
