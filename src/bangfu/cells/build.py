@@ -34,6 +34,7 @@ def from_register(
     exposure: str = "participation",
     campaign: Campaign | None = None,
     by: strata.By = (),
+    late: str = "refuse",
     line: Line | None = None,
     base_year: int | None = None,
     prices: str | File | None = None,
@@ -59,16 +60,26 @@ def from_register(
     firsts = first_years(register)
     facts = strata.covariates(households, by)
     offers = offered(register, campaign) if exposure == "campaign" else None
-    if facts:
-        _refuse_late(register, firsts, offers)
+    if late not in strata.LATE:
+        raise WrongUse(
+            f"no rule {late!r} for late facts; there are {', '.join(strata.LATE)}",
+            f"没有 {late!r} 这种办法;可用:{'、'.join(strata.LATE)}",
+        )
+    before = _joining(register, firsts, offers) if facts else None
+    if before and late == "refuse":
+        strata.refuse_late(households, *before)
     places = [p for p in PLACE if p in households.columns]
     keys = [*places, "stratum", "path"]
 
     def tables(span: Range | None) -> tuple[ir.Table, ir.Table]:
         some = within(households, span)
+        stratum = strata.code(some, facts)
+        if before and late == "missing":
+            some = strata.dated(some, *before)
+            stratum = some["known"].ifelse(strata.code(some, facts), 0)
         joined = offers is None and any(firsts.values())
         paths = engine.path_codes(within(register.participation, span), firsts) if joined else None
-        who = engine.people(some, places, strata.code(some, facts), paths)
+        who = engine.people(some, places, stratum, paths)
         return engine.observations(within(incomes, span), outcomes), who
 
     rows, names, spans = (
@@ -88,7 +99,7 @@ def from_register(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,
         {
             "outcomes": names, **spec, "exposure": exposure, "weighted": "weight" in households.columns,
-            "by": {c.name: list(c.breaks) if c.breaks else None for c in facts},
+            "by": {c.name: list(c.breaks) if c.breaks else None for c in facts}, **({"late": late} if facts else {}),
             "income_concept": register.info.income_concept,
         },
         count.count - summed, incomes.get_backend().name,
@@ -164,14 +175,12 @@ def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
     return Path(tuple(sorted(steps)))
 
 
-def _refuse_late(
+def _joining(
     register: HouseholdRegister, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
-) -> None:
-    """Household facts must have been observed before joining, or before the first village was offered anything."""
+) -> tuple[ir.Table | None, int]:
+    """What facts must be older than: each joiner's first year and the last cohort, or the first offer in any village."""
     if offers is not None:
-        strata.refuse_late(register.households, None, int(offers["first_year"].min()))
-        return
+        return None, int(offers["first_year"].min())
     taken = register.participation
     first = taken.group_by("household_id").aggregate(first=taken["from_year"].min())
-    last = max((y for years in firsts.values() for y in years), default=10_000)
-    strata.refuse_late(register.households, first, last)
+    return first, max((y for years in firsts.values() for y in years), default=10_000)

@@ -138,38 +138,54 @@ def decode(codes: NDArray[np.int64], facts: Sequence[Covariate]) -> pd.DataFrame
     return pd.DataFrame({c.name: columns[c.name] for c in facts}, index=range(len(codes)))
 
 
-def refuse_late(households: ir.Table, first: ir.Table | None, last: int) -> None:
-    """Facts must describe a year before the household's own first year (for comparison households: before the last cohort).
+LATE = ("refuse", "missing")
+"""Facts of the year of joining or later: an error, or a covariate cell of their own (``missing``)."""
+
+
+def dated(households: ir.Table, first: ir.Table | None, last: int) -> ir.Table:
+    """The households with ``known``: whether their facts describe a year before joining.
 
     Parameters
     ----------
     households : ibis Table
     first : ibis Table or None
-        ``household_id``, ``first``: first year with any model.
+        ``household_id``, ``first``: first year with any model; comparison households, and all without it, take ``last``.
     last : int
         The last cohort.
 
     Raises
     ------
     BangfuError
-        When the year of the facts is unknown, or too late.
+        Without ``observed_year``.
     """
     if "observed_year" not in households.columns:
         raise BangfuError(
             "covariate cells need observed_year in households: the year that the facts describe",
             "使用协变量分组时,households 表须有 observed_year(情况所属年份)",
         )
-    facts = households.select("household_id", "observed_year")
     if first is None:
-        limited = facts.mutate(limit=last)
-    else:
-        joined = facts.left_join(first, "household_id")
-        limited = joined.mutate(limit=joined["first"].fill_null(last))
-    late = ((limited["observed_year"] < limited["limit"]).fill_null(False) == False).cast("int64").sum()  # noqa: E712
-    count = int(limited.aggregate(late=late).to_pandas()["late"].fillna(0).iloc[0])
+        return households.mutate(known=(households["observed_year"] < last).fill_null(False))
+    joined = households.left_join(first, "household_id")
+    limit = joined["first"].fill_null(last)
+    known = (joined["observed_year"] < limit).fill_null(False)
+    return joined.select(*(joined[c] for c in households.columns), known=known)
+
+
+def refuse_late(households: ir.Table, first: ir.Table | None, last: int) -> None:
+    """Facts must describe a year before the household's own first year; see :func:`dated`.
+
+    Raises
+    ------
+    BangfuError
+        When the year of the facts is unknown, or too late.
+    """
+    told = dated(households, first, last)
+    count = int(
+        told.aggregate(late=(~told["known"]).cast("int64").sum()).to_pandas()["late"].fillna(0).iloc[0]
+    )
     if count:
         raise BangfuError(
             f"{count} households have facts of an unknown year, or of the year of joining or later; facts that the model may have changed "
-            "cannot define covariate cells: give facts observed before",
-            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组,请提供参加前的情况",
+            "cannot define covariate cells: give facts observed before, or set late='missing' to keep these households in a cell of their own",
+            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组:请提供参加前的情况,或用 late='missing' 把这些户单列为一组",
         )

@@ -35,7 +35,8 @@ def gains_within(
     ----------
     register : HouseholdRegister
     kinds : mapping of str to breaks
-        Household facts and where to cut them, each fact by itself; see :meth:`bangfu.HouseholdRegister.cells`.
+        Household facts and where to cut them, each fact by itself; see :meth:`bangfu.HouseholdRegister.cells`. Facts
+        of the year of joining or later count as missing.
     outcome : str
     **rules
         As for :func:`bangfu.group_time_effects`.
@@ -50,7 +51,7 @@ def gains_within(
     frames = []
     for fact, breaks in kinds.items():
         try:
-            cells = register.cells(outcome, by={fact: breaks})
+            cells = register.cells(outcome, by={fact: breaks}, late="missing")
         except BangfuError as why:
             frames.append(pd.DataFrame([{"kind": fact, "arm": "", "note": why.en}]))
             continue

@@ -44,7 +44,9 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     total = rows[rows["source"] == TOTAL].set_index("year")
     first, last = int(level.index[0]), int(level.index[-1])
     growth = {
-        s: 100 * (float(level[s].iloc[-1]) / float(level[s].iloc[0]) - 1) for s in parts if s in SOURCES
+        s: 100 * (float(level[s].iloc[-1]) / float(level[s].iloc[0]) - 1)
+        for s in parts
+        if s in SOURCES and float(level[s].iloc[-1]) >= MAIN * float(level[TOTAL].iloc[-1])
     }
     added = {s: float(level[s].iloc[-1] - level[s].iloc[0]) for s in parts}
     whole = float(level[TOTAL].iloc[-1] - level[TOTAL].iloc[0])

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from bangfu.errors import Language
 from bangfu.formats import frame_text
+from bangfu.words import arm_name
 
 
 class Table:
@@ -19,6 +21,8 @@ class Table:
         Decimals of float columns.
     names : mapping of str to str, optional
         Column headings.
+    lang : {"en", "zh"}
+        In which arms print (columns ``arm`` and ``other``): never as identifiers joined with a plus.
     """
 
     def __init__(
@@ -27,7 +31,10 @@ class Table:
         decimals: int | dict[str, int] = 2,
         *,
         names: Mapping[str, str] | None = None,
+        lang: Language = "en",
     ) -> None:
+        arms = {c: [_arm(v, lang) for v in frame[c]] for c in ("arm", "other") if c in frame.columns}
+        frame = frame.assign(**arms)
         self.text = frame_text(frame, decimals).rename(columns=dict(names or {}))
 
     def __repr__(self) -> str:
@@ -35,3 +42,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.text.to_html(index=False, border=0, escape=True, classes="bangfu")
+
+
+def _arm(value: object, lang: Language) -> str:
+    """An arm as it prints; ``all`` (every joiner) and what is no arm stay as they are."""
+    if not isinstance(value, str):
+        return ""
+    return value if value in ("all", "joiners", "comparison") else arm_name(value.split("+"), lang)
