@@ -1,6 +1,7 @@
 """The page in a real browser: languages, downloads, nothing asked of a network, widths, keyboard, print, and axe."""
 
 import io
+import re
 from importlib.resources import files
 from xml.etree import ElementTree
 
@@ -141,6 +142,29 @@ def test_axe_finds_no_fault(tab, built, lang, width):
         "svg-img-alt",
         "html-has-lang",
     }
+
+
+def test_a_fault_would_be_found(tab, built, tmp_path):
+    """The checks above see what they guard against: a picture without words, faint text, a request, an error."""
+    text = built.read_text(encoding="utf-8")
+    broken = re.sub(r'<svg xmlns[^>]*?role="img"', '<svg role="img"', text).replace(
+        'aria-labelledby="s-', 'data-x="s-'
+    )
+    broken = (
+        broken.replace("<title id=", "<g id=").replace("</title><desc", "</g><g").replace("</desc>", "</g>")
+    )
+    broken = broken.replace("--ink: #222", "--ink: #ccc").replace(
+        "</main>", '<img src="https://example.org/x.png"></main>'
+    )
+    path = tmp_path / "broken.html"
+    path.write_text(broken, encoding="utf-8")
+    opened = tab(path)
+    assert any("Content Security Policy" in line for line in opened.said)
+    pytest.importorskip("axe_playwright_python", reason="the package axe-playwright-python is not installed")
+    opened.view.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    rules = ["svg-img-alt", "color-contrast", "image-alt"]
+    found = opened.view.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+    assert {f["id"] for f in found["violations"]} == set(rules)
 
 
 def test_a_screen_reader_gets_landmarks_headings_and_the_badge_in_every_picture(tab, built):

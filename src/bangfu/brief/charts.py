@@ -57,7 +57,7 @@ def _gains(w: Writer, found: Findings) -> Block:
         margin = interval(gain.low, gain.high, decimals, unit=unit, lang=lang) if told else ""
         said.append(f"{gain.name[lang]} {text}" + (f" ({margin})" if margin else ""))
     return {
-        "kind": "gains", "rows": rows, "low": low, "high": high, "ticks": ticks if found.told else [], "ranks": len(found.told),
+        "kind": "gains", "rows": rows, "low": low, "high": high, "ticks": ticks if found.told else [], "ranks": max([g.rank_high or 0 for g in found.told], default=0),
         "axis": words.GAINS_AXIS[lang], "rank_axis": words.RANKS_AXIS[lang], "stamp": _stamp(w, found),
         "alt": listed(_badged(words.GAINS, found), said, lang),
     }  # fmt: skip

@@ -90,7 +90,7 @@ class Findings:
     trends : {"alike", "apart", "unknown"}
         Whether incomes of joiners and others moved apart before joining already; ``alike`` means only that it was not seen.
     smallest : float or None
-        The smallest difference between two arms that the data could be expected to show.
+        The smallest difference that the data could be expected to show between any two arms.
     problem : Word or None
         Why no comparison could be made.
     """
@@ -201,7 +201,7 @@ def findings(
         villages=len(result.cells.villages),
         winner=first[0] if first else None,
         trends=_trends(result),
-        smallest=float(between.min()) if len(between) and kept else None,
+        smallest=float(between.max()) if len(between) and kept else None,
     )
 
 

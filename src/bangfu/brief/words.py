@@ -94,7 +94,7 @@ DO_TOGETHER = Word(
     "不要据此在模式之间取舍;继续记录,年份或村数增加后再看。",
 )
 DO_SMALLEST = Word(
-    "These data could be expected to show differences of {difference.smallest:1}{unit} or more, not smaller ones.",
+    "Between any two these data could be expected to show differences of {difference.smallest:1}{unit} or more, not smaller ones.",
     "相差{difference.smallest:1}{unit}以上,这些数据才可能看出来;更小的看不出。",
 )
 DO_LOTS = Word(
