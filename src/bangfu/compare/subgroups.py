@@ -61,8 +61,23 @@ def gains_within(
                 table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
                 table = pd.DataFrame([{"arm": "", "note": why.en}])
-            frames.append(table.assign(kind=f"{fact} {label}"))
-    return pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
+            frames.append(table.assign(kind=f"{fact} {_said(str(label))}"))
+    out = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
+    return out.astype({"households": "Int64", "villages": "Int64"})
+
+
+def _said(label: str) -> str:
+    """A class in words.
+
+    >>> _said("[-inf, 1)"), _said("[1, 2)"), _said("[2, inf)"), _said("missing")
+    ('below 1', '1 to below 2', '2 and more', 'missing')
+    """
+    if not label.startswith("["):
+        return label
+    low, high = label.strip("[)").split(", ")
+    if low == "-inf":
+        return f"below {high}"
+    return f"{low} and more" if high == "inf" else f"{low} to below {high}"
 
 
 def _only(cells: Cells, stratum: int) -> Cells:
