@@ -62,6 +62,15 @@ def test_some_can_be_told_apart():
     assert "cannot say which comes first: 2 of 3 kinds of take-up could" in said(found(*gains))
 
 
+def test_what_cannot_be_compared_is_counted():
+    bare = gain("enterprise", 30.0, None, (None, None))
+    assert "1 more cannot be compared: too few villages or households." in said(
+        found(gain("courtyard", 9.0, 5.0, (1, 1)), bare)
+    )
+    assert "另有1类" in said(found(gain(ARMS[0], 9.0, 5.0), gain(ARMS[1], 8.0, 5.0), bare), "zh")
+    assert "more cannot" not in said(tied())
+
+
 def test_a_gain_without_a_margin_of_error_is_never_a_number():
     chart = kinds(own(six_villages), "gains")[0]
     assert [row["estimate"] for row in chart["rows"]] == [None] * 3

@@ -22,6 +22,8 @@ def answer(found: Findings) -> list[Said]:
         )
         return [(words.ANSWER_NONE, {}), *([(PLAIN, {"why": why})] if why else [])]
     said = [_one(told[0])] if len(told) == 1 else [_several(found), (words.ANSWER_ABOVE, {})]
+    if len(told) < len(found.gains):
+        said.append((words.ANSWER_LEFT_OUT, {}))
     if found.trends == "apart":
         said.append((words.TRENDS_APART, {}))
     elif found.trends == "unknown":

@@ -139,6 +139,7 @@ class Findings:
             "register.first_year": Number(self.first_year, "year"),
             "register.last_year": Number(self.last_year, "year"),
             "arms.told": Number(len(self.told), "count"),
+            "arms.left_out": Number(len(self.gains) - len(self.told), "count"),
             "arms.firsts": Number(len(self.firsts), "count"),
             "arms.above_zero": Number(sum(g.sided > 0 for g in self.told), "count"),
         }

@@ -140,6 +140,10 @@ ANSWER_ABOVE = Word(
     "For {arms.above_zero} of {arms.told} the gain is larger than its margin of error.",
     "{arms.told}类中,{arms.above_zero}类的相对增收超出误差范围。",
 )
+ANSWER_LEFT_OUT = Word(
+    "{arms.left_out} more cannot be compared: too few villages or households.",
+    "另有{arms.left_out}类因村数或户数太少,不能比较。",
+)
 TRENDS_APART = Word(
     "But incomes moved apart before joining already, so part of a gain may not come from it.",
     "但参加之前收入走势就已不同,相对增收可能有一部分与参加无关。",
