@@ -120,6 +120,11 @@ def lint(words: list[str]) -> None:
     run(python, "-m", "mypy")
 
 
+def montecarlo(words: list[str]) -> None:
+    """re-run the Monte Carlo of notebook 07 into data/montecarlo (long); other words: --out, --replications"""
+    run(running(), "-m", "bangfu.montecarlo.run", *words, **ONE_THREAD)
+
+
 def figures_sheet(words: list[str]) -> None:
     """all figures on contact sheets in build/sheets: as they are, in grey, and with colour deficiencies"""
     run(running(), "-m", "bangfu.figures.sheet", *(words or ["build/sheets"]))
@@ -187,7 +192,7 @@ def clean(words: list[str]) -> None:
 
 JOBS: dict[str, Callable[[list[str]], None]] = {
     job.__name__.replace("_", "-"): job
-    for job in (reproduce, test, gate, lint, figures_sheet, lab, bundle, lock, clean)
+    for job in (reproduce, test, gate, lint, montecarlo, figures_sheet, lab, bundle, lock, clean)
 }
 
 
