@@ -27,7 +27,7 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
     """Ten-thousand yuan for yuan, or a figure per head for the whole household, year by year.
 
     Medians are held against the published mean of all rural households: below a thousandth the unit is suspected; a
-    household total near the published figure *per head* that is less than half of it once divided by members is
+    household total near the published figure *per head* that is less than two fifths of it once divided by members is
     suspected to be per head already. A median is below a limit where more than half of the rows are: no sorting.
     """
     from bangfu.reference import rural_incomes
@@ -45,7 +45,7 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
     household = rows["total"] / rows["mean"]
     found = rows.group_by("year").aggregate(
         n=rows.count(), size=rows["members"].mean(), positive=(head > 0).sum(), tiny=((head > 0) & (head < 1e-3)).sum(),
-        head_low=(head < 0.5).sum(), household_low=(household < 0.5).sum(), household_high=(household < 1.6).sum(),
+        head_low=(head < 0.4).sum(), household_low=(household < 0.5).sum(), household_high=(household < 1.6).sum(),
     ).order_by("year").to_pandas()  # fmt: skip
     half = found["n"] / 2
     tiny = found["tiny"] > found["positive"] / 2
