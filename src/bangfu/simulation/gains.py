@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.simulation.households import Households
+from bangfu.simulation.households import NO_LABOUR, Households
 from bangfu.simulation.incomes import BUSINESS, PROPERTY, TRANSFER, WAGE, Incomes
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.streams import Floats, generator
@@ -63,10 +63,15 @@ def gains(
             share = _with_failures(p, full[m], share, failed(p, h)[rows, m], scale)
         yuan = (share[:, None] * step * twice * normal[rows]).astype(np.float32)
         for part, (source, weight) in enumerate(zip(_ROUTES, p.array(f"gain.{model}_route"), strict=True)):
-            if weight:
-                sources[source] += np.float32(weight) * yuan
-                if part == _EATEN:
-                    eaten += np.float32(weight) * yuan
+            amount = np.float32(weight) * yuan
+            if source == WAGE:
+                # who has no labour earns no wage: that part comes as a dividend or rent
+                idle = (h.kind[rows] == NO_LABOUR)[:, None]
+                sources[PROPERTY] += amount * idle
+                amount = amount * ~idle
+            sources[source] += amount
+            if part == _EATEN:
+                eaten += amount
     return sources, eaten
 
 

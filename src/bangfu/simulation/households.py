@@ -22,7 +22,7 @@ NORMALS = Columns(
 CHANCES = Columns(
     {
         "female": 1, "ill": 1, "members": 1, "labour": 1, "migrant": 1, "failure": 3, "split": 1, "late": T, "leaves": T, "joins": T, "loss": T, "exit": T,
-        "take_up": 3 * T, "left": T, "absent": T, "heap": T, "height": T, "support": 3, "contract": 3,
+        "take_up": 3 * T, "left": T, "absent": T, "heap": T, "height": T, "support": 3, "contract": 3, "wage_work": 1, "property": 1,
     }
 )  # fmt: skip
 

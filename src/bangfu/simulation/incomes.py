@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bangfu.simulation.households import Households
+from bangfu.simulation.households import FARM, Households
 from bangfu.simulation.parameters import Parameters
 from bangfu.simulation.prices import lines
 from bangfu.simulation.streams import Floats
@@ -60,12 +60,14 @@ def incomes(p: Parameters, v: Villages, h: Households) -> Incomes:
     sources = np.empty((4, *deviation.shape), dtype=np.float32)
     wage = _by_type(p, "wage", h) * level
     business = _by_type(p, "business", h) * level
+    wage_work, business_work = _farms(p, h)
+    wage *= wage_work[:, None]
+    business *= business_work[:, None]
     sources[WAGE] = wage * earned
     sources[BUSINESS] = business * earned * farm
-    sources[PROPERTY] = (
-        _yearly(p, "property")
-        * (p["source.level_property"] * _lognormal(h.z["property"], p["source.property_sd"]))[:, None]
-    )
+    has = (h.u["property"] >= p["source.no_property"]) / (1 - p["source.no_property"])
+    own = _lognormal(h.z["property"], p["source.property_sd"]) * has
+    sources[PROPERTY] = _yearly(p, "property") * (p["source.level_property"] * own)[:, None]
     base = (
         _by_type(p, "transfer", h)
         * p["source.level_transfer"]
@@ -108,6 +110,16 @@ def _by_type(p: Parameters, source: str, h: Households) -> Floats:
     factors = p.array(f"source.{source}_by_type").astype(np.float32)
     out: Floats = factors[h.kind][:, None] * _yearly(p, source)
     return out
+
+
+def _farms(p: Parameters, h: Households) -> tuple[Floats, Floats]:
+    """Factors on wage and business of farm households: some earn no wage and farm more; the means hold."""
+    share, more = p["source.no_wage_work"], p["source.no_wage_business"]
+    without = h.u["wage_work"] < share
+    farm = h.kind == FARM
+    wage = np.where(farm, np.where(without, 0, 1 / (1 - share)), 1)
+    business = np.where(farm, np.where(without, more, (1 - share * more) / (1 - share)), 1)
+    return wage.astype(np.float32), business.astype(np.float32)
 
 
 def _lognormal(z: Floats, sd: float) -> Floats:

@@ -68,6 +68,7 @@ _ALL = (
         Word("models differ only in when they start", "各模式只有起始年份不同"),
         {
             **_EQUAL,
+            "offer.second_model": 0.0,
             "offer.courtyard_start": [0.8, 0.15, 0.05],
             "offer.cooperative_start": [0.1, 0.8, 0.1],
             "offer.enterprise_start": [0.05, 0.15, 0.8],
