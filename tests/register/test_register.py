@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from unittest.mock import ANY
 
 import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.cli import main
 from bangfu.errors import DataFault, WrongUse
 from tests.register.four import HOUSEHOLDS, INCOMES, PARTICIPATION, TOML, write
 
@@ -124,15 +126,6 @@ def test_a_household_that_stands_in_two_villages(plain):
     assert found["one_village"].column == "village_id"
 
 
-def test_values_are_masked_unless_the_households_are_invented(plain):
-    path = plain / "incomes.csv"
-    path.write_text(path.read_text().replace("a,2018,3,9000", "a,2018,3,secret"), encoding="utf-8")
-    assert "secret" in str(bangfu.check(plain))
-    (plain / "register.toml").write_text(TOML.format(kind="administrative"), encoding="utf-8")
-    assert "secret" not in str(bangfu.check(plain))
-    assert "secret" in str(bangfu.check(plain, show_values=True))
-
-
 @pytest.mark.parametrize(
     ("content", "rule"),
     [
@@ -194,17 +187,25 @@ def test_wrong_use(tmp_path):
         connect("abacus")
 
 
-def test_the_command(plain):
-    run = [sys.executable, "-m", "bangfu.cli", "check", str(plain)]
-    assert subprocess.run(run, capture_output=True, text=True).returncode == 0
+def run(monkeypatch, capsys, *words):
+    """Exit code and output of a command."""
+    monkeypatch.setattr(sys, "argv", ["bangfu", *map(str, words)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    return left.value.code, *capsys.readouterr()
+
+
+def test_the_command(plain, monkeypatch, capsys):
+    assert run(monkeypatch, capsys, "check", plain) == (0, ANY, "")
     path = plain / "incomes.csv"
     path.write_text(path.read_text().replace("008,2016,1,", "008,2016,-3,"), encoding="utf-8")
-    said = subprocess.run([*run, "--json"], capture_output=True, text=True)
-    assert said.returncode == 1
-    assert "members_at_least_one" in {f["rule"] for f in json.loads(said.stdout)}
-    zh = subprocess.run([*run, "--lang", "zh"], capture_output=True, text=True)
-    assert "人数应为1至100" in zh.stdout and zh.stderr == ""
-    assert subprocess.run([*run[:-1], str(plain / "none")], capture_output=True, text=True).returncode == 2
+    code, out, _ = run(monkeypatch, capsys, "check", plain, "--json")
+    assert code == 1
+    assert "members_at_least_one" in {f["rule"] for f in json.loads(out)}
+    code, out, err = run(monkeypatch, capsys, "check", plain, "--lang", "zh")
+    assert code == 1 and "人数应为1至100" in out and "1项错误" in out and err == ""
+    code, out, err = run(monkeypatch, capsys, "check", plain / "none", "--lang", "zh")
+    assert (code, out) == (2, "") and "找不到文件夹" in err
 
 
 def test_the_engine_is_shut_in():
