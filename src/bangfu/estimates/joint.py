@@ -166,8 +166,7 @@ _GRID = np.linspace(-8.0, 8.0, 321)
 
 def _root(correlation: Floats) -> Floats:
     """Cholesky root, a hair inside the positive definite."""
-    out: Floats = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(correlation)))
-    return out
+    return np.asarray(np.linalg.cholesky(correlation + 1e-9 * np.eye(len(correlation))), dtype=float)
 
 
 def studentised(normal: Floats, correlation: Floats, df: Floats, generator: np.random.Generator) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bangfu.cells import Cells
 from bangfu.estimates.aggregate import Aggregate
@@ -75,8 +76,8 @@ def truth_of(drawn: Draw, effects: GroupTimeEffects, overall: Aggregate, scale: 
     return out
 
 
-def _names(taken: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _names(taken: NDArray[np.bool_]) -> NDArray[np.object_]:
     """Arms by name of a table of yes and no, shape (rows, models)."""
     code = (taken.astype(np.int64) << np.arange(len(MODELS))).sum(1)
     words = ["+".join(m for i, m in enumerate(MODELS) if mask >> i & 1) for mask in range(1 << len(MODELS))]
-    return np.array(words, dtype=object)[code]
+    return np.asarray(np.array(words, dtype=object)[code])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -93,7 +95,7 @@ def _plain(
     panel: pd.DataFrame, households: pd.DataFrame, truths: dict[str, float], whole: float
 ) -> list[pd.DataFrame]:
     """The comparisons that mislead; each is held against the truth that the cohorts' average should find."""
-    ways = {
+    ways: dict[str, Callable[[], tuple[float, float, float]]] = {
         "before_after": lambda: naive.before_after(panel),
         "members": lambda: naive.members(panel),
         "matching": lambda: naive.matching(panel, households),
