@@ -26,8 +26,8 @@ _KIND = {"courtyard": "project funds", "cooperative": "project funds", "enterpri
 _RUN = 5_000
 
 
-def write_campaign(folder: Path, what: Plan) -> None:
-    """Write the record; place_id is the register's village_id, as ``villages.csv`` says row by row."""
+def write_campaign(folder: Path, what: Plan, text: bool) -> None:
+    """Write the record; ``villages.csv`` says which village of the register each place is."""
     folder.mkdir()
     source = (
         "S1",
@@ -58,7 +58,7 @@ def write_campaign(folder: Path, what: Plan) -> None:
         _places(what),
     )
     rows = [("place_id", "county_id", "township_id", "village_id")]
-    _write(folder / "villages.csv", rows[0], _links(what))
+    _write(folder / "villages.csv", rows[0], _links(what, text))
     names = (
         "action_id", "place_id", "component_id", "link", "activity", "activity_zh", "activity_en",
         "date_min", "date_max", "date_quality",
@@ -130,10 +130,15 @@ def _places(what: Plan) -> Iterator[tuple[str, ...]]:
             )
 
 
-def _links(what: Plan) -> Iterator[tuple[str, ...]]:
+def _links(what: Plan, text: bool) -> Iterator[tuple[str | int, ...]]:
     for v in _runs(what):
         for n, t, c in zip(v.number, v.township, v.county, strict=True):
-            yield village_id(int(n)), county_id(int(c)), township_id(int(t)), village_id(int(n))
+            own = (
+                (county_id(int(c)), township_id(int(t)), village_id(int(n)))
+                if text
+                else (c + 1, t + 1, n + 1)
+            )
+            yield village_id(int(n)), *own
 
 
 def _actions(what: Plan) -> Iterator[tuple[Any, ...]]:

@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from bangfu.formats import percent
 from bangfu.simulation.gains import sizes
 from bangfu.simulation.scenarios import Plan
 from bangfu.simulation.villages import MODELS
-from bangfu.words import arm_name, typeset
+from bangfu.words import typeset
 
 
 def register_toml(what: Plan, text: bool) -> str:
     """The text of ``register.toml``; the notes say what no reader may miss."""
     p = what.parameters
-    full = dict(zip(MODELS, sizes(p, what.seed) * p["gain.scale"], strict=True))
-    order = sorted(full, key=lambda m: -full[m])
-    listed = ", ".join(f"{arm_name([m]).removesuffix(' only')} {full[m]:.0%}" for m in order)
+    listed = _full_gains(what)
     drawn = (
         "No model does anything here: the incomes are the same with and without it."
         if p["gain.scale"] == 0
@@ -58,7 +57,6 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 def codebook(what: Plan) -> str:
     """The text of ``CODEBOOK.md``."""
-    full = dict(zip(MODELS, sizes(what.parameters, what.seed) * what.parameters["gain.scale"], strict=True))
     return (
         (files("bangfu.simulation") / "codebook.md")
         .read_text(encoding="utf-8")
@@ -67,5 +65,12 @@ def codebook(what: Plan) -> str:
         .replace("{seed}", str(what.seed))
         .replace("{households}", str(what.villages * what.size))
         .replace("{per_village}", str(what.size))
-        .replace("{gains}", ", ".join(f"{model} {gain:.0%}" for model, gain in full.items()))
+        .replace("{gains}", _full_gains(what))
     )
+
+
+def _full_gains(what: Plan) -> str:
+    """The planted gains, largest first."""
+    values = sizes(what.parameters, what.seed) * what.parameters["gain.scale"] * 100
+    pairs = sorted(zip(MODELS, values, strict=True), key=lambda pair: -pair[1])
+    return ", ".join(f"{model} {percent(value, 1)}" for model, value in pairs)

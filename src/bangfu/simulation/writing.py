@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from bangfu import atomic
 from bangfu.errors import WrongUse
+from bangfu.formats import number
 from bangfu.simulation.campaign import write_campaign
 from bangfu.simulation.description import codebook, register_toml
 from bangfu.simulation.frames import counterfactual_table, household_table, income_table, participation_table
@@ -106,14 +107,19 @@ def simulate(
                 for name, more in part.sums.items():
                     sums[name].merge(more)
                 if progress:
-                    print(f"\r{done:,} of {what.villages:,} villages", end="", file=sys.stderr, flush=True)
+                    print(
+                        f"\r{number(done)} of {number(what.villages)} villages",
+                        end="",
+                        file=sys.stderr,
+                        flush=True,
+                    )
         if progress:
             print(file=sys.stderr)
         for name, totals in sums.items():
             pq.write_table(_arrow(totals.table()), folder / "truth" / f"{name}.parquet", compression="zstd")
         atomic.write_text(folder / "register.toml", register_toml(what, identifiers == "text"))
         atomic.write_text(folder / "CODEBOOK.md", codebook(what))
-        write_campaign(folder / "campaign", what)
+        write_campaign(folder / "campaign", what, identifiers == "text")
     return out
 
 
