@@ -116,7 +116,7 @@ def test_intervals_ranks_and_counts_are_those_of_the_comparison():
 TOKEN = re.compile(r"(?<![A-Za-z0-9_./])[-+]?\d[\d,]*(?:\.\d+)?(?![A-Za-z0-9_])")
 NOT_RESULTS = re.compile(
     r"\d{4}-\d{2}-\d{2}|(?<!\d)(?:19|20)\d{2}(?:[-–至](?:19|20)\d{2})?(?!\d)"  # dates and years
-    r"|95%|100 [a-z]+|每100户|data/\w+|\w*/\w+\.csv"  # the level of intervals, icons per hundred, files
+    r"|95%|<0\.0+1|100 [a-z]+|每100户|data/\w+|\w*/\w+\.csv"  # the level of intervals, the least that is printed of a p-value, icons per hundred, files
 )
 
 
