@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
+from bangfu.formats import number
 
 if TYPE_CHECKING:
     from bangfu.moments import Moments, Protection
@@ -258,6 +259,40 @@ class Cells:
 
         return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
 
+    @classmethod
+    def from_parquet(
+        cls,
+        path: str | File,
+        *,
+        unit: str,
+        cluster: str,
+        time: str,
+        cohort: str,
+        outcome: str | Sequence[str],
+        arm: str | None = None,
+    ) -> Cells:
+        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows.
+
+        A complete panel is added up in the engine in one pass; any other is read into memory.
+
+        Parameters
+        ----------
+        path : path
+            A file, or a folder of them.
+        unit, cluster, time, cohort, outcome, arm
+            As for :meth:`from_frame`.
+
+        Raises
+        ------
+        WrongUse
+            For a file or column that is not there.
+        BangfuError
+            As for :meth:`from_frame`.
+        """
+        from bangfu.cells.flat import cells_from_parquet
+
+        return cells_from_parquet(path, unit, cluster, time, cohort, outcome, arm)
+
     def moments(
         self,
         outcome: str | None = None,
@@ -344,8 +379,8 @@ class Cells:
 
     def __repr__(self) -> str:
         return (
-            f"Cells: {int(self.households.sum()):,} households in {len(self.villages):,} villages, "
-            f"{len(self.weight):,} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
+            f"Cells: {number(self.households.sum())} households in {number(len(self.villages))} villages, "
+            f"{number(len(self.weight))} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
         )
 
 
