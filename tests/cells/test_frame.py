@@ -124,6 +124,7 @@ def panel(weighted, missing):
 @pytest.mark.parametrize("weighted", ["integer", "real"])
 def test_two_way_fixed_effects_on_cells_equal_those_on_households(weighted, missing):
     from pyfixest import feols, ssc
+    from pyfixest.demeaners import MapDemeaner
 
     rows = panel(weighted, missing)
     cells = Cells.from_frame(
@@ -141,7 +142,7 @@ def test_two_way_fixed_effects_on_cells_equal_those_on_households(weighted, miss
     by_household, by_cell = (
         feols(
             f"y ~ treat | {unit} + year", data, weights="weight", weights_type=kind,
-            vcov={"CRV1": "village_id"}, ssc=small,
+            vcov={"CRV1": "village_id"}, ssc=small, demeaner=MapDemeaner(fixef_tol=1e-12),
         )
         for unit, data in (("household_id", rows), ("cell", cells))
     )  # fmt: skip

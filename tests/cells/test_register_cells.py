@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -87,6 +88,7 @@ def test_an_expression_of_ones_own(tmp_path):
 @pytest.mark.parametrize("missing", [0.0, 0.15])
 def test_covariate_cells(tmp_path, missing):
     parts = tables(4, missing=missing)
+    parts["households"]["soil"] = np.where(parts["households"]["household_id"] % 3 == 0, "black", "黄土")
     register = bangfu.load_register(write(tmp_path, parts))
 
     def strata(h):
@@ -100,11 +102,29 @@ def test_covariate_cells(tmp_path, missing):
             if land < 5
             else "[5, inf)"
         )
-        return f"{h.labour:g}", band, "0" if math.isnan(h.registered_from) else "1"
+        return f"{h.labour:g}", band, "0" if math.isnan(h.registered_from) else "1", h.soil
 
-    found = register.cells(by={"labour": None, "land_mu": (2, 5), "registered": None})
-    assert list(found.strata.columns) == ["labour", "land_mu", "registered"]
+    found = register.cells(by={"labour": None, "land_mu": (2, 5), "registered": None, "soil": None})
+    assert list(found.strata.columns) == ["labour", "land_mu", "registered", "soil"]
     assert_same(as_plain(found), plain_cells(parts, {"income_per_head": income}, strata))
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.15])
+def test_late_facts_may_be_a_cell_of_their_own(tmp_path, missing):
+    parts = tables(9, missing=missing)
+    parts["households"]["observed_year"] = 2013 + parts["households"]["household_id"] % 7
+    first = parts["participation"].groupby("household_id")["from_year"].min()
+    register = bangfu.load_register(write(tmp_path, parts))
+
+    def strata(h):
+        return ("missing",) if h.observed_year >= first.get(h.household_id, 2020) else (f"{h.labour:g}",)
+
+    found = register.cells(by=["labour"], late="missing")
+    assert_same(as_plain(found), plain_cells(parts, {"income_per_head": income}, strata))
+    with pytest.raises(BangfuError, match="facts of an unknown year"):
+        register.cells(by=["labour"])
+    with pytest.raises(WrongUse, match="no rule 'never' for late facts"):
+        register.cells(by=["labour"], late="never")
 
 
 def test_the_engine_finds_out_by_itself_that_a_panel_of_the_right_size_is_not_complete(tmp_path):
@@ -181,6 +201,8 @@ def empty(parts):
         (None, {"outcome": "gap", "line": {2014: 2800.0}}, WrongUse, "the line has no value for 2016, 2018, 2020"),
         (None, {"outcome": []}, WrongUse, "name at least one outcome"),
         (None, {"exposure": "hope"}, WrongUse, "no exposure 'hope'"),
+        (broken("households", soil="black"), {"by": {"soil": (1, 2)}}, WrongUse, "soil is text and cannot be cut"),
+        (None, {"by": ["weight"]}, WrongUse, "no household fact 'weight'"),
         (None, {"by": ["income_total"]}, WrongUse, "no household fact 'income_total'"),
         (None, {"by": ["land_mu"]}, WrongUse, "land_mu has more than 30 values; state breaks"),
         (None, {"by": {"land_mu": (5, 2)}}, WrongUse, "breaks of land_mu must rise"),

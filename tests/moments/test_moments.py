@@ -139,6 +139,14 @@ def test_a_county_without_joiners_and_one_without_comparison():
         pooled_effects(made[1].moments())
 
 
+def test_a_covariate_cell_that_one_county_lacks():
+    rows = frame(9)
+    rows.loc[rows["village"] % 3 == 0, "land"] = 0
+    whole = group_time_effects(cells(rows), "y", adjust=True)
+    pooled = pooled_effects(two_rounds(counties(rows), adjust=True))
+    pd.testing.assert_frame_equal(pooled.table[COLUMNS], whole.table[COLUMNS], rtol=1e-9, check_dtype=False)
+
+
 def test_merging_is_associative_and_commutative():
     one, two, three = (p.moments() for p in counties(frame(5)))
     left, right = merge_moments(merge_moments(one, two), three), merge_moments(three, merge_moments(two, one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,13 @@ def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
             f"participation has {what}; declare models in register.toml, and run bangfu check",
             f"participation 表中有 {what};请在 register.toml 中声明模式,并用 bangfu check 核对",
         )
-    return {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in register.models}
+    firsts = {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in register.models}
+    if prod(len(years) + 1 for years in firsts.values()) > 2**62:
+        raise BangfuError(
+            "too many models and first years for one integer; declare fewer models, or join small ones",
+            "模式与起始年份的组合过多,请减少模式或合并较小的模式",
+        )
+    return firsts
 
 
 def _complete(

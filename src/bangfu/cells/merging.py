@@ -68,7 +68,13 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
         {name: join([p.sums[name] for p in parts]) for name in first.outcomes},
         replace(
             first.info,
-            register=" + ".join(sorted({p.info.register for p in parts})),
+            register=_joined([p.info.register for p in parts]),
+            title_en=_joined([p.info.title_en for p in parts]),
+            title_zh=_joined([p.info.title_zh for p in parts]),
             unseen=sum(p.info.unseen for p in parts),
         ),
     ).collapsed()  # fmt: skip
+
+
+def _joined(names: list[str]) -> str:
+    return " + ".join(sorted(set(names)))

@@ -18,16 +18,8 @@ if TYPE_CHECKING:
 
 By = Sequence[str] | Mapping[str, Sequence[float] | None]
 
-FACTS = (
-    "head_female",
-    "head_schooling",
-    "head_birth_year",
-    "labour",
-    "members",
-    "ill_or_disabled",
-    "land_mu",
-    "registered",
-)
+NOT_FACTS = ("household_id", "village_id", "weight", "observed_year", "registered_from")
+"""Every other column of ``households`` may be a covariate, one of the register's own too."""
 
 MOST_VALUES = 30
 """A fact with more values must be cut at breaks."""
@@ -73,17 +65,19 @@ def fact(households: ir.Table, name: str) -> ir.Value:
     """A household fact; ``registered``: whether the household was on the register of the poor by ``observed_year``."""
     if name == "registered":
         if not {"registered_from", "observed_year"} <= set(households.columns):
-            raise _no_fact(name)
+            raise _no_fact(name, households)
         return (households["registered_from"] <= households["observed_year"]).fill_null(False).cast("int64")
-    if name not in FACTS or name not in households.columns:
-        raise _no_fact(name)
-    return households[name].cast("float64")
+    if name in NOT_FACTS or name not in households.columns:
+        raise _no_fact(name, households)
+    value: ir.Value = households[name]
+    return value if value.type().is_string() else value.cast("float64")
 
 
-def _no_fact(name: str) -> WrongUse:
+def _no_fact(name: str, households: ir.Table) -> WrongUse:
+    known = ", ".join([*(c for c in households.columns if c not in NOT_FACTS), "registered"])
     return WrongUse(
-        f"no household fact {name!r} in this register; covariate cells may use {', '.join(FACTS)}",
-        f"农户台账中没有 {name!r};可用:{'、'.join(FACTS)}",
+        f"no household fact {name!r} in this register; covariate cells may use {known}",
+        f"农户台账中没有 {name!r};可用:{known}",
     )
 
 
@@ -101,6 +95,8 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
         value = fact(households, name)
         if breaks is not None:
             cut = tuple(float(b) for b in breaks)
+            if value.type().is_string():
+                raise WrongUse(f"{name} is text and cannot be cut", f"{name} 是文字,不能按界限分组")
             if not cut or list(cut) != sorted(set(cut)):
                 raise WrongUse(f"breaks of {name} must rise: {cut}", f"{name} 的分组界限须由小到大:{cut}")
             edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
@@ -113,8 +109,9 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
                 f"{name} has more than {MOST_VALUES} values; state breaks, for example by={{{name!r}: (0, 2, 5)}}",
                 f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 by={{{name!r}: (0, 2, 5)}}",
             )
-        values = tuple(sorted(float(v) for v in found))
-        out.append(Covariate(name, (MISSING, *(f"{v:.12g}" for v in values)), None, values))
+        values = tuple(sorted(found.tolist()))
+        labels = [v if isinstance(v, str) else f"{v:.12g}" for v in values]
+        out.append(Covariate(name, (MISSING, *labels), None, values))
     return tuple(out)
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.estimates.sample import Four, Sample, sample
+from bangfu.formats import number
 from bangfu.moments.disclosure import Protection, Withheld, protect
 
 if TYPE_CHECKING:
@@ -107,9 +108,13 @@ class Moments:
         """Arms and cohorts."""
         return tuple(sorted({(c.arm, c.cohort) for c in self.columns if c.arm}))
 
-    def total(self, column: Column) -> float:
-        """A sum; zero where no household is."""
-        return float(self.first[self.columns.index(column)]) if column in self.columns else 0.0
+    def totals(self) -> dict[Column, float]:
+        """Sums by column; with the covariate cell left empty, over all cells."""
+        out: dict[Column, float] = {}
+        for column, total in zip(self.columns, self.first, strict=True):
+            for key in {column, column._replace(stratum="")}:
+                out[key] = out.get(key, 0.0) + float(total)
+        return out
 
     def save(self, path: str | Path) -> Path:
         """Write them as JSON, to be read by people too."""
@@ -134,8 +139,8 @@ class Moments:
 
     def __repr__(self) -> str:
         round_ = "second round (CR2)" if self.scaled else "first round"
-        kept = f", {self.withheld.households} households withheld" if self.withheld.households else ""
-        return f"Moments: {len(self.groups)} arm-cohorts, {len(self.columns)} sums, {round_}{kept}"
+        kept = f", {number(self.withheld.households)} households withheld" if self.withheld.households else ""
+        return f"Moments: {len(self.groups)} arm-cohorts, {number(len(self.columns))} sums, {round_}{kept}"
 
 
 def from_cells(
@@ -185,6 +190,7 @@ def _pairs(chosen: Sample) -> Iterator[tuple[str, int, int, int, Ints]]:
 
 def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator[tuple[Column, Floats]]:
     """Every column's sums by village, and in the second round those scaled for CR2 beside them."""
+    totals = pooled.totals() if pooled is not None else {}
     for arm, cohort, base, year, rows in _pairs(chosen):
         four = chosen.four(rows, base, year)
         for x, label in enumerate(labels):
@@ -193,24 +199,25 @@ def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator
                 values = getattr(four, quantity)[:, x]
                 yield column, values
                 if pooled is not None:
-                    yield column._replace(scaled=True), values * _factor(four, pooled, column, labels, x)
+                    yield column._replace(scaled=True), values * _factor(four, totals, column, x)
     for h, group in enumerate(chosen.groups):
         column, values = Column(group.arm, group.cohort, 0, 0, "", "size"), chosen.village_weight(h)
         yield column, values
         if pooled is not None:
             mine = [g for g in range(len(chosen.groups)) if chosen.groups[g].arm == group.arm]
             of_arm = np.sum([chosen.village_weight(g) for g in mine], axis=0)
-            total = sum(pooled.total(column._replace(cohort=c)) for a, c in pooled.groups if a == group.arm)
+            cohorts = [c for a, c in pooled.groups if a == group.arm]
+            total = sum(totals.get(column._replace(cohort=c), 0.0) for c in cohorts)
             yield column._replace(scaled=True), values * root(of_arm, total)
 
 
-def _factor(four: Four, pooled: Moments, column: Column, labels: list[str], x: int) -> Floats:
+def _factor(four: Four, totals: dict[Column, float], column: Column, x: int) -> Floats:
     """CR2 by village: shares of an arm's weight over all covariate cells, of comparison households' within each."""
     name = "base_weight" if column.quantity.startswith("base") else "weight"
-    weight, weigh = getattr(four, name), column._replace(quantity=name)
+    weight = getattr(four, name)
     if not column.arm:
-        return root(weight[:, x], pooled.total(weigh))
-    return root(weight.sum(1), sum(pooled.total(weigh._replace(stratum=label)) for label in labels))
+        return root(weight[:, x], totals.get(column._replace(quantity=name), 0.0))
+    return root(weight.sum(1), totals.get(column._replace(quantity=name, stratum=""), 0.0))
 
 
 def root(weight: Floats, total: float) -> Floats:
