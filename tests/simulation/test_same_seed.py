@@ -65,3 +65,7 @@ def test_integer_identifiers_name_the_same_households(tmp_path: Path) -> None:
     assert numbers["household_id"].is_monotonic_increasing
     assert (numbers["income_total"] == text.incomes["income_total"]).all()
     assert not [f for f in bangfu.check(folder) if f.severity == "fault"]
+    places = pd.read_csv(folder / "campaign" / "villages.csv")
+    homes = pd.read_parquet(folder / "households.parquet")
+    assert set(places["village_id"]) == set(homes["village_id"])
+    assert (places["place_id"] == [f"V{n:03d}" for n in places["village_id"]]).all()
