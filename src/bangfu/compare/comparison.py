@@ -22,7 +22,7 @@ from bangfu.estimates.group_time import GroupTimeEffects
 from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.pretrend import pretrend
-from bangfu.estimates.ranks import rank_sets
+from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability, winner
 from bangfu.estimates.wild import few_villages, wild_p_value
@@ -81,14 +81,14 @@ class ModelComparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per arm.
+        """One row per arm; ranks are among the arms of one model.
 
         ``arm, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, rank_low, rank_high,
         households, villages, effective_villages, note``.
         """
         out = self.overall.table.copy()
-        ranks = rank_sets(
-            out["estimate"].to_numpy(float), self.overall.combination.covariance, self.overall.pair_df(self.effects),
+        ranks = rank_arms(
+            out["arm"].tolist(), out["estimate"].to_numpy(float), self.overall.combination.covariance, self.overall.pair_df(self.effects),
             best=self.options.best, seed=self.options.seed,
         )  # fmt: skip
         at = list(out.columns).index("p_value") + 1

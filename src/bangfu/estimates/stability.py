@@ -15,7 +15,7 @@ from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.effects import SCALES
 from bangfu.estimates.group_time import group_time_effects
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.ranks import rank_sets
+from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import CONTROLS, MISSING
 
 CHOICES = ("scale", "control", "missing", "switchers")
@@ -76,8 +76,8 @@ def _one(
     except NotEstimable as why:
         return pd.DataFrame([{"arm": "", "note": why.en}])
     overall = aggregate(effects, "overall", draws=0)
-    ranks = rank_sets(
-        overall.estimate, overall.combination.covariance, overall.pair_df(effects), best=best, seed=seed, draws=DRAWS
+    ranks = rank_arms(
+        effects.arms, overall.estimate, overall.combination.covariance, overall.pair_df(effects), best=best, seed=seed, draws=DRAWS
     )  # fmt: skip
     table = overall.table[["arm", "unit", "estimate", "std_error", "ci_low", "ci_high", "note"]]
     return table.assign(**{name: ranks[name].to_numpy() for name in ranks.columns})
