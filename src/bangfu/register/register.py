@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bangfu.cells import Cells
     from bangfu.cells.outcomes import Line, Outcomes
     from bangfu.cells.strata import By
-    from bangfu.register.describe import Description
+    from bangfu.register.description import Description
 
 MOST_ROWS = 5_000_000
 """``to_pandas`` refuses a table of more rows."""
@@ -78,6 +79,14 @@ class HouseholdRegister:
         """Rows of all three tables; engines know them without reading."""
         with engine_at_work():
             return sum(int(source.checked.count().to_pandas()) for source in self.sources.values())
+
+    @cached_property
+    def sums_by_arm(self) -> pd.DataFrame:
+        """Sums over households by the models that they ever took up (see ``bangfu.register.describe.sums_by_arm``)."""
+        from bangfu.register.describe import sums_by_arm
+
+        with engine_at_work():
+            return sums_by_arm(self)
 
     @cached_property
     def units(self) -> pd.DataFrame:
@@ -229,10 +238,11 @@ class HouseholdRegister:
         """
         from bangfu.cells.build import from_register
 
-        return from_register(
-            self, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
-            prices=prices,
-        )  # fmt: skip
+        with engine_at_work():
+            return from_register(
+                self, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
+                prices=prices,
+            )  # fmt: skip
 
     @property
     def households_by_arm(self) -> ir.Table:
@@ -262,13 +272,15 @@ class HouseholdRegister:
             return attrition(self)
 
     def __repr__(self) -> str:
-        years = self.years
-        span = f"{years[0]}-{years[-1]}" if years else "no years"
+        title = f"{self.info.title.en} ({self.info.kind}"
+        if self.rows > MOST_ROWS:
+            return f"{title}): {number(self.rows)} rows; describe() counts them"
+        span = f"{self.years[0]}-{self.years[-1]}" if self.years else "no years"
         counts = ", ".join(f"{number(r['count'])} {r['what']}" for r in self.units.to_dict("records"))
-        return f"{self.info.title.en} ({self.info.kind}, {span}): {counts}"
+        return f"{title}, {span}): {counts}"
 
     def _repr_html_(self) -> str:
-        return self.describe()._repr_html_()
+        return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
 
 
 def load_register(folder: str | Path, engine: str | Any = "duckdb") -> HouseholdRegister:
