@@ -122,7 +122,8 @@ def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
     found = register.participation.select("model", "from_year").distinct().to_pandas()
     unknown = sorted(set(found["model"].dropna()) - set(register.models))
     if unknown or found.isna().any(axis=None):
-        what = ", ".join(map(str, unknown)) or "rows without model or from_year"
+        shown = unknown if register.info.synthetic else [f"{len(unknown)} undeclared models"][: len(unknown)]
+        what = ", ".join(map(str, shown)) or "rows without model or from_year"
         raise BangfuError(
             f"participation has {what}; declare models in register.toml, and run bangfu check",
             f"participation 表中有 {what};请在 register.toml 中声明模式,并用 bangfu check 核对",

@@ -7,9 +7,19 @@ from importlib import import_module
 
 import typer
 
+from bangfu.connect import engine_at_work
 from bangfu.errors import BangfuError, Language
 
-_COMMANDS: tuple[str, ...] = ("reproduce", "check", "compare", "cells", "campaign", "convert", "simulate", "new")
+_COMMANDS: tuple[str, ...] = (
+    "reproduce",
+    "check",
+    "compare",
+    "cells",
+    "campaign",
+    "convert",
+    "simulate",
+    "new",
+)
 """Modules of this package; each has ``add(app)``, which adds its command."""
 
 app = typer.Typer(
@@ -33,7 +43,8 @@ for _name in _COMMANDS:
 def main() -> None:
     """Run a command; exit codes: 0 done, 1 the data or the comparison is at fault, 2 wrong use."""
     try:
-        app()
+        with engine_at_work():
+            app()
     except BangfuError as error:
         typer.echo(error.text(_language()), err=True)
         raise SystemExit(error.exit_code) from None
