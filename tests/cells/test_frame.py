@@ -13,24 +13,26 @@ from tests.cells.registers import tables
 
 KEYS = {"unit": "id", "cluster": "village", "time": "year", "cohort": "first", "outcome": "y"}
 
-FOUR = pd.DataFrame(
+FIVE = pd.DataFrame(
     [
         ("a", "V", 2010, 2012, 5.0), ("a", "V", 2012, 2012, 9.0),
         ("b", "V", 2010, 2012, 1.0), ("b", "V", 2012, 2012, 4.0),
         ("c", "V", 2010, 0, 2.0), ("c", "V", 2012, 0, math.nan),
         ("d", "W", 2012, 0, -3.0),
+        ("e", "V", 2012, 0, 7.0),
     ],
     columns=["id", "village", "year", "first", "y"],
 )  # fmt: skip
 BOTH, FIRST, SECOND = (2010, 2012), (2010,), (2012,)
 
 
-def test_four_households_by_hand():
-    cells = Cells.from_frame(FOUR, **KEYS)
+def test_five_households_by_hand():
+    cells = Cells.from_frame(FIVE, **KEYS)
     found = {(key[2], *key[3:]): row for key, row in as_plain(cells).items()}
     assert found == {
         ("V", "treated@2012", (), (BOTH,)): (2, 2.0, {"y": [6.0, 13.0]}),
         ("V", "", (), (FIRST,)): (1, 1.0, {"y": [2.0, 0.0]}),
+        ("V", "", (), (SECOND,)): (1, 1.0, {"y": [0.0, 7.0]}),
         ("W", "", (), (SECOND,)): (1, 1.0, {"y": [0.0, -3.0]}),
     }
     assert cells.villages["county_id"].isna().all()
@@ -39,6 +41,7 @@ def test_four_households_by_hand():
     rows = frame[["village_id", "path", "arm", "cohort", "year", "households", "y"]].itertuples(index=False)
     assert sorted(map(tuple, rows)) == [
         ("V", "", "", 0, 2010, 1, 2.0),
+        ("V", "", "", 0, 2012, 1, 7.0),
         ("V", "treated@2012", "", 2012, 2010, 2, 3.0),
         ("V", "treated@2012", "treated", 2012, 2012, 2, 6.5),
         ("W", "", "", 0, 2012, 1, -3.0),
@@ -46,15 +49,16 @@ def test_four_households_by_hand():
 
 
 def test_weights_by_hand():
-    weighted = FOUR.assign(w=FOUR["id"].map({"a": 3.0, "b": 0.5, "c": 1.0, "d": 2.0}))
+    weighted = FIVE.assign(w=FIVE["id"].map({"a": 3.0, "b": 0.5, "c": 1.0, "d": 2.0, "e": 1.0}))
     cells = Cells.from_frame(weighted, **KEYS, weight="w")
     row = next(v for k, v in as_plain(cells).items() if k[3])
     assert row == (2, 3.5, {"y": [15.5, 29.0]})
 
 
 def test_arms_and_covariates_by_hand():
-    marked = FOUR.assign(
-        kind=FOUR["id"].map({"a": "tea", "b": "goats"}), land=FOUR["id"].map({"a": 1, "b": 1, "c": 2, "d": 2})
+    marked = FIVE.assign(
+        kind=FIVE["id"].map({"a": "tea", "b": "goats"}),
+        land=FIVE["id"].map({"a": 1, "b": 1, "c": 2, "d": 2, "e": 2}),
     )
     cells = Cells.from_frame(marked, **KEYS, arm="kind", by=["land"])
     assert {(k[3], k[4]) for k in as_plain(cells)} == {
@@ -65,17 +69,24 @@ def test_arms_and_covariates_by_hand():
     assert cells.info.models == ("goats", "tea")
 
 
+def test_an_arm_may_be_several_models():
+    marked = FIVE.assign(kind=FIVE["id"].map({"a": "tea+goats", "b": "goats+tea"}))
+    cells = Cells.from_frame(marked, **KEYS, arm="kind")
+    assert {k[3] for k in as_plain(cells)} == {"goats@2012 tea@2012", ""}
+    assert set(cells.to_frame()["arm"]) == {"", "goats+tea"}
+
+
 def test_never_has_many_spellings():
-    spelt = [Cells.from_frame(FOUR.assign(first=FOUR["first"].replace(0, never).astype(float)), **KEYS)
+    spelt = [Cells.from_frame(FIVE.assign(first=FIVE["first"].replace(0, never).astype(float)), **KEYS)
              for never in (0, np.nan, np.inf)]  # fmt: skip
     for other in spelt[1:]:
         assert_same(as_plain(other), as_plain(spelt[0]))
 
 
 def test_two_outcomes_keep_their_own_years():
-    two = FOUR.assign(z=FOUR["y"].where(FOUR["y"] > 0))
+    two = FIVE.assign(z=FIVE["y"].where(FIVE["y"] > 0))
     cells = Cells.from_frame(two, **{**KEYS, "outcome": ["y", "z"]})
-    assert_same(as_plain(cells.only("y")), as_plain(Cells.from_frame(FOUR, **KEYS)))
+    assert_same(as_plain(cells.only("y")), as_plain(Cells.from_frame(FIVE, **KEYS)))
     assert_same(as_plain(cells.only("z")), as_plain(Cells.from_frame(two, **{**KEYS, "outcome": "z"})))
     assert cells.only("z").info.unseen == 1
     assert cells.to_frame().query("village_id == 'W'")["z"].isna().all()
@@ -86,8 +97,8 @@ def test_two_outcomes_keep_their_own_years():
     [
         (lambda f: f.drop(columns="y"), {}, WrongUse, "no column y in the frame"),
         (lambda f: pd.concat([f, f[:1]]), {}, BangfuError, "1 rows repeat a unit and time"),
-        (lambda f: f.assign(village=None), {}, BangfuError, "village is missing in 7 rows"),
-        (lambda f: f.assign(w=range(1, 8)), {"weight": "w"}, BangfuError, "w changes over time within a unit"),
+        (lambda f: f.assign(village=None), {}, BangfuError, "village is missing in 8 rows"),
+        (lambda f: f.assign(w=range(1, 9)), {"weight": "w"}, BangfuError, "w changes over time within a unit"),
         (lambda f: f.assign(first=f["year"]), {}, BangfuError, "first changes over time"),
         (lambda f: f.assign(w=0.0), {"weight": "w"}, BangfuError, "weights must be positive"),
         (lambda f: f.assign(y=float("nan")), {}, BangfuError, "y: missing in every unit and time"),
@@ -99,7 +110,7 @@ def test_two_outcomes_keep_their_own_years():
 )  # fmt: skip
 def test_refusals(change, options, error, message):
     with pytest.raises(error, match=message) as raised:
-        Cells.from_frame(change(FOUR), **KEYS, **options)
+        Cells.from_frame(change(FIVE), **KEYS, **options)
     assert raised.value.zh != raised.value.en
 
 
@@ -151,10 +162,12 @@ def test_two_way_fixed_effects_on_cells_equal_those_on_households(weighted, miss
 
 
 def test_merged_frames_equal_the_whole():
-    whole = Cells.from_frame(FOUR, **KEYS)
-    parts = [Cells.from_frame(FOUR[FOUR["id"].isin(ids)], **KEYS) for ids in (["a", "b", "c"], ["d", "a"])]
+    whole = Cells.from_frame(FIVE, **KEYS)
+    parts = [
+        Cells.from_frame(FIVE[FIVE["id"].isin(ids)], **KEYS) for ids in (["a", "b", "c", "e"], ["d", "a"])
+    ]
     with pytest.raises(BangfuError, match="years"):
-        merge(parts[0], Cells.from_frame(FOUR[FOUR["id"] == "d"], **KEYS))
+        merge(parts[0], Cells.from_frame(FIVE[FIVE["id"] == "d"], **KEYS))
     with pytest.raises(BangfuError, match="1 villages stand in more than one part"):
         merge(*parts)
     twice = merge(*parts, disjoint=True)

@@ -241,7 +241,7 @@ class Cells:
             Columns. ``cohort`` is the first treated time; 0, missing or infinite for never.
         outcome : str or sequence of str
         arm : str, optional
-            Which treatment; one arm ``treated`` without.
+            Which treatment (several joined with ``+``); one arm ``treated`` without.
         weight : str, optional
             One number per unit, fixed over time.
         by : sequence of str

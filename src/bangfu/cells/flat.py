@@ -92,10 +92,7 @@ def _complete(
     pairs = pd.DataFrame({"start": starts, "label": np.where(starts > 0, labels, "")})
     code = pairs.groupby(["start", "label"], sort=True).ngroup().to_numpy()
     distinct = pairs.iloc[np.unique(code, return_index=True)[1]]
-    taken = [
-        Path(tuple((int(c), model) for model in str(a).split("+"))) if c else Path()
-        for c, a in zip(distinct["start"], distinct["label"], strict=True)
-    ]
+    taken = [Path.of(int(c), a) for c, a in zip(distinct["start"], distinct["label"], strict=True)]
     paths = tuple(sorted(set(taken)))
     village, villages = codes_of(
         pd.DataFrame({"county_id": None, "township_id": None, "village_id": facts[keys[0]].to_numpy()})

@@ -119,7 +119,8 @@ def _taken(facts: pd.DataFrame, starts: Sequence[int], arm: str | None) -> list[
             f"{arm} is missing for units that are treated ({lost}); name what they took up",
             f"有{lost}个参加单位的 {arm} 缺失,请填写参加类型",
         )
-    return [Path(((c, str(a)),)) if c else Path() for c, a in zip(starts, names, strict=True)]
+    known = {key: Path.of(*key) for key in set(zip(starts, names, strict=True))}
+    return [known[key] for key in zip(starts, names, strict=True)]
 
 
 def frame_of(cells: Cells) -> pd.DataFrame:

@@ -31,6 +31,11 @@ class Path:
         )
 
     @classmethod
+    def of(cls, first: int, arm: str | None) -> Path:
+        """The path of an arm (models joined with ``+``) taken up in one year; 0 for never."""
+        return cls(tuple((first, model) for model in sorted(set(str(arm).split("+"))))) if first else cls()
+
+    @classmethod
     def parse(cls, text: str) -> Path:
         """The inverse of :attr:`text`."""
         steps = (part.rsplit("@", 1) for part in text.split())
