@@ -35,7 +35,7 @@ def balance(register: HouseholdRegister, facts: tuple[str, ...] = FACTS) -> pd.D
     DataFrame
         ``arm, fact, joiners, comparison`` (means), ``difference`` (in standard deviations: the root of the mean of both
         variances), ``std_error, ci_low, ci_high, households, villages, joint_p`` (of all facts of the arm at once, by the
-        largest t).
+        largest t). No errors where an arm has joiners in one village only; facts that nobody differs in have no difference.
 
     Raises
     ------
@@ -65,22 +65,32 @@ def balance(register: HouseholdRegister, facts: tuple[str, ...] = FACTS) -> pd.D
         found = [_difference(mine, others, i) for i in range(len(names))]
         influence = np.stack([f[3] for f in found], axis=1)
         joined = int((mine["n0"] > 0).sum())
-        covariance = influence.T @ influence * joined / max(joined - 1, 1)
-        df = np.full(len(names), float(max(joined - 1, 1)))
-        combination = Combination(influence, covariance, df)
         estimate = np.array([f[2] for f in found])
-        half = quantile(df) * combination.std_error
+        errors, half, joint = _errors(estimate, influence, joined)
         frames.append(
             pd.DataFrame(
                 {
                     "arm": arm, "fact": names, "joiners": [f[0] for f in found], "comparison": [f[1] for f in found],
-                    "difference": estimate, "std_error": combination.std_error, "ci_low": estimate - half,
+                    "difference": estimate, "std_error": errors, "ci_low": estimate - half,
                     "ci_high": estimate + half, "households": [int(mine[f"n{i}"].sum()) for i in range(len(names))],
-                    "villages": joined, "joint_p": sup_t_p_value(estimate, combination, SEED),
+                    "villages": joined, "joint_p": joint,
                 }
             )
         )  # fmt: skip
     return pd.concat(frames, ignore_index=True)
+
+
+def _errors(estimate: Floats, influence: Floats, villages: int) -> tuple[Floats, Floats, float]:
+    """Standard errors, half widths of the intervals and the joint p-value, from influences by village."""
+    errors, half = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
+    known = np.isfinite(estimate)
+    if villages < 2 or not known.any():
+        return errors, half, np.nan
+    used = influence[:, known]
+    df = np.full(int(known.sum()), float(villages - 1))
+    combination = Combination(used, used.T @ used * villages / (villages - 1), df)
+    errors[known], half[known] = combination.std_error, quantile(df) * combination.std_error
+    return errors, half, sup_t_p_value(estimate[known], combination, SEED)
 
 
 def _before(register: HouseholdRegister, facts: tuple[str, ...]) -> ir.Table:

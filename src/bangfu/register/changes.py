@@ -42,7 +42,7 @@ def lower_incomes(register: HouseholdRegister, after: int = 2, base_year: int | 
     Raises
     ------
     NotEstimable
-        When no cohort is seen both before joining and so many years after.
+        When no cohort, or nobody to compare with, is seen both before joining and so many years after.
     """
     wide, years, cohorts = _wide(register, None, base_year)
     events = {}
@@ -51,7 +51,13 @@ def lower_incomes(register: HouseholdRegister, after: int = 2, base_year: int | 
         if before and cohort + after in years:
             old, new = wide[f"y{before[-1]}"], wide[f"y{cohort + after}"]
             events[cohort] = (old.notnull() & new.notnull(), new < old)
-    return _shares(wide, events, f"{after} years after joining", f"参加后第{after}年")
+    out = _shares(wide, events, f"{after} years after joining", f"参加后第{after}年")
+    if out["share"].isna().any():
+        raise NotEstimable(
+            f"joiners or comparison households seen before joining and {after} years after: there are none",
+            f"没有参加前和参加后第{after}年都有记录的参加户或对照户",
+        )
+    return out
 
 
 def above_and_back(
@@ -163,8 +169,8 @@ def _wide(
         cohort=panel["cohort"].max(),
         **{f"y{y}": panel["value"].max(where=panel["year"] == y) for y in years},
     )
-    found = register.participation.select("from_year").distinct()["from_year"].to_pandas().dropna()
-    return wide, years, sorted({int(c) for c in found})
+    found = panel.select("cohort").distinct()["cohort"].to_pandas()
+    return wide, years, sorted(int(c) for c in found if c > 0)
 
 
 def _shares(
