@@ -18,7 +18,7 @@ def private_folder(purpose: str) -> Path:
         Part of its name, for example ``"spill"``.
     """
     home = shared_folder(purpose)
-    for folder in home.iterdir():
+    for folder in home.parent.glob(f"bangfu-*-{_user()}/*"):
         process = folder.name.split("-")[0]
         if process.isdigit() and not alive(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -29,10 +29,13 @@ def private_folder(purpose: str) -> Path:
 
 def shared_folder(purpose: str) -> Path:
     """The folder that holds all of a user's folders for one purpose."""
-    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    home = Path(tempfile.gettempdir()) / f"bangfu-{purpose}-{user}"
+    home = Path(tempfile.gettempdir()) / f"bangfu-{purpose}-{_user()}"
     home.mkdir(mode=0o700, exist_ok=True)
     return home
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
 
 
 def alive(process: int) -> bool:
