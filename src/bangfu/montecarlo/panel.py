@@ -64,9 +64,13 @@ def cells_of(panel: pd.DataFrame, drawn: Draw) -> Cells:
     return replace(made, info=info)
 
 
-def truth_of(drawn: Draw, effects: GroupTimeEffects, overall: Aggregate, scale: str = "percent") -> Floats:
-    """The planted truth of each arm's gain, averaged as the estimates are (A,): true incomes of the sample's joiners."""
-    att = drawn.truth.att
+def truth_of(
+    att: pd.DataFrame, effects: GroupTimeEffects, overall: Aggregate, scale: str = "percent"
+) -> Floats:
+    """The planted truth of each arm's gain, averaged as the estimates are (A,): true incomes of the sample's joiners.
+
+    ``att`` is a world's ``truth.att``, or ``truth/att.parquet`` of a written one.
+    """
     att = att[(att["measure"] == "income") & (att["population"] == "sample") & (att["scale"] == scale)]
     planted = att.set_index(["arm", "cohort", "year"])["value"]
     rows = effects.table[["arm", "cohort", "year"]].itertuples(index=False, name=None)

@@ -55,7 +55,7 @@ def replicate(scenario: str, seed: int, households: int) -> pd.DataFrame:
         except NotEstimable:
             continue
         overall = aggregate(effects, "overall", draws=0)
-        truth = truth_of(drawn, effects, overall)
+        truth = truth_of(drawn.truth.att, effects, overall)
         share = _shares(effects, overall.estimate)
         table = overall.table.assign(truth=truth)
         alone = ~table["arm"].str.contains("+", regex=False) & table["estimate"].notna()

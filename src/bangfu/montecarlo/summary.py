@@ -43,7 +43,10 @@ def committed() -> Committed:
     """Read the committed results."""
     folder = data("montecarlo")
     about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return Committed(pd.read_csv(folder / "replications.csv"), {k: int(v) for k, v in about.items()})
+    return Committed(
+        pd.read_csv(folder / "replications.csv", keep_default_na=False, na_values=[""]),
+        {k: int(v) for k, v in about.items()},
+    )
 
 
 def summary(replications: pd.DataFrame) -> pd.DataFrame:

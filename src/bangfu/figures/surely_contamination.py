@@ -1,0 +1,122 @@
+"""Figure 25: how much of a coefficient belongs to other models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.estimates.contamination import Contamination
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import amount, arm, badge, colour, listed, marker, source
+from bangfu.figures.style import BODY, INK, QUIET, SMALL, WARN
+from bangfu.formats import number
+from bangfu.words import Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+WAYS: dict[str, Word] = {
+    "PL": Word("one regression for all", "一个回归放入各模式"),
+    "OWN": Word("its own part alone", "只取自己的部分"),
+    "CW": Word("common weights", "各模式同一权数"),
+}
+CRITICAL = 1.96
+
+
+def contamination_figure(result: ModelComparison, split: Contamination) -> Figure:
+    """Per model: the coefficient of one regression, its own part, and an estimate with weights common to all models.
+
+    Parameters
+    ----------
+    result : ModelComparison
+        Of the same register.
+    split : Contamination
+        Of the change of income per head in yuan.
+    """
+    table = split.table[split.table["sample"] == "full"]
+    models = [m for m in result.table["arm"] if "+" not in m and m in set(table["arm"])]
+    by = table.set_index(["arm", "estimator"])
+    bias = {m: float(by.loc[(m, "OWN"), "bias"]) for m in models}
+    error = {m: float(by.loc[(m, "OWN"), "bias_std_error"]) for m in models}
+    clear = [m for m in models if abs(bias[m]) > CRITICAL * error[m]]
+    most = max(abs(b) for b in bias.values())
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.37, 0.14, 0.6, 0.8))
+        axes.axvline(0, color=INK, lw=0.9)
+        names, y = list(WAYS), 0.0
+        for model in models:
+            axes.text(-0.58, y + 1, arm(model)[lang], transform=axes.get_yaxis_transform(), ha="left", va="center", fontsize=BODY)  # fmt: skip
+            for way in names:
+                row = by.loc[(model, way)]
+                if row["estimate"] != row["estimate"]:
+                    y += 1
+                    continue
+                half = CRITICAL * float(row["std_error"])
+                shade = colour(model, result.cells.info.models) if way != "PL" else QUIET
+                axes.plot([row["estimate"] - half, row["estimate"] + half], [y, y], color=shade, lw=2.4)
+                axes.plot(row["estimate"], y, marker(model), ms=8, color=shade)
+                axes.annotate(amount(float(row["estimate"]), "yuan", lang), (float(row["estimate"]) + half, y), (7, 0), textcoords="offset points", va="center", fontsize=SMALL)  # fmt: skip
+                axes.text(-0.02, y, WAYS[way][lang], transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL, color=QUIET)  # fmt: skip
+                y += 1
+            word = Word(
+                f"from other models: {amount(bias[model], 'yuan', 'en')}",
+                f"来自其他模式:{amount(bias[model], 'yuan', 'zh')}",
+            )
+            axes.text(0.0, y - 0.25, " " + word[lang], ha="left", va="center", fontsize=SMALL, color=WARN)
+            y += 0.9
+        axes.set_ylim(y - 0.4, -0.7)
+        axes.margins(x=0.16)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        axes.set_xlabel(
+            Word("difference in the change of income per head (yuan)", "人均收入变化之差(元)")[lang]
+        )
+
+    said = Word(
+        ", ".join(f"{arm(m).en} {amount(bias[m], 'yuan', 'en')}" for m in models),
+        "、".join(f"{arm(m).zh}{amount(bias[m], 'yuan', 'zh')}" for m in models),
+    )
+    rows = int(table["rows"].max())
+    named = listed([arm(m) for m in clear])
+    return Figure(
+        id="25_contamination",
+        badge=badge(result.cells.info),
+        title=Word(
+            f"Part of a coefficient belongs to other models: up to {number(most)} yuan",
+            f"系数里掺有其他模式:最多{number(most)}元",
+        )
+        if clear
+        else Word(
+            f"Other models move a coefficient by at most {number(most)} yuan here",
+            f"其他模式掺入系数的部分:此处最多{number(most)}元",
+        ),
+        subtitle=Word(
+            f"change of income per head from before anybody joined to the last year, {number(rows)} households; bars: 95% intervals",
+            f"从无人参加时到最后一年的人均收入变化,{number(rows)}户;横条:95%置信区间",
+        ),
+        reading=Word(
+            f"The part of each coefficient that comes from the other models: {said.en}; "
+            + (f"beyond chance for {named.en}." if clear else "none beyond chance."),
+            f"各系数中来自其他模式的部分:{said.zh};"
+            + (f"{named.zh}超出偶然。" if clear else "都未超出偶然。"),
+        ),
+        not_shown=Word(
+            "That the part of its own is a gain caused by the model: it only keeps the other models out.",
+            "自己的部分就是模式带来的增收:这里只是把其他模式剔了出去。",
+        ),
+        alt=Word(
+            f"Dots with intervals: for each of {len(models)} models the coefficient of one regression, its own part, and an estimate with common weights. From other models: {said.en}.",
+            f"{len(models)}种模式的点与区间:一个回归的系数、自己的部分、同一权数的估计。来自其他模式:{said.zh}。",
+        ),
+        data=table[table["estimator"].isin(WAYS)].drop(columns=["note", "oracle_std_error"]),
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={"contamination.most": Number(most, "yuan"), "contamination.rows": Number(rows, "count")}
+        | {f"contamination.{m}": Number(bias[m], "yuan") for m in models},
+        smallest_group=int(result.table["households"].min()),
+        height=5.2,
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Figure 26: every choice of the stability table at once, each gain in units of its own margin of error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.estimates.stability import CHOICES
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import arm, badge, colour, counted, source
+from bangfu.figures.stability import SCALE_NAMES
+from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
+from bangfu.words import Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+CUT = 6.0
+"""Margins of error beyond which a dot is drawn at the edge."""
+
+
+def specifications_figure(result: ModelComparison) -> Figure:
+    """One panel per model: its gain under every choice, in margins of error, sorted; beyond one the interval leaves out zero."""
+    table = result.stability
+    models = [a for a in result.table["arm"] if "+" not in a]
+    choices = len(table[list(CHOICES)].drop_duplicates())
+    rows = table[table["arm"].isin(models)].copy()
+    half = (rows["ci_high"] - rows["ci_low"]) / 2
+    rows["margins"] = rows["estimate"] / half.where(half > 0)
+    rows = rows[np.isfinite(rows["margins"])]
+    clear = {m: int((rows.loc[rows["arm"] == m, "margins"].abs() > 1).sum()) for m in models}
+    counted_in = {m: int((rows["arm"] == m).sum()) for m in models}
+    negative = int((rows["margins"] < -1).sum())
+    always = [m for m in models if counted_in[m] and clear[m] == counted_in[m]]
+    never = [m for m in models if clear[m] == 0]
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        wide = 0.9 / max(len(models), 1)
+        for i, model in enumerate(models):
+            axes = panel.add_axes((0.08 + i * wide, 0.16, wide - 0.03, 0.7))
+            axes.axhspan(-1, 1, color="#eeeeee", lw=0)
+            axes.axhline(0, color=INK, lw=0.9)
+            of = (
+                rows[rows["arm"] == model]
+                .sort_values(["margins", *CHOICES], kind="stable")
+                .reset_index(drop=True)
+            )
+            shade = colour(model, result.cells.info.models)
+            for scale, filled in (("percent", True), ("yuan", False), ("log", None)):
+                at = of[of["scale"] == scale]
+                face = shade if filled else PAPER if filled is False else QUIET
+                axes.plot(at.index, at["margins"].clip(-CUT, CUT), "o" if filled is not None else "x", ms=4.2, mfc=face, mec=shade if filled is not None else QUIET, mew=1, ls="none")  # fmt: skip
+            axes.set_title(arm(model)[lang], fontsize=BODY + 1, color=shade)
+            word = Word(f"{clear[model]} of {counted_in[model]}", f"{counted_in[model]}种中{clear[model]}种")
+            axes.text(0.97, 0.03, word[lang], transform=axes.transAxes, ha="right", va="bottom", fontsize=BODY, color=shade)  # fmt: skip
+            limit = max(1.6, min(CUT, float(rows["margins"].abs().max()) * 1.1)) if len(rows) else 2.0
+            axes.set_ylim(-limit if (rows["margins"] < -0.5).any() else -1.5, limit)
+            axes.set_xticks([])
+            if i:
+                axes.tick_params(labelleft=False)
+            else:
+                axes.set_ylabel(Word("gain in margins of error", "相对增收为误差范围的几倍")[lang])
+        key = Word(
+            f"one mark per choice, sorted; filled: {SCALE_NAMES['percent'].en}, open: {SCALE_NAMES['yuan'].en}, cross: {SCALE_NAMES['log'].en}; grey band: the interval holds zero",
+            f"每点一种做法,由小到大;实心:{SCALE_NAMES['percent'].zh},空心:{SCALE_NAMES['yuan'].zh},叉:{SCALE_NAMES['log'].zh};灰带:区间包含零",
+        )
+        panel.text(0.08, 0.04, key[lang], fontsize=SMALL, color=QUIET)
+
+    said = Word(
+        "; ".join(f"{arm(m).en} {clear[m]} of {counted_in[m]}" for m in models),
+        ";".join(f"{arm(m).zh}{counted_in[m]}种中{clear[m]}种" for m in models),
+    )
+    if len(never) == len(models):
+        title = Word("Under no choice does an interval leave out zero", "没有一种做法的区间不含零")
+    elif len(always) == len(models):
+        title = Word("Under every choice each interval leaves out zero", "各种做法下,各类区间都不含零")
+    else:
+        low, high = min(clear.values()), max(clear.values())
+        title = Word(
+            f"By model, {low} to {high} of {choices} choices leave out zero",
+            f"{choices}种做法,不含零的因模式而异:{low}至{high}种",
+        )
+    return Figure(
+        id="26_specifications",
+        badge=badge(result.cells.info),
+        title=title,
+        subtitle=Word(
+            f"{choices} choices of scale, comparison, missing rule and switchers; {counted(result).en}",
+            f"尺度、与谁比、缺失、后来又参加:{choices}种做法;{counted(result).zh}",
+        ),
+        reading=Word(
+            f"Choices under which the interval leaves out zero: {said.en}; in {negative} of all it lies below zero.",
+            f"区间不含零的做法:{said.zh};其中{negative}种在零以下。",
+        ),
+        not_shown=Word(
+            "That the truth lies where most marks are: the choices are no sample, and share their faults.",
+            "点最多的地方就是真值:这些做法不是样本,毛病也相同。",
+        ),
+        alt=Word(
+            f"{len(models)} panels of sorted marks, one per choice, against a grey band in which the interval holds zero. Outside it: {said.en}.",
+            f"{len(models)}幅图,每点一种做法,灰带内区间包含零。带外:{said.zh}。",
+        ),
+        data=rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"),
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}
+        | {f"specifications.{m}": Number(clear[m], "count") for m in models}
+        | {f"specifications.{m}.known": Number(counted_in[m], "count") for m in models},
+        smallest_group=int(result.table["households"].min()),
+        height=5.0,
+    )  # fmt: skip

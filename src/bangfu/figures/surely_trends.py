@@ -1,0 +1,132 @@
+"""Figure 19: how far trends may have parted before a gain is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.results import UNITS, arm, badge, colour, counted, listed, source
+from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
+from bangfu.formats import number
+from bangfu.sensitivity.trends import MOST
+from bangfu.words import TERMS, Word
+
+if TYPE_CHECKING:
+    from bangfu.compare import ModelComparison
+
+
+def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str, float]) -> Figure:
+    """One panel per model: its interval over the size of trend differences, and where the interval takes in zero.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    bounds : DataFrame
+        As :func:`bangfu.compare.hurdles.trend_table` gives it.
+    ends : dict of str to float
+        Breakdown by arm.
+    """
+    models = list(ends)
+    unit = str(result.table["unit"].iloc[0])
+    sure = [m for m in models if ends[m] > 0]
+    last = max(models, key=lambda m: ends[m])
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        wide, gap = 0.89 / len(models), 0.035
+        low, high = float(bounds["ci_low"].min()), float(bounds["ci_high"].max())
+        for i, model in enumerate(models):
+            axes = panel.add_axes((0.09 + i * wide, 0.17, wide - gap, 0.7))
+            of = bounds[bounds["arm"] == model].sort_values("size")
+            shade = colour(model, result.cells.info.models)
+            axes.fill_between(of["size"], of["ci_low"], of["ci_high"], color=shade, alpha=0.22, lw=0)
+            axes.plot(of["size"], of["ci_low"], color=shade, lw=1.8)
+            axes.plot(of["size"], of["ci_high"], color=shade, lw=1.8)
+            axes.axhline(0, color=INK, lw=0.9)
+            axes.axhline(float(of["low"].iloc[0]), color=shade, lw=1, ls=(0, (4, 3)))
+            if 0 < ends[model] < MOST:
+                axes.axvline(ends[model], color=WARN, lw=1.6)
+            mark = _end(ends[model])
+            axes.text(0.03, 0.97, mark[lang], transform=axes.transAxes, ha="left", va="top", fontsize=SMALL + 0.5, color=WARN)  # fmt: skip
+            axes.set_xlim(0, float(bounds["size"].max()))
+            axes.set_ylim(low, high)
+            axes.set_title(arm(model)[lang], fontsize=BODY + 1, color=shade)
+            axes.grid(axis="y", color=RULE, lw=0.5)
+            if i:
+                axes.tick_params(labelleft=False)
+            else:
+                word = Word(
+                    f"{TERMS['gain'].en} ({UNITS[unit].en.strip()})", f"{TERMS['gain'].zh}({UNITS[unit].zh})"
+                )
+                axes.set_ylabel(word[lang])
+        label = Word(
+            "trend difference after joining, in multiples of the largest yearly one before (0: parallel trends)",
+            "参加后的走势差,为参加前最大年度走势差的倍数(0:走势平行)",
+        )
+        panel.text(0.53, 0.02, label[lang], ha="center", fontsize=SMALL + 1, color=QUIET)
+
+    said = Word(
+        "; ".join(f"{arm(m).en} {_end(ends[m]).en}" for m in models),
+        ";".join(f"{arm(m).zh}{_end(ends[m]).zh}" for m in models),
+    )
+    return Figure(
+        id="19_breakdown",
+        badge=badge(result.cells.info),
+        title=_title(sure, ends, last),
+        subtitle=Word(
+            f"95% intervals of the gain when trends may part (Rambachan & Roth 2023); {counted(result).en}",
+            f"允许走势不平行时相对增收的95%置信区间;{counted(result).zh}",
+        ),
+        reading=Word(
+            f"Where the interval first takes in zero, in multiples of the largest yearly trend difference before joining: {said.en}.",
+            f"区间开始包含零时,走势差为参加前最大年度走势差的倍数:{said.zh}。",
+        ),
+        not_shown=Word(
+            "How large the trend difference after joining really was; that a multiple is likely, or unlikely.",
+            "参加后的走势差实际有多大;某个倍数是否可能。",
+        ),
+        alt=Word(
+            f"{len(models)} panels with intervals that widen as trend differences grow, a line at zero and one where it is reached: {said.en}.",
+            f"{len(models)}幅图,区间随走势差变宽,横线为零,竖线为达到零之处:{said.zh}。",
+        ),
+        data=bounds,
+        draw=draw,
+        source=source(result.cells.info, result.cells.years),
+        numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models},
+        smallest_group=int(result.table["households"].min()),
+        height=4.9,
+    )  # fmt: skip
+
+
+def _end(value: float) -> Word:
+    if value <= 0:
+        return Word("holds zero as it is", "本来就包含零")
+    if value >= MOST:
+        return Word(f"above {number(MOST)} times", f"超过{number(MOST)}倍")
+    return Word(f"{number(value, 2)} times", f"{number(value, 2)}倍")
+
+
+def _title(sure: list[str], ends: dict[str, float], last: str) -> Word:
+    if not sure:
+        return Word(
+            "Even with parallel trends no interval leaves out zero", "即使走势平行,也没有一类的区间不含零"
+        )
+    if ends[last] >= MOST:
+        firm = listed([arm(m) for m in sure if ends[m] >= MOST])
+        return Word(
+            f"Trend gaps {number(MOST)} times the past one do not erase {firm.en}",
+            f"走势差达{number(MOST)}倍,{firm.zh}仍不含零",
+        )
+    times = number(ends[last], 1 if ends[last] >= 0.095 else 2)
+    if len(sure) == 1:
+        return Word(
+            f"A trend gap {times} times the past one erases the one clear gain",
+            f"走势差达{times}倍,唯一明确的增收也不成立",
+        )
+    return Word(
+        f"A trend gap {times} times the past one erases the last clear gain",
+        f"走势差达{times}倍,没有一类增收还成立",
+    )

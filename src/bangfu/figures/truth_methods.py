@@ -1,0 +1,111 @@
+"""Figure 27: bias of every method in every scenario, from the Monte Carlo."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import SubFigure
+from matplotlib.patches import Rectangle
+
+from bangfu.errors import Language
+from bangfu.figures.figure import Figure, Number
+from bangfu.figures.style import INK, PAPER, QUIET, SMALL, wrap
+from bangfu.formats import number
+from bangfu.montecarlo import METHODS, Committed
+from bangfu.simulation import SCENARIOS
+from bangfu.words import Word
+
+GOOD, HALF, BAD = "#cfe3ee", "#f3f3f3", "#f6ddcc"
+POINTS = 2.0
+"""A method misses a scenario when its bias is beyond so many percentage points and twice its Monte Carlo error."""
+COVERS, FAILS = 0.9, 0.5
+
+
+def methods_figure(done: Committed) -> Figure:
+    """Tiles: scenarios by methods; the number is the bias in percentage points, the colour how often intervals hold the truth.
+
+    Parameters
+    ----------
+    done : Committed
+        As :func:`bangfu.montecarlo.committed` reads it.
+    """
+    table = done.summary
+    scenarios = [s for s in SCENARIOS if s in set(table["scenario"])]
+    methods = [m for m in METHODS if m in set(table["method"])]
+    by = table.set_index(["scenario", "method"])
+    miss = table[(table["bias"].abs() > POINTS) & (table["bias"].abs() > 2 * table["bias_error"])]
+    missed = {m: int((miss["method"] == m).sum()) for m in methods}
+    cover = {m: float(table.loc[table["method"] == m, "coverage"].mean()) for m in methods}
+    n = len(scenarios)
+
+    def draw(panel: SubFigure, lang: Language) -> None:
+        axes = panel.add_axes((0.385, 0.05, 0.6, 0.82))
+        for y, scenario in enumerate(scenarios):
+            for x, method in enumerate(methods):
+                if (scenario, method) not in by.index:
+                    continue
+                row = by.loc[(scenario, method)]
+                held = float(row["coverage"])
+                face = GOOD if held >= COVERS else BAD if held < FAILS else HALF
+                axes.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor=PAPER))
+                axes.text(x, y, number(float(row["bias"]), 1, sign=True), ha="center", va="center", fontsize=SMALL, color=INK)  # fmt: skip
+            axes.text(
+                -0.6,
+                y,
+                wrap(SCENARIOS[scenario].title[lang], 215, SMALL),
+                ha="right",
+                va="center",
+                fontsize=SMALL,
+                linespacing=1.0,
+            )
+        for x, method in enumerate(methods):
+            axes.text(x, -0.65, wrap(METHODS[method][lang], 72, SMALL - 0.5), ha="center", va="bottom", fontsize=SMALL - 0.5, color=QUIET, linespacing=1.0)  # fmt: skip
+        axes.set_xlim(-0.5, len(methods) - 0.5)
+        axes.set_ylim(n - 0.5, -0.6)
+        axes.axis("off")
+        key = Word(
+            f"blue: at least {number(100 * COVERS)} of 100 intervals hold the truth; orange: fewer than {number(100 * FAILS)}",
+            f"蓝:100个区间中至少{number(100 * COVERS)}个包含真值;橙:不足{number(100 * FAILS)}个",
+        )
+        panel.text(0.039, 0.005, key[lang], fontsize=SMALL, color=QUIET, va="bottom")
+
+    rounds, size = done.about["replications"], done.about["households"]
+    plain, ours = missed["members"], missed["cohorts"]
+    said = Word(
+        "; ".join(f"{METHODS[m].en} {missed[m]}" for m in methods), ";".join(f"{METHODS[m].zh}{missed[m]}个" for m in methods)
+    )  # fmt: skip
+    return Figure(
+        id="27_methods_scenarios",
+        badge="synthetic",
+        title=Word(
+            f"Plain comparison misses in {plain} of {n} scenarios, cohort by cohort in {ours}",
+            f"{n}种情景中,简单对比{plain}种偏离,逐批对比{ours}种",
+        ),
+        subtitle=Word(
+            f"mean estimate less planted truth, percentage points; {rounds} worlds of {number(size)} households in each scenario",
+            f"估计均值减预设真值,百分点;每种情景{rounds}个世界,各{number(size)}户",
+        ),
+        reading=Word(
+            f"Scenarios in which a method is off by more than {number(POINTS)} points and beyond chance: {said.en}.",
+            f"偏差超过{number(POINTS)}个百分点且超出偶然的情景数:{said.zh}。",
+        ),
+        not_shown=Word(
+            "How often the scenarios occur: they were built to be hard, one difficulty at a time.",
+            "这些情景有多常见:它们是为难为方法而造的,每次一个难处。",
+        ),
+        alt=Word(
+            f"Table of {n} scenarios by {len(methods)} methods with the bias in each tile. Scenarios missed: {said.en}.",
+            f"{n}种情景乘{len(methods)}种方法的表格,格中为偏差。偏离的情景数:{said.zh}。",
+        ),
+        data=table.drop(columns=["spread", "with_interval"]),
+        draw=draw,
+        source=Word(
+            f"Monte Carlo, {number(n * rounds)} invented worlds, seeds from {done.about['first_seed']} on. All households are invented.",
+            f"蒙特卡罗,{number(n * rounds)}个虚构世界,种子自{done.about['first_seed']}起。农户全部为虚构。",
+        ),
+        numbers={"montecarlo.scenarios": Number(n, "count"), "montecarlo.replications": Number(rounds, "count"),
+                 "montecarlo.households": Number(size, "count"), "montecarlo.methods": Number(len(methods), "count"),
+                 "montecarlo.points": Number(POINTS, "points"), "montecarlo.worlds": Number(n * rounds, "count")}
+        | {f"montecarlo.{m}.missed": Number(missed[m], "count") for m in methods}
+        | {f"montecarlo.{m}.coverage": Number(cover[m], "share") for m in methods},
+        height=6.6,
+    )  # fmt: skip
