@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from bangfu.cells import Cells
+from bangfu.compare import compare_models
 from bangfu.errors import BangfuError, NotEstimable, WrongUse
 from bangfu.estimates import group_time_effects
-from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.ranks import rank_sets
 from bangfu.moments import Moments, merge_moments, pooled_effects
 
 
@@ -111,14 +110,14 @@ def test_varying_base_is_chosen_after_pooling():
     pd.testing.assert_frame_equal(pooled.table[COLUMNS], whole.table[COLUMNS], rtol=1e-9, check_dtype=False)
 
 
-def test_ranks_from_moments():
+@pytest.mark.parametrize("scale", ["percent", "yuan"])
+def test_the_comparison_is_that_of_all_cells(scale):
     rows = frame(3)
-    tables = []
-    for effects in (group_time_effects(cells(rows), "y"), pooled_effects(two_rounds(counties(rows)))):
-        overall = effects.aggregate("overall")
-        found = aggregate(effects, "overall")
-        tables.append(rank_sets(overall["estimate"].to_numpy(), found.combination.covariance))
-    pd.testing.assert_frame_equal(pd.DataFrame(tables[0]), pd.DataFrame(tables[1]))
+    whole = compare_models(cells(rows), "y", scale).table
+    pooled = pooled_effects(two_rounds(counties(rows)), scale=scale).comparison()
+    columns = [c for c in pooled.columns if c in whole.columns]
+    assert {"estimate", "ci_low", "rank_low", "rank_high", "effective_villages"} <= set(columns)
+    pd.testing.assert_frame_equal(pooled[columns], whole[columns], rtol=1e-6, check_dtype=False)
 
 
 def test_a_county_without_joiners_and_one_without_comparison():

@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import NotEstimable, WrongUse
+from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.effects import SCALES, Effect, effect
 from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
 from bangfu.estimates.joint import Joint, quantile
 from bangfu.estimates.notes import NOTES
+from bangfu.estimates.ranks import rank_sets
 from bangfu.estimates.sample import Four, Group, arms_in_order
 from bangfu.moments.moments import QUANTITIES, Column, Moments
 
@@ -91,6 +93,18 @@ class PooledSample:
 @dataclass(frozen=True, slots=True, repr=False)
 class PooledEffects(GroupTimeEffects):
     """Group-time effects from moments; ``influence`` belongs to no village, and serves covariances alone."""
+
+    def comparison(self) -> pd.DataFrame:
+        """One row per arm, with possible ranks: the table of :func:`bangfu.compare_models`."""
+        overall = aggregate(self, "overall")
+        ranks = rank_sets(
+            overall.estimate, overall.combination.covariance, overall.pair_df(self), seed=self.seed
+        )
+        found = overall.table
+        at = list(found.columns).index("p_value") + 1
+        for i, name in enumerate(("rank_low", "rank_high")):
+            found.insert(at + i, name, ranks[name].to_numpy())
+        return found
 
 
 def pooled_effects(
