@@ -1,7 +1,7 @@
 """Cells of a register of national size, against one scan of the same columns.
 
     python benchmarks/make_national.py DIR [--missing 0.1] [--ids text] [--order shuffled]
-    python benchmarks/cells_national.py DIR NAME [--engine spark]
+    python benchmarks/cells_national.py DIR NAME [--engine spark [--same-as duckdb]]
 
 Prints, and adds to benchmarks/results/cells_national.csv: seconds from files to table, by the clock and of processor
 time (which other programs on the machine disturb less), the ratio of each to the best of three scans, the largest
@@ -20,6 +20,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import bangfu
@@ -61,6 +62,16 @@ def watch(largest: list[int]) -> None:
         time.sleep(0.2)
 
 
+def same(one: bangfu.Cells, two: bangfu.Cells) -> None:
+    """Fail unless two cells are equal to a relative 1e-12."""
+    pd.testing.assert_frame_equal(one.villages, two.villages)
+    for name in ("village", "path", "seen", "households"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    np.testing.assert_allclose(one.weight, two.weight, rtol=1e-12)
+    for name in one.outcomes:
+        np.testing.assert_allclose(one.sums[name], two.sums[name], rtol=1e-12)
+
+
 def main() -> None:
     """Measure one register."""
     parser = argparse.ArgumentParser(
@@ -69,6 +80,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("name", help="how the row is called in the results")
     parser.add_argument("--engine", default="duckdb")
+    parser.add_argument("--same-as", help="another engine, whose cells must be equal")
     given = parser.parse_args()
     spilled = [0]
     threading.Thread(target=watch, args=(spilled,), daemon=True).start()
@@ -78,6 +90,8 @@ def main() -> None:
         scans.append(timed(lambda register=register: scan(register))[:2])
     clock, processor = (min(s[i] for s in scans) for i in (0, 1))
     spent, worked, cells = timed(lambda: bangfu.load_register(given.folder, given.engine).cells())
+    if given.same_as:
+        same(cells, bangfu.load_register(given.folder, given.same_as).cells())
     row = {
         "register": given.name,
         "engine": given.engine,
@@ -92,6 +106,7 @@ def main() -> None:
         "ratio_processor": round(worked / processor, 2),
         "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
         "spill_gb": round(spilled[0] / 2**30, 2),
+        "equal_to": given.same_as or "",
         "processors": os.cpu_count(),
         "duckdb": version("duckdb"),
     }
