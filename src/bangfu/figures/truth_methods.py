@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
