@@ -67,6 +67,15 @@ def interval(
     return f"{a}{unit}至{b}{unit}" if lang == "zh" else f"{a}{unit} to {b}{unit}"
 
 
+def chance(p: float) -> str:
+    """A p-value as printed: never 0.000; empty where missing.
+
+    >>> chance(0.0004), chance(0.0214)
+    ('<0.001', '0.021')
+    """
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
 def decimals_of(text: str) -> int:
     """How many decimals a printed number carries.
 

@@ -10,7 +10,8 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, model_colour
+from bangfu.figures.results import badge, colour, counts, marker, measured, opening, source
+from bangfu.figures.style import BODY, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
 
@@ -28,11 +29,9 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         File name.
     """
     table, n = result.table, places(result)
-    info, counts = result.cells.info, result.counts
-    years = f"{result.cells.years[0]}-{result.cells.years[-1]}"
-    households = int(counts["households"].sum())
+    info, years = result.cells.info, f"{result.cells.years[0]}-{result.cells.years[-1]}"
+    households = int(result.counts["households"].sum())
     control = CONTROLS[result.options.control]
-    known = table[table["ci_low"].notna()]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.32, 0.14, 0.62, 0.82))
@@ -40,17 +39,24 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         axes.axvline(0, color=QUIET, lw=1)
         for i, row in enumerate(table.to_dict("records")):
             models = row["arm"].split("+")
-            colour = model_colour(models[0], i) if len(models) == 1 else INK
+            shade = colour(row["arm"], info.models)
             axes.text(-0.02, -i, arm_name(models, lang), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
             if np.isfinite(row["ci_low"]):
                 axes.plot(
-                    [row["ci_low"], row["ci_high"]], [-i, -i], color=colour, lw=2.4, solid_capstyle="butt"
+                    [row["ci_low"], row["ci_high"]], [-i, -i], color=shade, lw=2.4, solid_capstyle="butt"
                 )
             if np.isfinite(row["estimate"]):
                 label = f"{number(row['estimate'], n, sign=True)}{unit}"
                 between = span(row["ci_low"], row["ci_high"], n, unit, lang)
                 bracket = (f" ({between})" if lang == "en" else f"（{between}）") if between else ""
-                axes.plot(row["estimate"], -i, "o", ms=7, color=colour, mfc=colour if between else "white")
+                axes.plot(
+                    row["estimate"],
+                    -i,
+                    marker(row["arm"]),
+                    ms=7,
+                    color=shade,
+                    mfc=shade if between else "white",
+                )
                 axes.text(
                     row["estimate"], -i + 0.22, label + bracket, ha="center", va="bottom", fontsize=SMALL
                 )
@@ -65,25 +71,27 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         )
 
     first = table.iloc[int(table["estimate"].fillna(-np.inf).to_numpy().argmax())]
-    numbers = {
-        f"gain.{row['arm']}": Number(
-            row["estimate"], UNITS[row["unit"]].en.strip() or "count", row["ci_low"], row["ci_high"]
-        )
-        for row in known.to_dict("records")
-    }
+    numbers = (
+        {
+            f"gain.{row['arm']}": measured(row, UNITS[row["unit"]].en.strip() or "count")
+            for row in table[table["estimate"].notna()].to_dict("records")
+        }
+        | {"gain.households": Number(households, "count"), "gain.arms": Number(len(table), "count")}
+        | {f"gain.{k}": v for k, v in counts(result).items()}
+    )
     reading_low, reading_high = first["ci_low"], first["ci_high"]
     return Figure(
         id=id,
-        badge="synthetic" if result.synthetic else "own",
+        badge=badge(info),
         title=title(result),
         subtitle=Word(
             f"{info.title_en}, {years}, {number(households)} households; gains beyond {control.en}",
             f"{info.title_zh},{years}年,{number(households)}户;对照:{control.zh}",
         ),
         reading=Word(
-            f"Households with {arm_name(first['arm'].split('+'))} gained {number(first['estimate'], n)}{UNITS[first['unit']].en} more than comparison households"
+            f"Households with {arm_name(first['arm'].split('+'))} gained {number(abs(first['estimate']), n)}{UNITS[first['unit']].en} {'less' if first['estimate'] < 0 else 'more'} than comparison households"
             + (f"; values from {span(reading_low, reading_high, n, UNITS[first['unit']].en, 'en')} fit the data." if reading_low == reading_low else "; no interval can be given."),
-            f"{arm_name(first['arm'].split('+'), 'zh')}的农户比对照户多增{number(first['estimate'], n)}{UNITS[first['unit']].zh}"
+            f"{arm_name(first['arm'].split('+'), 'zh')}的农户比对照户{'少' if first['estimate'] < 0 else '多'}增{number(abs(first['estimate']), n)}{UNITS[first['unit']].zh}"
             + (f",95%置信区间{span(reading_low, reading_high, n, UNITS[first['unit']].zh, 'zh')}。" if reading_low == reading_low else ",无法给出区间。"),
         ),
         not_shown=Word(
@@ -96,7 +104,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         ),
         data=table.drop(columns=["note"]),
         draw=draw,
-        source=Word(f"{info.title_en}, {years}", f"{info.title_zh},{years}年"),
+        source=source(info, result.cells.years),
         numbers=numbers,
         smallest_group=int(table["households"].min()),
         height=2.6 + 0.72 * len(table),
@@ -108,7 +116,7 @@ def title(result: ModelComparison) -> Word:
     arm = result.winner
     if arm:
         return Word(
-            f"{arm_name(arm.split('+')).capitalize()}: the largest gain, under every choice examined",
+            f"{opening(arm_name(arm.split('+')))}: the largest gain, under every choice examined",
             f"{arm_name(arm.split('+'), 'zh')}:各种算法下增收都最多",
         )
     table = result.table

@@ -11,7 +11,7 @@ import numpy as np
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
-from bangfu.formats import interval, number
+from bangfu.formats import chance, interval, number
 from bangfu.words import BADGES, TERMS, Word, arm_name, typeset
 
 if TYPE_CHECKING:
@@ -66,11 +66,6 @@ def span(low: float, high: float, n: int, unit: str, lang: Language) -> str:
     return f"{text}{unit}" if text else ""
 
 
-def chance(p: float) -> str:
-    """A p-value as printed."""
-    return "<0.001" if p < 0.001 else number(p, 3)
-
-
 def heading(result: ModelComparison, lang: Language) -> str:
     """Badge and title."""
     info = result.cells.info
@@ -93,7 +88,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     ]  # fmt: skip
     trend = result.pretrend.iloc[-1]
     if np.isfinite(trend["p_value"]):
-        p = number(trend["p_value"], 3)
+        p = chance(trend["p_value"])
         out.append(
             f"参加之前的走势:最大 t 值 {number(trend['largest_t'], 2)},联合检验 p={p}(p 值大并不证明走势平行)" if zh
             else f"trends before joining: largest t {number(trend['largest_t'], 2)}, joint p = {p} (a large p does not show that trends were parallel)"

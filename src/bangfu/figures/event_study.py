@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, UNITS, arm, badge, colour, counted, marker, single, source
+from bangfu.figures.results import CAUTION, UNITS, arm, badge, colour, counted, counts, marker, single, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -55,24 +55,18 @@ def event_study_figure(result: ModelComparison) -> Figure:
                 )  # fmt: skip
             axes.plot(base, 0, "|", ms=12, color=QUIET)
             axes.set_title(arm(model)[lang], color=shade, fontsize=BODY)
-            for when, end, sign in (
+            for beyond, end, sign in (
                 (mine["band_low"] < low, low, "v"),
                 (mine["band_high"] > high, high, "^"),
             ):
-                axes.plot(
-                    mine.loc[when, "event_time"],
-                    [end] * int(when.sum()),
-                    sign,
-                    ms=5,
-                    color=shade,
-                    clip_on=False,
-                )
+                ends = [end] * int(beyond.sum())
+                axes.plot(mine.loc[beyond, "event_time"], ends, sign, ms=5, color=shade, clip_on=False)
             axes.set_ylim(low, high)
             axes.set_xlim(rows["event_time"].min() - 0.6, rows["event_time"].max() + 0.6)
             axes.set_xticks(range(int(rows["event_time"].min()), int(rows["event_time"].max()) + 1))
             axes.tick_params(labelleft=i == 0)
             if i == 0:
-                axes.set_ylabel(Word(f"gain,{UNITS[unit].en}", f"相对增收({UNITS[unit].zh})")[lang])
+                axes.set_ylabel(Word(f"gain, {UNITS[unit].en.strip()}", f"相对增收({UNITS[unit].zh})")[lang])
         panel.text(0.085, 0.035, TERMS["event_time"][lang], fontsize=BODY, color=INK)
         panel.text(
             0.99, 0.035, Word("thick: 95% interval; thin: band for all years, arrow: goes on", "粗线:95%置信区间;细线:各年合看的区间带,箭头表示超出图框")[lang],
@@ -99,7 +93,9 @@ def event_study_figure(result: ModelComparison) -> Figure:
         data=result.event_study,
         draw=draw,
         source=source(result.cells.info, result.cells.years),
-        numbers={f"event_study.{m}.first_year": Number(k, "years since joining") for m, k in first.items() if k is not None},
+        numbers={f"event_study.{m}.first_year": Number(k, "years since joining") for m, k in first.items() if k is not None}
+        | {"event_study.models": Number(len(first), "count"), "event_study.seen": Number(sum(k is not None for k in first.values()), "count")}
+        | {f"event_study.{k}": n for k, n in counts(result).items()},
         smallest_group=int(result.event_study["households"].min()),
     )  # fmt: skip
 

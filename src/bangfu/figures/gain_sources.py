@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.sources import POOLED, TOTAL
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, counted, source
+from bangfu.figures.results import CAUTION, arm, badge, counted, counts, measured, source, thousands
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SIZE, SMALL, SOURCE_COLOURS, WARN, text_width
 from bangfu.formats import number
 from bangfu.words import SOURCES, Word
@@ -36,7 +36,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     value = rows.set_index(["arm", "source"])["estimate"]
     total = rows[rows["source"] == TOTAL].set_index("arm")[["estimate", "ci_low", "ci_high"]].astype(float)
     middle, low, high = (float(x) for x in total.loc[POOLED].to_numpy())
-    sure = low > 0
+    sure = 1 if low > 0 else -1 if high < 0 else 0
     share = 100 * value.get((POOLED, TRANSFER), float("nan")) / value[(POOLED, TOTAL)]
     known = share == share
 
@@ -62,6 +62,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         axes.axhline(len(arms) - 1.42, color=RULE, lw=1)
         axes.set_ylim(len(arms) - 0.3, -0.6)
         axes.margins(x=0.14)
+        thousands(axes.xaxis)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(Word("gain, yuan per head a year (dot and line: total, 95% interval)", "相对增收,元/人·年(点线:合计及95%置信区间)")[lang], fontsize=SMALL + 1)  # fmt: skip
@@ -89,7 +90,8 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
-            "gain_sources.total": Number(middle, "yuan", low, high),
+            **{f"gain_sources.{'total' if a == POOLED else a}": measured(dict(total.loc[a]), "yuan") for a in arms},
+            **{f"gain_sources.{k}": n for k, n in counts(result).items()},
             **({"gain_sources.transfer": Number(float(value[(POOLED, TRANSFER)]), "yuan")} if known else {}),
             **({"gain_sources.transfer_share": Number(float(share), "%")} if known else {}),
         },
@@ -98,11 +100,15 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
-def _title(share: float | None, sure: bool) -> Word:
+def _title(share: float | None, sure: int) -> Word:
     if share is None:
         return Word("Gain by source, as far as sources are recorded", "相对增收的来源(按现有记录)")
     if not sure:
         return Word("The gain is too unsure to be split by source", "增收本身还说不准,来源更说不清")
+    if sure < 0:
+        return Word(
+            "Joiners fell behind; sources add up to the difference", "参加户增收反而较少,各来源相加等于差额"
+        )
     if abs(share) < 5:
         return Word("Almost none of the gain is transfers", "多增部分几乎没有转移净收入")
     if share < 0:
@@ -116,8 +122,13 @@ def _title(share: float | None, sure: bool) -> Word:
 
 def _reading(pooled: tuple[float, float, float], transfer: float | None) -> Word:
     middle, low, high = (number(x, sign=i == 0) for i, x in enumerate(pooled))
-    en = f"All joiners together: {middle} yuan per head a year (95% interval {low} to {high})"
-    zh = f"全部参加户合计:每人每年{middle}元(95%置信区间{low}至{high})"
+    ends = (
+        (f"95% interval {low} to {high}", f"95%置信区间{low}至{high}")
+        if low
+        else ("no interval", "无法给出区间")
+    )
+    en = f"All joiners together: {middle} yuan per head a year ({ends[0]})"
+    zh = f"全部参加户合计:每人每年{middle}元({ends[1]})"
     if transfer is not None:
         en += f", of which transfers {number(transfer, sign=True)} yuan"
         zh += f",其中转移净收入{number(transfer, sign=True)}元"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import SubFigure
 
-from bangfu.compare.text import chance
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import arm, badge, colour, listed, marker, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
-from bangfu.formats import number, percent
+from bangfu.formats import chance, number, percent
 from bangfu.register.balance import CHANGE, INCOME
 from bangfu.register.sources import TOTAL
 from bangfu.words import SOURCES, Word
@@ -46,14 +46,16 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     growth = {
         s: 100 * (float(level[s].iloc[-1]) / float(level[s].iloc[0]) - 1)
         for s in parts
-        if s in SOURCES and float(level[s].iloc[-1]) >= MAIN * float(level[TOTAL].iloc[-1])
+        if s in SOURCES
+        and float(level[s].iloc[0]) > 0
+        and float(level[s].iloc[-1]) >= MAIN * float(level[TOTAL].iloc[-1])
     }
     added = {s: float(level[s].iloc[-1] - level[s].iloc[0]) for s in parts}
     whole = float(level[TOTAL].iloc[-1] - level[TOTAL].iloc[0])
     most = max(added, key=lambda s: added[s]) if added else TOTAL
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        axes = panel.add_axes((0.09, 0.1, 0.72, 0.84))
+        axes = panel.add_axes((0.1, 0.1, 0.71, 0.84))
         base = pd.Series(0.0, index=level.index)
         for part in parts:
             axes.bar(level.index, level[part], bottom=base, width=0.62, color=SOURCE_COLOURS.get(part, QUIET), edgecolor=PAPER, lw=0.8)  # fmt: skip
@@ -81,12 +83,14 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         badge=badge(info),
         title=_fastest(growth),
         subtitle=Word(
-            f"income per head by source, all households; line: 95% interval of the total; {number(households)} households in {last}",
-            f"人均收入分来源,全部农户;竖线:合计的95%置信区间;{last}年{number(households)}户",
+            f"income per head by source, current prices, all households; line: 95% interval of the total; {number(households)} households in {last}",
+            f"人均收入分来源(当年价),全部农户;竖线:合计的95%置信区间;{last}年{number(households)}户",
         ),
         reading=Word(
-            f"From {first} to {last} income per head went from {number(float(level[TOTAL].iloc[0]))} to {number(float(level[TOTAL].iloc[-1]))} yuan at current prices; {name.en} made {percent(share, 0)} of the increase.",
-            f"{first}年至{last}年人均收入由{number(float(level[TOTAL].iloc[0]))}元增至{number(float(level[TOTAL].iloc[-1]))}元(当年价);{name.zh}占增量的{percent(share, 0)}。",
+            f"From {first} to {last} income per head went from {number(float(level[TOTAL].iloc[0]))} to {number(float(level[TOTAL].iloc[-1]))} yuan at current prices"
+            + (f"; {name.en} made {percent(share, 0)} of the increase." if whole > 0 else "."),
+            f"{first}年至{last}年人均收入由{number(float(level[TOTAL].iloc[0]))}元变为{number(float(level[TOTAL].iloc[-1]))}元(当年价)"
+            + (f";{name.zh}占增量的{percent(share, 0)}。" if whole > 0 else "。"),
         ),
         not_shown=Word(
             "Incomes of a real county, where households are invented; and not gains: this is everybody's growth.",
@@ -126,7 +130,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     facts = list(dict.fromkeys(shown["fact"]))
     joint = shown.groupby("arm", sort=False)["joint_p"].first()
     differ = [a for a in arms if joint[a] < 0.05]
-    largest = shown.iloc[int(shown["difference"].abs().to_numpy(float).argmax())]
+    largest = shown.iloc[int(np.nanargmax(shown["difference"].abs().to_numpy(float)))]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.24, 0.16, 0.73, 0.82))
@@ -162,17 +166,18 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     fact = FACTS.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
     size = float(largest["difference"])
     smallest = float(joint.min())
+    joined = int(shown.groupby("arm")["households"].max().sum())
     return Figure(
         id="10_balance",
         badge=badge(info),
         title=_differed(differ, arms),
         subtitle=Word(
-            f"what was known before anybody joined; grey: less than {SMALL_DIFFERENCE} standard deviations; {number(int(shown.groupby('arm')['households'].max().sum()))} joiners",
-            f"首批参加之前的情况;灰:小于{SMALL_DIFFERENCE}个标准差;参加户{number(int(shown.groupby('arm')['households'].max().sum()))}户",
+            f"what was known before anybody joined; grey: less than {SMALL_DIFFERENCE} standard deviations; {number(joined)} joiners",
+            f"首批参加之前的情况;灰:小于{SMALL_DIFFERENCE}个标准差;参加户{number(joined)}户",
         ),
         reading=Word(
-            f"The largest difference is in {fact.en}, {arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest)}).",
-            f"差别最大的是{fact.zh}({arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest)})。",
+            f"The largest difference is in {fact.en}, {arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest) or 'not to be had'}).",
+            f"差别最大的是{fact.zh}({arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest) or '无法计算'})。",
         ),
         not_shown=Word(
             "That holding these facts equal would solve it: what is not in the register may differ more.",
@@ -188,7 +193,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         numbers={
             "balance.largest": Number(size, "standard deviations", float(largest["ci_low"]), float(largest["ci_high"])),
             "balance.arms": Number(len(arms), "count"), "balance.differ": Number(len(differ), "count"),
-            "balance.joint_p": Number(smallest, "p"), "balance.grey": Number(SMALL_DIFFERENCE, "standard deviations"),
+            **({"balance.joint_p": Number(max(smallest, 0.001), "p")} if smallest == smallest else {}), "balance.joiners": Number(joined, "count"), "balance.grey": Number(SMALL_DIFFERENCE, "standard deviations"),
         },
         smallest_group=int(shown["households"].min()),
         height=2.6 + 0.52 * len(facts),

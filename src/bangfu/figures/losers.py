@@ -40,6 +40,8 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
         for group in NAMES
     }
 
+    joined, villages = int(table["households"]["joiners"]), int(rows["villages"].max())
+
     def draw(panel: SubFigure, lang: Language) -> None:
         for i, (group, name) in enumerate(NAMES.items()):
             axes = panel.add_axes((0.06 + 0.48 * i, 0.12, 0.42, 0.72))
@@ -70,8 +72,8 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
         badge=badge(info),
         title=Word(f"{j} of 100 joiners have a lower income than before", f"每100户参加户有{j}户收入下降"),
         subtitle=Word(
-            f"real income per head {after} years after joining, against the last year before; filled: lower",
-            f"参加后第{after}年的人均实际收入,与参加前一年比;实心:下降",
+            f"real income per head {after} years after joining, against the last year before; {number(joined)} joiners, {number(villages)} villages",
+            f"参加后第{after}年的人均实际收入,与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",
         ),
         reading=Word(
             f"{j} of 100 joiners and {c} of 100 comparison households have a lower real income per head over the same years; the recorded incomes of single years swing, so that many fall and rise by chance.",
@@ -90,7 +92,11 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
         source=source(info, years),
         numbers={
             f"lower_incomes.{group}": Number(share[group], "%", *ends[group]) for group in NAMES
-        } | {"lower_incomes.after": Number(after, "years since joining")},
+        }
+        | {
+            "lower_incomes.after": Number(after, "years since joining"), "lower_incomes.households": Number(joined, "count"),
+            "lower_incomes.villages": Number(villages, "count"),
+        },
         smallest_group=int(rows["households"].min()),
         height=5.6,
     )  # fmt: skip

@@ -11,7 +11,18 @@ from matplotlib.ticker import MaxNLocator
 from bangfu.compare.naive import METHODS
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import amount, arm, badge, colour, counted, marker, single, source
+from bangfu.figures.results import (
+    amount,
+    arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    marker,
+    single,
+    source,
+    thousands,
+)
 from bangfu.figures.style import ACCENT, BODY, INK, PAPER, QUIET, RULE, SMALL, WARN
 from bangfu.formats import interval, number, percent
 from bangfu.words import TERMS, Word
@@ -92,6 +103,7 @@ def methods_figure(result: ModelComparison, rows: pd.DataFrame, truth: float) ->
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={"methods.truth": Number(truth, "%")}
+        | {f"methods.{k}": n for k, n in counts(result).items()}
         | {f"methods.{r['method']}": Number(r["estimate"], "%", r["ci_low"], r["ci_high"]) for r in rows.to_dict("records")},
         smallest_group=int(result.table["households"].min()),
     )  # fmt: skip
@@ -180,6 +192,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
+            **{f"null.{k}": n for k, n in counts(result).items()}, "null.truth": Number(0, "%"),
             "null.first": Number(float(left["estimate"].iloc[0]), "%"), "null.wrong": Number(wrong, "count"),
             "null.arms": Number(len(ours), "count"), "null.rank_low": Number(low, "rank"), "null.rank_high": Number(high, "rank"),
         },
@@ -228,6 +241,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
             axes.spines["left"].set_visible(False)
             axes.margins(x=0.18)
             axes.xaxis.set_major_locator(MaxNLocator(4))
+            thousands(axes.xaxis)
             axes.set_title(_SCALES[scale][lang], fontsize=BODY)
 
     both = Word(
@@ -243,8 +257,8 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
         ),
         subtitle=Word(f"the same households and years on three scales; {counted(main).en}", f"同样的农户和年份,三种尺度;{counted(main).zh}"),
         reading=Word(
-            f"All joiners together: {both.en}" + ("; the sign depends on the scale, because joiners started from lower incomes." if opposite else "; here both scales agree in sign."),
-            f"全部参加户合计:{both.zh}" + (";参加户起点低,用哪种尺度,正负都不同。" if opposite else ";此处两种尺度符号相同。"),
+            f"All joiners together: {both.en}" + ("; the sign depends on the scale, as it can where joiners start from other incomes than comparison households." if opposite else "; here both scales agree in sign."),
+            f"全部参加户合计:{both.zh}" + (";参加户与对照户起点不同时,换一种尺度,正负就可能不同。" if opposite else ";此处两种尺度符号相同。"),
         ),
         not_shown=Word(
             "That one scale is the true one: each takes another growth for granted, and no data decide between them.",
@@ -257,7 +271,8 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
         data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True),
         draw=draw,
         source=source(main.cells.info, main.cells.years),
-        numbers={f"scales.{k}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()},
+        numbers={f"scales.{k}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
+        | {f"scales.{k}": n for k, n in counts(main).items()},
         smallest_group=int(main.table["households"].min()),
         height=4.9,
     )  # fmt: skip
@@ -282,10 +297,9 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
     """
     wide = means.pivot(index="event_time", columns="group", values="mean")
     gap = wide["joiners"] - wide["comparison"]
-    before = gap[gap.index < 0]
-    dipped = len(before) >= 3 and bool(
-        before.loc[-1] < before.loc[before.index < -1].mean() - 0.01 * wide["comparison"].mean()
-    )
+    earlier = gap[gap.index < -1]
+    drop = float(gap.get(-1, float("nan")) - earlier.mean())
+    dipped = drop < -_margin(means)
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.1, 0.15, 0.7, 0.8))
@@ -313,8 +327,7 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
         axes.set_xticks(sorted(means["event_time"].unique()))
         axes.yaxis.set_major_formatter(lambda v, _: number(v))
 
-    drop = float(gap.loc[-1] - before.loc[before.index < -1].mean()) if len(before) > 1 else float("nan")
-    low = Word(
+    told = Word(
         f"Against comparison households joiners stood {number(abs(drop))} yuan {'lower' if drop < 0 else 'higher'} in the year before joining than in earlier years.",
         f"与对照户相比,参加户参加前一年比更早各年{'低' if drop < 0 else '高'}{number(abs(drop))}元。",
     )
@@ -326,7 +339,7 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
             f"mean real income per head by years since joining, comparison households in the same years; {counted(result).en}",
             f"人均实际收入均值,按参加后第几年;对照户取相同年份;{counted(result).zh}",
         ),
-        reading=low,
+        reading=told if drop == drop else Word("No earlier year is there to hold the year before joining against.", "没有更早的年份可与参加前一年对照。"),
         not_shown=Word(
             "That the rise afterwards is a gain: whoever joins after a bad year rises again without help.",
             "不能说明后来的回升是增收:坏年景后参加的农户,没有帮扶也会回升。",
@@ -338,6 +351,18 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
         data=means,
         draw=draw,
         source=source(result.cells.info, result.cells.years),
-        numbers={"dip.drop": Number(drop, "yuan")},
+        numbers=({"dip.drop": Number(drop, "yuan")} if drop == drop else {}) | {f"dip.{k}": n for k, n in counts(result).items()},
         smallest_group=int(means["households"].min()),
     )  # fmt: skip
+
+
+def _margin(means: pd.DataFrame) -> float:
+    """How far the gap of the year before joining may lie from that of earlier years by chance.
+
+    From the intervals of the four means, taken as independent; they share villages, so that this is too wide rather than
+    too narrow.
+    """
+    half = (means["ci_high"] - means["ci_low"]) / 2
+    last, earlier = means["event_time"] == -1, means["event_time"] < -1
+    squares = half[last].pow(2).sum() + half[earlier].pow(2).groupby(means["group"]).mean().sum()
+    return float(squares**0.5)

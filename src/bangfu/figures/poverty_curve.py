@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import SubFigure
 
-from bangfu.errors import Language
+from bangfu.errors import Language, WrongUse
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, source
+from bangfu.figures.results import badge, opening, source, thousands
 from bangfu.figures.style import ACCENT, INK, QUIET, RULE, SMALL
 from bangfu.formats import number, percent
 from bangfu.reference import poverty_line, poverty_lines
@@ -19,6 +18,10 @@ from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.cells import CellsInfo
+
+
+HALF_A_FEN = 0.005
+"""Lines closer than this, in yuan, are the same line."""
 
 
 def poverty_curve_figure(
@@ -34,13 +37,15 @@ def poverty_curve_figure(
         As :func:`bangfu.poverty_indices` gives it for lines named by their yuan, index headcount, one year.
     marked : mapping of str to (float, Word)
         Key -> yuan per head and name of the lines to point at; each must be among the lines of ``rows``.
+
+    Raises
+    ------
+    WrongUse
+        When a line to point at is not among them.
     """
     curve = rows.assign(yuan=rows["line"].astype(float)).sort_values("yuan", ignore_index=True)
     year = int(curve["year"].iloc[0])
-    at = {
-        key: float(np.interp(yuan, curve["yuan"].to_numpy(float), curve["estimate"].to_numpy(float))) * 100
-        for key, (yuan, _) in marked.items()
-    }
+    at = {key: 100 * _share(curve, yuan) for key, (yuan, _) in marked.items()}
     low, high = min(at, key=lambda k: at[k]), max(at, key=lambda k: at[k])
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -56,6 +61,7 @@ def poverty_curve_figure(
             axes.text(yuan, top * (0.905 - 0.17 * i), text, fontsize=SMALL + 0.5, color=INK, va="bottom", ha="center", linespacing=1.4)  # fmt: skip
         axes.set_ylim(0, top * 1.05)
         axes.set_xlim(x.min(), x.max())
+        thousands(axes.xaxis)
         axes.set_xlabel(
             Word(f"line, yuan per head a year at prices of {year}", f"标准,元/人·年({year}年价)")[lang]
         )
@@ -73,16 +79,13 @@ def poverty_curve_figure(
     return Figure(
         id="21_poverty_curve",
         badge=badge(info),
-        title=Word(
-            f"The line decides: {percent(at[low])} are below, or {percent(at[high])}",
-            f"用哪条线,比例就不同:{percent(at[low])}或{percent(at[high])}",
-        ),
+        title=_title(percent(at[low]), percent(at[high])),
         subtitle=Word(
             f"share of households below each line in {year}; {number(households)} households, {number(villages)} villages",
             f"{year}年收入低于各标准的农户比例;{number(households)}户,{number(villages)}个村",
         ),
         reading=Word(
-            "; ".join(f"{name.en} ({number(yuan)} yuan): {percent(at[key])}" for key, (yuan, name) in marked.items()).capitalize() + ".",
+            opening("; ".join(f"{name.en} ({number(yuan)} yuan): {percent(at[key])}" for key, (yuan, name) in marked.items())) + ".",
             ";".join(f"{name.zh}({number(yuan)}元):{percent(at[key])}" for key, (yuan, name) in marked.items()) + "。",
         ),
         not_shown=Word(
@@ -98,6 +101,7 @@ def poverty_curve_figure(
         source=source(info, years),
         numbers={f"poverty_curve.{key}": Number(at[key], "%") for key in marked}
         | {f"poverty_curve.line.{key}": Number(yuan, "yuan") for key, (yuan, _) in marked.items()}
+        | {"poverty_curve.households": Number(households, "count"), "poverty_curve.villages": Number(villages, "count")}
         | {"poverty_curve.year": Number(year, "year")},
         smallest_group=_smallest(curve),
     )  # fmt: skip
@@ -112,6 +116,23 @@ def national_lines(year: int) -> dict[str, tuple[float, Word]]:
         out["exit"] = (float(value), Word("exit threshold", "退出参考线"))
     out["twice"] = (2 * line, Word("twice the national line", "国家标准的两倍"))
     return out
+
+
+def _title(low: str, high: str) -> Word:
+    if low == high:
+        return Word(f"{low} are below the line", f"收入低于标准的占{low}")
+    return Word(f"The line decides: {low} are below, or {high}", f"用哪条线,比例就不同:{low}或{high}")
+
+
+def _share(curve: pd.DataFrame, yuan: float) -> float:
+    """The share below a line that was computed; nothing is read off between two others."""
+    found = curve.loc[(curve["yuan"] - yuan).abs() < HALF_A_FEN, "estimate"]
+    if found.empty:
+        raise WrongUse(
+            f"a line of {number(yuan, 2)} yuan is to be marked, but its share was not computed; add it to the lines",
+            f"要标出{number(yuan, 2)}元的标准,却没有计算其比例;请把它加入各标准",
+        )
+    return float(found.iloc[0])
 
 
 def _smallest(curve: pd.DataFrame) -> int:

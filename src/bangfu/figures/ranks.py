@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, colour, counted, source
+from bangfu.figures.results import CAUTION, arm, badge, colour, counted, counts, opening, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -64,7 +64,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
             f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
         ),
         reading=Word(
-            "; ".join(f"{arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records")).capitalize() + ".",
+            opening("; ".join(f"{arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records"))) + ".",
             ";".join(f"{arm(r['arm']).zh}:{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
         ),
         not_shown=Word(
@@ -80,6 +80,8 @@ def ranks_figure(result: ModelComparison) -> Figure:
         source=source(result.cells.info, result.cells.years),
         numbers={
             "ranks.arms": Number(n, "count"),
+            "ranks.could_be_first": Number(int((rows["rank_low"] == 1).sum()), "count"),
+            **{f"ranks.{k}": found for k, found in counts(result).items()},
             **{f"ranks.{r['arm']}.{end}": Number(r[f"rank_{end}"], "rank") for r in rows.to_dict("records") for end in ("low", "high")},
         },
         smallest_group=int(rows["households"].min()) if n else 0,
@@ -93,7 +95,7 @@ def _title(rows: pd.DataFrame, winner: str) -> Word:
         return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
     if winner:
         return Word(
-            f"{arm(winner).en.capitalize()} comes first in every reasonable choice",
+            f"{opening(arm(winner).en)} comes first in every reasonable choice",
             f"各种合理做法下都是{arm(winner).zh}居首",
         )
     if could == n and (rows["rank_high"] == n).all():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import CellsInfo
 from bangfu.errors import Language
+from bangfu.figures.figure import Number
 from bangfu.figures.style import MARKERS, QUIET, model_colour
 from bangfu.formats import interval, number
 from bangfu.words import Word, arm_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axis import Axis
 
     from bangfu.compare import ModelComparison
 
@@ -51,14 +54,28 @@ def source(info: CellsInfo, years: tuple[int, ...]) -> Word:
 
 def counted(result: ModelComparison) -> Word:
     """Joiners, comparison households and villages, for a subtitle."""
-    counts = result.counts
-    joined = int(counts.loc[counts["cohort"] > 0, "households"].sum())
-    never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
-    villages = len(result.cells.villages)
+    joined, never, villages = (number(n.value) for n in counts(result).values())
     return Word(
-        f"{number(joined)} joiners, {number(never)} comparison households, {number(villages)} villages",
-        f"参加户{number(joined)}户,对照户{number(never)}户,{number(villages)}个村",
+        f"{joined} joiners, {never} comparison households, {villages} villages",
+        f"参加户{joined}户,对照户{never}户,{villages}个村",
     )
+
+
+def counts(result: ModelComparison) -> dict[str, Number]:
+    """The numbers that :func:`counted` prints."""
+    joined = result.counts["cohort"] > 0
+    return {
+        "joiners": Number(int(result.counts.loc[joined, "households"].sum()), "count"),
+        "comparison": Number(int(result.counts.loc[~joined, "households"].sum()), "count"),
+        "villages": Number(len(result.cells.villages), "count"),
+    }
+
+
+def measured(row: Mapping[Hashable, Any], unit: str) -> Number:
+    """An estimate as a number that texts print, with its interval where there is one."""
+    low, high = (float(row[end]) for end in ("ci_low", "ci_high"))
+    ends = (low, high) if low == low else (None, None)
+    return Number(float(row["estimate"]), unit, *ends)
 
 
 def arm(models: str) -> Word:
@@ -94,6 +111,16 @@ def span(low: float, high: float, unit: str, lang: Language) -> str:
         return interval(low, high, DECIMALS[unit], unit="%", lang=lang)
     text = interval(low, high, DECIMALS[unit], lang=lang)
     return f"{text}{UNITS[unit][lang]}" if text else ""
+
+
+def thousands(axis: Axis) -> None:
+    """Tick labels of whole numbers as they print everywhere else."""
+    axis.set_major_formatter(lambda v, _: number(v, 0 if float(v).is_integer() else 1))
+
+
+def opening(text: str) -> str:
+    """A text that opens a sentence; names keep their capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(words: list[Word]) -> Word:

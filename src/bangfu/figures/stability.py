@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, colour, counted, marker, source
+from bangfu.figures.results import CAUTION, arm, badge, colour, counted, counts, marker, opening, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import Word
 
@@ -111,10 +111,10 @@ def stability_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="23_stability",
         badge=badge(result.cells.info),
-        title=_title(k, n, result.winner, leaders),
+        title=_title(k, n, result.winner, main is not None and set(main[0]) == {(1, len(shown))}),
         subtitle=Word(
-            f"rows: whom joiners are compared with, who counts; columns: scale, second models; {counted(result).en}",
-            f"行:与谁比、算哪些户;列:尺度、后来又参加的怎么办;{counted(result).zh}",
+            f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
+            f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
         ),
         reading=Word(
             f"Of {len(tiles)} choices {n} can be estimated; in {k} the possible ranks are those of the framed main choice, and {len(leaders)} of {len(shown)} arms have the largest gain somewhere.",
@@ -137,6 +137,7 @@ def stability_figure(result: ModelComparison) -> Figure:
             "stability.choices": Number(len(tiles), "count"),
             "stability.leaders": Number(len(leaders), "count"),
             "stability.arms": Number(len(shown), "count"),
+            **{f"stability.{k}": found for k, found in counts(result).items()},
         },
         smallest_group=int(result.table["households"].min()),
         height=6.9,
@@ -154,14 +155,14 @@ def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], 
     return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
 
 
-def _title(k: int, n: int, winner: str, leaders: list[str]) -> Word:
+def _title(k: int, n: int, winner: str, open_order: bool) -> Word:
     if not n:
         return Word("No choice could be estimated", "没有一种做法可以估计")
     if winner:
         return Word(
-            f"{arm(winner).en.capitalize()} comes first in all {n} reasonable choices",
+            f"{opening(arm(winner).en)} comes first in all {n} reasonable choices",
             f"{n}种合理做法下都是{arm(winner).zh}居首",
         )
-    if k == n and len(leaders) > 1:
+    if k == n and open_order:
         return Word(f"In all {n} reasonable choices the order stays open", f"{n}种合理做法下,名次都定不下来")
     return Word(f"The possible ranks hold in {k} of {n} reasonable choices", f"{n}种合理做法,{k}种名次不变")

@@ -10,13 +10,30 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, amount, arm, badge, colour, counted, marker, source
+from bangfu.figures.results import (
+    CAUTION,
+    amount,
+    arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    marker,
+    measured,
+    opening,
+    source,
+    thousands,
+)
 from bangfu.figures.style import INK, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
+
+
+ALIKE = 1.1
+"""Mean amounts within this ratio count as alike."""
 
 
 def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
@@ -60,6 +77,8 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         )
         left.set_xlim(0, 1.18 * (rows["mean_yuan"].max() if recorded.any() else 1))
         right.margins(x=0.15)
+        thousands(left.xaxis)
+        thousands(right.xaxis)
 
     return Figure(
         id="24_support",
@@ -70,10 +89,10 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
             f"左:台账记录,现价;右:实际收入;{counted(result).zh}",
         ),
         reading=Word(
-            "; ".join(
+            opening("; ".join(
                 f"{arm(r['arm']).en}: {number(r['mean_yuan']) + ' yuan' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'} beside {amount(r['estimate'], unit, 'en')}"
                 for r in rows.to_dict("records")
-            ).capitalize() + ".",
+            )) + ".",
             ";".join(
                 f"{arm(r['arm']).zh}:{'户均扶持' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '扶持金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
                 for r in rows.to_dict("records")
@@ -91,7 +110,9 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={f"support.{r['arm']}": Number(r["mean_yuan"], "yuan") for r in rows[recorded].to_dict("records")}
-        | {f"support.gain.{r['arm']}": Number(r["estimate"], unit, r["ci_low"], r["ci_high"]) for r in rows.to_dict("records")},
+        | {f"support.gain.{r['arm']}": measured(r, unit) for r in rows.to_dict("records")}
+        | {"support.arms": Number(len(rows), "count")}
+        | {f"support.{k}": n for k, n in counts(result).items()},
         smallest_group=int(min(rows["households"].min(), rows.loc[recorded, "with_amount"].min() if recorded.any() else 10)),
         height=2.9 + 0.72 * len(rows),
     )  # fmt: skip
@@ -100,10 +121,13 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
 def _title(rows: pd.DataFrame, told: bool) -> Word:
     if rows["mean_yuan"].isna().all():
         return Word("No support is recorded to set beside the gain", "没有扶持金额记录可与增收对照")
-    if not told:
-        return Word(
-            "Support differs by model; the gains cannot be told apart", "户均扶持有多有少,增收分不出高低"
-        )
+    paid = rows["mean_yuan"]
+    if not told and len(rows) > 1:
+        if paid.max() > ALIKE * paid.min():
+            return Word(
+                "Support differs by model; the gains cannot be told apart", "户均扶持有多有少,增收分不出高低"
+            )
+        return Word("Support and gains: no model can be told apart", "户均扶持相近,增收分不出高低")
     return Word("Support per household and gain, side by side", "户均扶持金额与相对增收,并列不相除")
 
 

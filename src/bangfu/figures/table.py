@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bangfu.errors import Language
-from bangfu.formats import frame_text
+from bangfu.formats import chance, frame_text
 from bangfu.words import arm_name
 
 
@@ -34,7 +34,10 @@ class Table:
         lang: Language = "en",
     ) -> None:
         arms = {c: [_arm(v, lang) for v in frame[c]] for c in ("arm", "other") if c in frame.columns}
-        frame = frame.assign(**arms)
+        chances = {
+            str(c): [chance(v) for v in frame[c].astype(float)] for c in frame.columns if _is_chance(str(c))
+        }
+        frame = frame.assign(**arms, **chances)
         self.text = frame_text(frame, decimals).rename(columns=dict(names or {}))
 
     def __repr__(self) -> str:
@@ -42,6 +45,11 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.text.to_html(index=False, border=0, escape=True, classes="bangfu")
+
+
+def _is_chance(name: str) -> bool:
+    """Whether a column holds p-values, which two decimals would print as 0.00."""
+    return name == "p" or name.endswith(("p_value", "_p"))
 
 
 def _arm(value: object, lang: Language) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bangfu.compare.text import CONTROLS, HEADS, UNITS, chance, places, span
+from bangfu.compare.text import CONTROLS, HEADS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
 from bangfu.figures.figure import SMALLEST_GROUP
-from bangfu.formats import number
+from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
 from bangfu.words import SOURCES, TERMS, Word, arm_name
 
