@@ -1,6 +1,6 @@
 """Do intervals, bands and rank sets cover? A thousand replications, villages redrawn in each.
 
-``python benchmarks/coverage.py [--replications 1000] [--seed 7] [--processes 2] [--out FILE]`` writes one row per design, number of
+``python benchmarks/coverage_rates.py [--replications 1000] [--seed 7] [--processes 2] [--out FILE]`` writes one row per design, number of
 villages and scale: how often intervals for gains and for contrasts hold the truth, how often a whole band does, and how
 often rank sets of three truly equal models hold all true ranks.
 
