@@ -88,7 +88,9 @@ class Fault:
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""
         row_word, column_word, value_word = (
-            ("第{}行", "列 ", "值 ") if lang == "zh" else ("row {}", "column ", "value ")
+            ("第{}行", "列 ", "值 ")
+            if lang == "zh"
+            else ("rows {}" if len(self.rows) > 1 else "row {}", "column ", "value ")
         )
         where = [self.table]
         if self.file:

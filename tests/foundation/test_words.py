@@ -44,7 +44,7 @@ def test_a_fault_says_what_where_which_rule():
     )
     assert (
         fault.text()
-        == "[members_at_least_one] incomes, row 3, 9, column members, value '-2': members must be 1 or more"
+        == "[members_at_least_one] incomes, rows 3, 9, column members, value '-2': members must be 1 or more"
     )
     assert fault.text("zh") == "[members_at_least_one] incomes，第3、9行，列 members，值 '-2'：人数至少为1"
     assert str(DataFault([fault, fault])).count("\n") == 1

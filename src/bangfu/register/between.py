@@ -51,7 +51,7 @@ def between(register: HouseholdRegister, found: Roll, most: int) -> Iterator[Fau
     if whole or "households" in sources:
         lost = (
             "no such household in households; add it or mend the identifier",
-            "households 中没有该户,请补上或改正编号",
+            "该户不在 households 表中,请补上或改正编号",
         )
         for table, flag in (("incomes", "lost"), ("participation", "joined_lost")):
             if table in sources:

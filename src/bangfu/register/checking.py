@@ -89,7 +89,7 @@ def _rules(register: HouseholdRegister) -> tuple[Rule, ...]:
     declared = ", ".join(register.models)
     words = (
         f"not declared in register.toml ({declared}); declare it or mend the cell",
-        f"register.toml 未声明该模式(已声明:{declared}),请声明或改正",
+        f"该模式未在 register.toml 中声明(已声明:{declared}),请声明或改正",
     )
     models = list(register.models)
     rule = Rule("participation", "model_declared", "model", lambda t: t["model"].notin(models), *words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
+from bangfu.formats import number
 from bangfu.register.kinds import BLANKS, not_finite
 from bangfu.register.tables import CELL, COLUMNS, IDENTIFIER, PARTS, REQUIRED, TYPES
 
@@ -144,7 +145,7 @@ def _rules() -> tuple[Rule, ...]:
                 names = {
                     "integer": ("a whole number", "整数"),
                     "number": ("a number", "数字"),
-                    "flag": ("true or false", "true 或 false"),
+                    "flag": ("true or false", " true 或 false"),
                 }
                 en, zh = names[kind]
                 rules.append(
@@ -180,9 +181,14 @@ def _rules() -> tuple[Rule, ...]:
     for table, column in _YEARS:
         rules.append(Rule(table, "year_range", column, _outside(column, FIRST_YEAR, LAST_YEAR), *years))
     for table, column, low, high in _RANGES:
+        least, least_zh = (
+            (f"{number(low)} to ", f"{number(low)}至")
+            if low in (0, 1)
+            else ("above 0, at most ", "大于0、不超过")
+        )
         words = (
-            f"outside {low} to {high}; mend the cells, or leave them empty where unknown",
-            f"超出{low}至{high},请改正,未知请留空",
+            f"must be {least}{number(high)}; mend the cells, or leave them empty where unknown",
+            f"应为{least_zh}{number(high)},请改正,未知请留空",
         )
         rules.append(Rule(table, "range", column, _outside(column, low, high), *words))
     huge = (
@@ -207,12 +213,12 @@ def _rules() -> tuple[Rule, ...]:
                 Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True),
                 Rule(table, "no_blanks", column, _blanks(column), *blanks, severity="warning"),
             ]
-    members = "members must be 1 to 100", "人数应为1至100"
+    members = "members must be 1 to 100; mend the cells", "人数应为1至100,请改正"
     sums = (
         "the parts differ from income_total by more than 1 yuan; mend one of them",
         "各项收入之和与 income_total 相差超过1元,请核对",
     )
-    order = "to_year is before from_year", "to_year 早于 from_year"
+    order = "to_year is before from_year; mend one of them", "退出年份 to_year 早于参加年份 from_year,请改正"
     rules += [
         Rule("incomes", "members_at_least_one", "members", _outside("members", 1, 100), *members),
         Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, *sums),
