@@ -56,4 +56,6 @@ def _arm(value: object, lang: Language) -> str:
     """An arm as it prints; ``all`` (every joiner) and what is no arm stay as they are."""
     if not isinstance(value, str):
         return ""
-    return value if value in ("all", "joiners", "comparison") else arm_name(value.split("+"), lang)
+    if value in ("all", "joiners", "comparison"):
+        return value
+    return arm_name([] if value == "none" else value.split("+"), lang)
