@@ -38,6 +38,7 @@ def test_defaults_accept_themselves() -> None:
         ("[gain]\norder = 'mine'", "allowed"),
         ("[record]\nown_consumption = 1", "flag"),
         ("[places]\nvillages_per_township = 2.5", "whole_number"),
+        ("[offer]\ncourtyard_start = [0.5, 0.5, 0.5]", "total"),
         ("[shock\n", "readable"),
     ],
 )

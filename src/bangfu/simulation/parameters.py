@@ -30,6 +30,8 @@ class Parameter:
         ``source`` is ``choice`` where no source is claimed.
     low, high : float or None
         What is accepted; of a list, every entry.
+    total : float or None
+        What the entries of a list add up to.
     allowed : tuple of str
         The accepted texts.
     """
@@ -40,6 +42,7 @@ class Parameter:
     source: str
     low: float | None = None
     high: float | None = None
+    total: float | None = None
     allowed: tuple[str, ...] = ()
 
 
@@ -176,10 +179,13 @@ def _faults(known: Parameter | None, name: str, value: Any) -> Iterator[Fault]:
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or number != number:
             yield fault("number", "a number is needed", "应为数字")
-        elif isinstance(known.value, int) and not float(number).is_integer():
-            yield fault("whole_number", "a whole number is needed", "应为整数")
-        elif (known.low is not None and number < known.low) or (
-            known.high is not None and number > known.high
-        ):
-            words = f"outside {known.low} to {known.high}", f"超出{known.low}至{known.high}"
-            yield fault("range", *words)
+            return
+    whole = all(isinstance(v, int) for v in (known.value if isinstance(known.value, list) else [known.value]))
+    if whole and not all(float(number).is_integer() for number in numbers):
+        yield fault("whole_number", "a whole number is needed", "应为整数")
+    low = -np.inf if known.low is None else known.low
+    high = np.inf if known.high is None else known.high
+    if not all(low <= number <= high for number in numbers):
+        yield fault("range", f"outside {low} to {high}", f"超出{low}至{high}")
+    if known.total is not None and abs(sum(numbers) - known.total) > 1e-6:
+        yield fault("total", f"the entries must add up to {known.total}", f"各项之和应为{known.total}")

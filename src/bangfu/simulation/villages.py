@@ -97,7 +97,7 @@ def first_year(starts: Integers) -> Integers:
 
 
 def autoregressive(innovations: Floats, persistence: float, sd: float) -> Floats:
-    """A stationary first-order autoregression with standard deviation ``sd``, one column longer at the start."""
+    """First-order autoregressions with standard deviation ``sd``, one per row, stationary from the first column on."""
     out = np.empty_like(innovations)
     out[:, 0] = innovations[:, 0]
     fresh = np.float32(np.sqrt(1 - persistence**2))
