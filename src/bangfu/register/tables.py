@@ -102,7 +102,9 @@ def converted(stored: ir.Table, table: str) -> ir.Table:
     known = {c: k for c, k in COLUMNS[table].items() if k in TYPES and c in stored.columns}
     columns = {c: typed(stored[c], known[c]) if c in known else stored[c] for c in stored.columns}
     if "model" in COLUMNS[table] and "model" in stored.columns:
-        columns["model"] = stored["model"].cast("string")  # models may be numbered, but register.toml names them in text
+        columns["model"] = stored["model"].cast(
+            "string"
+        )  # models may be numbered, but register.toml names them in text
     for column, kind in known.items():
         if f"{CELL}{column}" not in stored.columns:
             cell = failing(stored[column], kind)

@@ -63,7 +63,9 @@ def cfps_mapping(path: str | Path) -> Path:
     asked = "".join(f'{m}_asked = {{ from = "asked_{m}", missing = "choice" }}\n' for m in MODELS)
     taken = "".join(f'\n[[participation]]\nmodel = "{m}"\nyes = "{m}_asked"\n' for m in MODELS)
     text = text.replace("[variables]\n", f"[variables]\n{asked}", 1) + taken
-    return _invented(text, Path(path), "Files shaped like CFPS, households invented", "仿CFPS格式的文件(虚构农户)")
+    return _invented(
+        text, Path(path), "Files shaped like CFPS, households invented", "仿CFPS格式的文件(虚构农户)"
+    )
 
 
 def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | None = None) -> Path:
