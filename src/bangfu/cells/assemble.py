@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells import strata
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of, combined
+from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.codes import codes_of, combined
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError
 

@@ -13,7 +13,8 @@ import pandas as pd
 from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, check_span
+from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.codes import check_span
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
@@ -83,11 +84,8 @@ def from_register(
         who = engine.people(some, places, stratum, paths)
         return engine.observations(within(incomes, span), outcomes), who
 
-    rows, names, spans = (
-        int(incomes.count().to_pandas()),
-        list(outcomes),
-        ranges(households, incomes, count.count),
-    )
+    names, spans = list(outcomes), ranges(households, incomes, count.count)
+    rows = int(incomes.count().to_pandas())
     parts = None
     if rows == count.count * len(years):
         queries = (engine.complete_sums(*tables(span), keys, years, len(names)) for span in spans)

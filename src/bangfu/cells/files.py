@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bangfu.atomic import replacing
-from bangfu.cells.cells import PLACE, Cells, CellsInfo, codes_of
+from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.codes import codes_of
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
 

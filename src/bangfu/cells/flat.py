@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bangfu.cells.cells import Cells, CellsInfo, check_span, codes_of
+from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.codes import check_span, codes_of
 from bangfu.cells.engine import LARGE, fingerprint
 from bangfu.cells.frame import cells_from_frame
 from bangfu.cells.paths import Path

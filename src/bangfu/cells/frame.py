@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bangfu.cells.cells import Cells, CellsInfo, check_span, codes_of
+from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.codes import check_span, codes_of
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bangfu.cells.cells import Cells, codes_of
+from bangfu.cells.cells import Cells
+from bangfu.cells.codes import codes_of
 from bangfu.errors import BangfuError, WrongUse
 
 
