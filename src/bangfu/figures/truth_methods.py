@@ -31,6 +31,7 @@ def methods_figure(done: Committed) -> Figure:
     scenarios = [s for s in SCENARIOS if s in set(table["scenario"])]
     methods = [m for m in METHODS if m in set(table["method"])]
     by = table.set_index(["scenario", "method"])
+    covered, biased = by["coverage"].to_dict(), by["bias"].to_dict()
     miss = table[(table["bias"].abs() > POINTS) & (table["bias"].abs() > 2 * table["bias_error"])]
     missed = {m: int((miss["method"] == m).sum()) for m in methods}
     cover = {m: float(table.loc[table["method"] == m, "coverage"].mean()) for m in methods}
@@ -40,13 +41,12 @@ def methods_figure(done: Committed) -> Figure:
         axes = panel.add_axes((0.385, 0.05, 0.6, 0.82))
         for y, scenario in enumerate(scenarios):
             for x, method in enumerate(methods):
-                if (scenario, method) not in by.index:
+                if (scenario, method) not in covered:
                     continue
-                row = by.loc[(scenario, method)]
-                held = float(row["coverage"])
+                held = float(covered[scenario, method])
                 face = GOOD if held >= COVERS else BAD if held < FAILS else HALF
                 axes.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor=PAPER))
-                axes.text(x, y, number(float(row["bias"]), 1, sign=True), ha="center", va="center", fontsize=SMALL, color=INK)  # fmt: skip
+                axes.text(x, y, number(float(biased[scenario, method]), 1, sign=True), ha="center", va="center", fontsize=SMALL, color=INK)  # fmt: skip
             axes.text(
                 -0.6,
                 y,

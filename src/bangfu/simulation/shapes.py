@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def cfps_files(folder: str | Path, households: int = 3_000, *, seed: int | None 
         of, short = rows[rows["year"] == wave], wave % 100
         size = "familysize" if wave == 2014 else f"familysize{short}"
         earlier = f"fid{(wave - 2) % 100}"
-        file = {f"fid{short}": of["fid"], earlier: of["fid"], f"cid{short}": of["cid"], f"countyid{short}": of["countyid"], size: of["members"]}  # fmt: skip
+        file: dict[str, Any] = {f"fid{short}": of["fid"], earlier: of["fid"], f"cid{short}": of["cid"], f"countyid{short}": of["countyid"], size: of["members"]}  # fmt: skip
         file |= {name: of[own].astype(float) for name, own in _PARTS.items()}
         file |= {"fincome1": of["income_total"].astype(float), "pce": of["consumption"].astype(float)}
         for model in MODELS:
@@ -82,7 +83,7 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
     homes = _numbered(drawn)
     facts = drawn.households.set_index("household_id")
     wide = drawn.incomes.pivot(index="household_id", columns="year")
-    seen = wide["income_total"][list(SHEET_YEARS)].notna().all(axis=1)
+    seen = np.asarray(wide["income_total"][list(SHEET_YEARS)].notna()).all(axis=1)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.append(["农户收入台账(虚构农户)"])
