@@ -234,6 +234,14 @@ def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
     assert b"register True" in made["notebooks/01_one.ipynb"]
     assert not any("02_two" in name for name in made)
     assert said == ["left out, as they read no register: 02_two.ipynb"]
+    path.write_text(text.replace("print('total', 0.1 + 0.2 > 0.3)", f"{call}; 1 / 0"), encoding="utf-8")
+    said = []
+    reproduce_on(root, register, tmp_path / "again", quiet=True, say=said.append)
+    assert said[0].startswith("left out, as these data do not bear it: 01_one.ipynb did not run: ")
+    assert "ZeroDivisionError" in said[0]
+    assert set(contents(tmp_path / "again")) == {
+        f"figures/{name}" for name in ("index.html", "manifest.json", "results.json")
+    }
 
 
 def test_an_interrupted_accept_is_finished_at_the_next_start(root):

@@ -21,7 +21,15 @@ Report = Callable[[str], None]
 """Called with the name of each step that is done."""
 
 
-def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: Path | None = None) -> None:
+def build(
+    root: Path,
+    out: Path,
+    report: Report,
+    *,
+    workers: int = 2,
+    register: Path | None = None,
+    refused: list[BangfuError] | None = None,
+) -> None:
     """Run every notebook of ``root`` and collect notebooks, figures and manifest in ``out``.
 
     Parameters
@@ -33,6 +41,8 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: 
         Notebooks at a time, each in a process of its own with one thread.
     register : Path, optional
         Build from this register instead, and only the notebooks that read one.
+    refused : list of BangfuError, optional
+        Takes what notebooks say that cannot run on these data; they are left out. Without it the first one ends the build.
 
     Raises
     ------
@@ -45,7 +55,13 @@ def build(root: Path, out: Path, report: Report, *, workers: int = 2, register: 
         running = {pool.submit(_run, path, out, register): path for path in notebooks}
         try:
             for future in as_completed(running):
-                future.result()
+                try:
+                    future.result()
+                except BangfuError as why:
+                    if refused is None:
+                        raise
+                    refused.append(why)
+                    _leave_out(running[future], out)
                 report(running[future].name)
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -102,6 +118,12 @@ def _run(path: Path, out: Path, register: Path | None) -> None:
     if process.returncode:
         last = [line for line in said.splitlines() if line.strip()][-1:] or ["no message"]
         raise BangfuError(f"{path.name} did not run: {last[0]}", f"{path.name} 运行失败:{last[0]}")
+
+
+def _leave_out(path: Path, out: Path) -> None:
+    """Neither the notebook nor what it drew before it stopped."""
+    (out / "notebooks" / path.name).unlink(missing_ok=True)
+    shutil.rmtree(out / f"drawn-{path.stem}", ignore_errors=True)
 
 
 def _merge(folder: Path, figures: Path) -> None:

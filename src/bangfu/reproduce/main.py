@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.atomic import new_folder
-from bangfu.errors import WrongUse
+from bangfu.errors import BangfuError, WrongUse
 from bangfu.reproduce.accept import accept, recover
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
@@ -62,7 +62,7 @@ def reproduce(
 def reproduce_on(
     root: Path, register: Path, out: Path, *, quiet: bool = False, say: Callable[[str], None] = print
 ) -> None:
-    """Build from another register into a new folder, and nowhere else.
+    """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
 
     Parameters
     ----------
@@ -84,8 +84,11 @@ def reproduce_on(
         raise WrongUse(f"{register} is not a folder that holds a register", f"{register} 不是农户台账文件夹")
     free(out)
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
-    with _built(root, quiet=quiet, register=register) as folder:
+    refused: list[BangfuError] = []
+    with _built(root, quiet=quiet, register=register, refused=refused) as folder:
         _copy(folder, out)
+    for why in sorted(refused, key=str):
+        say(f"left out, as these data do not bear it: {why}")
     if left_out:
         say(f"left out, as they read no register: {', '.join(left_out)}")
 
@@ -97,13 +100,15 @@ def free(out: Path | None) -> None:
 
 
 @contextmanager
-def _built(root: Path, *, quiet: bool, register: Path | None = None) -> Iterator[Path]:
+def _built(
+    root: Path, *, quiet: bool, register: Path | None = None, refused: list[BangfuError] | None = None
+) -> Iterator[Path]:
     """A build in a folder of its own, gone afterwards."""
     folder = private_folder("reproduce") / "build"
     folder.mkdir()
     try:
         with _progress(len(chosen(root, register)), quiet) as report:
-            build(root, folder, report, register=register)
+            build(root, folder, report, register=register, refused=refused)
         yield folder
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
