@@ -31,7 +31,7 @@ MOST_ROWS = 5_000_000
 """``to_pandas`` refuses a table of more rows."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class HouseholdRegister:
     """A register of households.
 
