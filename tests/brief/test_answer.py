@@ -1,9 +1,11 @@
 """The answer switches with the result: no effect, three alike, one arm, six villages, a winner and none."""
 
+from dataclasses import replace
+
 import pytest
 
 from bangfu import load_campaign
-from bangfu.brief import own_brief, shipped_brief
+from bangfu.brief import Findings, own_brief, shipped_brief
 from bangfu.facts import record_facts, study_facts
 from bangfu.words import TERMS, Word
 from tests.brief.worlds import ARMS, first, found, gain, nothing, single, six_villages, tied
@@ -60,6 +62,16 @@ def test_some_can_be_told_apart():
         gain(ARMS[2], -9.0, 3.0, (3, 3)),
     ]
     assert "cannot say which comes first: 2 of 3 kinds of take-up could" in said(found(*gains))
+
+
+def test_without_a_comparison_no_count_is_made_up():
+    nobody = Findings(Word("A register", "一份台账"), False, problem=Word("nobody joined", "无人参加"))
+    brief = own(nobody)
+    assert "nobody joined" in kinds(brief, "answer")[0]["words"]
+    assert kinds(brief, "quiet") == []
+    assert set(brief.numbers) == {"rule.smallest"}
+    invented = shipped_brief("en", FACTS, load_campaign(), replace(nobody, synthetic=True))
+    assert not any("0 households" in str(b) for b in blocks(invented))
 
 
 def test_what_cannot_be_compared_is_counted():

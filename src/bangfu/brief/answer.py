@@ -56,7 +56,7 @@ def todo(found: Findings) -> list[Word]:
         lines.append(words.DO_TOGETHER)
         if found.smallest is not None:
             lines.append(words.DO_SMALLEST)
-    if found.villages < words.FEW_VILLAGES:
+    if 0 < found.villages < words.FEW_VILLAGES:
         lines.append(words.DO_FEW)
     return [*lines, words.DO_LOTS, words.DO_LEAVERS]
 

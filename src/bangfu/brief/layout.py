@@ -75,7 +75,7 @@ def example_page(w: Writer, found: Findings, data: Block) -> list[Block]:
     return [
         w.badge("synthetic"),
         {"kind": "title", "words": words.EXAMPLE_TITLE},
-        w.block("text", words.EXAMPLE_OPENING),
+        w.block("text", words.EXAMPLE_OPENING if found.households else words.EXAMPLE_OPENING_BARE),
         answer_block(w, found, TERMS["not_graded"]),
         *figures(w, found),
         w.box(synthetic=True, record=True),
@@ -88,7 +88,7 @@ def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
     first = [
         {"kind": "badge", "badge": "own", "words": found.dated[w.lang]},
         w.block("title", words.QUESTION),
-        w.block("quiet", words.OWN_OPENING),
+        *([w.block("quiet", words.OWN_OPENING)] if found.households else []),
         answer_block(w, found, sure),
         *figures(w, found),
     ]

@@ -58,6 +58,10 @@ EXAMPLE_OPENING = Word(
     "All {register.households} households in {register.villages} villages are invented. If a county had kept such records, its answer would read like this:",
     "{register.villages}村{register.households}户全部虚构。如果一个县留有这样的记录,答案会这样写:",
 )
+EXAMPLE_OPENING_BARE = Word(
+    "All households are invented. If a county had kept such records, its answer would read like this:",
+    "农户全部虚构。如果一个县留有这样的记录,答案会这样写:",
+)
 EXAMPLE_FOOTER = Word(
     "SYNTHETIC 模拟数据·虚构农户: every number on this page is of invented households",
     "模拟数据·虚构农户 SYNTHETIC:本页数字全部来自虚构农户",
