@@ -83,7 +83,7 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
     homes = _numbered(drawn)
     facts = drawn.households.set_index("household_id")
     wide = drawn.incomes.pivot(index="household_id", columns="year")
-    seen = np.asarray(wide["income_total"][list(SHEET_YEARS)].notna()).all(axis=1)
+    seen = np.all(np.asarray(wide["income_total"][list(SHEET_YEARS)].notna()), axis=1)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.append(["农户收入台账(虚构农户)"])
@@ -91,7 +91,7 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
     for y in SHEET_YEARS:
         heads += [f"{y}年工资性收入(元)", f"{y}年生产经营性收入(万元)", f"{y}年财产性收入(元)", f"{y}年转移性收入(元)", f"{y}年是否发展庭院经济"]  # fmt: skip
     sheet.append(heads)
-    for name in wide.index[seen]:
+    for name in wide.index[np.flatnonzero(seen)]:
         start, courtyard = homes.loc[name, "cooperative"], homes.loc[name, "courtyard"]
         row = [
             str(facts.loc[name, "township_id"]), str(facts.loc[name, "village_name"]), str(name),
