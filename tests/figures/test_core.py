@@ -14,7 +14,8 @@ from bangfu.figures import Figure, Number, show, write
 from bangfu.figures.render import csv, png, svg
 from bangfu.figures.sheet import DEFICIENCIES, seen, sheets
 from bangfu.figures.show import FOLDER
-from bangfu.figures.style import MODEL_COLOURS, text_width, wrap
+from bangfu.figures.stability import OTHER, SAME
+from bangfu.figures.style import MODEL_COLOURS, SOURCE_COLOURS, text_width, wrap
 from bangfu.words import Word
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -148,7 +149,7 @@ def test_wrapped_lines_stay_inside_and_lose_nothing(text):
     assert not any(line[0] in "，。；：！？）" for line in lines)
 
 
-def test_model_colours_can_be_told_apart():
+def test_colours_can_be_told_apart():
     """Pairwise distance in CIE Lab stays above what the eye takes for the same, in grey by lightness alone."""
 
     def lab(rgb):
@@ -157,11 +158,12 @@ def test_model_colours_can_be_told_apart():
         f = np.cbrt(xyz / np.array([0.9505, 1.0, 1.089]))
         return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
-    colours = [np.array(mpl.colors.to_rgb(c)) for c in MODEL_COLOURS.values()]
-    for how in ("colour", "grey", *DEFICIENCIES):
-        labs = [lab(seen(c[None, None], how)[0, 0]) for c in colours]
-        nearest = min(np.linalg.norm(a - b) for i, a in enumerate(labs) for b in labs[:i])
-        assert nearest > (5 if how == "grey" else 15), (how, nearest)
+    for names, grey in ((MODEL_COLOURS.values(), 5), (SOURCE_COLOURS.values(), 12), ((SAME, OTHER), 12)):
+        colours = [np.array(mpl.colors.to_rgb(c)) for c in names]
+        for how in ("colour", "grey", *DEFICIENCIES):
+            labs = [lab(seen(c[None, None], how)[0, 0]) for c in colours]
+            nearest = min(np.linalg.norm(a - b) for i, a in enumerate(labs) for b in labs[:i])
+            assert nearest > (grey if how == "grey" else 15), (how, nearest)
 
 
 def test_contact_sheets(tmp_path):

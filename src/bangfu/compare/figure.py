@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counts, marker, measured, opening, source
+from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, source
 from bangfu.figures.style import BODY, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
@@ -29,12 +29,11 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         File name.
     """
     table, n = result.table, places(result)
-    info, years = result.cells.info, f"{result.cells.years[0]}-{result.cells.years[-1]}"
-    households = int(result.counts["households"].sum())
+    info = result.cells.info
     control = CONTROLS[result.options.control]
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        axes = panel.add_axes((0.32, 0.14, 0.62, 0.82))
+        axes = panel.add_axes((0.32, 0.18, 0.62, 0.78))
         unit = UNITS[table["unit"].iloc[0]][lang]
         axes.axvline(0, color=QUIET, lw=1)
         for i, row in enumerate(table.to_dict("records")):
@@ -76,7 +75,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
             f"gain.{row['arm']}": measured(row, UNITS[row["unit"]].en.strip() or "count")
             for row in table[table["estimate"].notna()].to_dict("records")
         }
-        | {"gain.households": Number(households, "count"), "gain.arms": Number(len(table), "count")}
+        | {"gain.arms": Number(len(table), "count")}
         | {f"gain.{k}": v for k, v in counts(result).items()}
     )
     reading_low, reading_high = first["ci_low"], first["ci_high"]
@@ -85,8 +84,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         badge=badge(info),
         title=title(result),
         subtitle=Word(
-            f"{info.title_en}, {years}, {number(households)} households; gains beyond {control.en}",
-            f"{info.title_zh},{years}年,{number(households)}户;对照:{control.zh}",
+            f"against {control.en}; {counted(result).en}", f"与{control.zh}相比;{counted(result).zh}"
         ),
         reading=Word(
             f"Households with {arm_name(first['arm'].split('+'))} gained {number(abs(first['estimate']), n)}{UNITS[first['unit']].en} {'less' if first['estimate'] < 0 else 'more'} than comparison households"

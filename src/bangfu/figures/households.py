@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import arm, badge, colour, listed, marker, source
+from bangfu.figures.results import arm, badge, colour, listed, marker, measured, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
 from bangfu.formats import chance, number, percent
 from bangfu.register.balance import CHANGE, INCOME
@@ -93,8 +93,7 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             + (f";{name.zh}占增量的{percent(share, 0)}。" if whole > 0 else "。"),
         ),
         not_shown=Word(
-            "Incomes of a real county, where households are invented; and not gains: this is everybody's growth.",
-            "虚构农户时不反映任何真实县;也不是相对增收,只是全部农户的增长。",
+            "Gains beyond what others gained: this is everybody's growth.", "不是相对增收,只是全部农户的增长。"
         ),
         alt=Word(
             f"Stacked bars of income per head by source, {first} to {last}: " + ", ".join(f"{SOURCES[s].en} {number(float(level[s].iloc[-1]))}" for s in parts if s in SOURCES) + f" yuan in {last}.",
@@ -104,6 +103,7 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         draw=draw,
         source=source(info, years),
         numbers={f"sources.growth.{s}": Number(g, "%") for s, g in growth.items()}
+        | {f"sources.last.{s}": Number(float(level[s].iloc[-1]), "yuan") for s in parts}
         | {
             "sources.first": Number(float(level[TOTAL].iloc[0]), "yuan"), "sources.last": Number(float(level[TOTAL].iloc[-1]), "yuan"),
             "sources.share_of_increase": Number(share, "%"), "sources.households": Number(households, "count"),
@@ -191,8 +191,8 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         draw=draw,
         source=source(info, years),
         numbers={
-            "balance.largest": Number(size, "standard deviations", float(largest["ci_low"]), float(largest["ci_high"])),
-            "balance.arms": Number(len(arms), "count"), "balance.differ": Number(len(differ), "count"),
+            "balance.largest": measured(largest.rename({"difference": "estimate"}).to_dict(), "standard deviations"),
+            "balance.arms": Number(len(arms), "count"), "balance.facts": Number(len(facts), "count"), "balance.differ": Number(len(differ), "count"),
             **({"balance.joint_p": Number(max(smallest, 0.001), "p")} if smallest == smallest else {}), "balance.joiners": Number(joined, "count"), "balance.grey": Number(SMALL_DIFFERENCE, "standard deviations"),
         },
         smallest_group=int(shown["households"].min()),

@@ -58,7 +58,11 @@ def poverty_curve_figure(
             axes.plot([yuan, yuan], [0, top * (0.9 - 0.17 * i)], color=RULE, lw=1)
             axes.plot(yuan, at[key], "o", color=ACCENT, ms=7)
             text = f"{name[lang]} {number(yuan)}\n{percent(at[key])}"
-            axes.text(yuan, top * (0.905 - 0.17 * i), text, fontsize=SMALL + 0.5, color=INK, va="bottom", ha="center", linespacing=1.4)  # fmt: skip
+            late = yuan > x.min() + 0.7 * (x.max() - x.min())
+            axes.annotate(
+                text, (yuan, top * (0.9 - 0.17 * i)), (-4 if late else 4, 0), textcoords="offset points", fontsize=SMALL + 0.5,
+                color=INK, va="top", ha="right" if late else "left", linespacing=1.4,
+            )  # fmt: skip
         axes.set_ylim(0, top * 1.05)
         axes.set_xlim(x.min(), x.max())
         thousands(axes.xaxis)
@@ -102,6 +106,10 @@ def poverty_curve_figure(
         numbers={f"poverty_curve.{key}": Number(at[key], "%") for key in marked}
         | {f"poverty_curve.line.{key}": Number(yuan, "yuan") for key, (yuan, _) in marked.items()}
         | {"poverty_curve.households": Number(households, "count"), "poverty_curve.villages": Number(villages, "count")}
+        | {
+            "poverty_curve.least": Number(100 * float(curve["estimate"].min()), "%"),
+            "poverty_curve.most": Number(100 * float(curve["estimate"].max()), "%"),
+        }
         | {"poverty_curve.year": Number(year, "year")},
         smallest_group=_smallest(curve),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from bangfu.words import Word
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
 
-SAME, OTHER, NONE = "#cfe3ee", "#f6ddcc", "#f3f3f3"
+SAME, OTHER, NONE = "#d5e7f1", "#e8ae84", "#f3f3f3"
 
 SCALE_NAMES = {"percent": Word("percent", "百分比"), "yuan": Word("yuan", "元"), "log": Word("log", "对数")}
 CONTROL_NAMES = {
@@ -98,7 +98,7 @@ def stability_figure(result: ModelComparison) -> Figure:
                 panel.text(0.039, 0.12 + 0.74 * (1 - (y + 0.5) / len(sides)), CONTROL_NAMES[control][lang], va="center", fontsize=BODY - 1)  # fmt: skip
             if y % 3 == 0 and y:
                 axes.axhline(y - 0.5, color=RULE, lw=1)
-        key = Word("symbol: the largest gain there (filled: surely first); blue: same possible ranks as the framed choice; –: not estimable", "符号:该做法下增收最多的一类(实心:确定居首);蓝:可能名次与加框做法相同;–:无法估计")  # fmt: skip
+        key = Word("symbol: the largest gain there (filled: surely first); pale blue: possible ranks of the framed choice; orange: others; –: not estimable", "符号:该做法下增收最多的一类(实心:确定居首);浅蓝:可能名次与加框做法相同;橙:不同;–:无法估计")  # fmt: skip
         panel.text(0.039, 0.005, key[lang], fontsize=SMALL - 0.5, color=QUIET, va="bottom")
         for i, name in enumerate(leaders):
             left = 0.36 + 0.21 * i

@@ -26,7 +26,8 @@ OTHER_COLOURS = ("#0b5c8a", "#b8860b", "#8c2d4b", "#4d4d4d")
 
 COMPONENT_COLOURS = MODEL_COLOURS | {"education": "#b8860b", "medical": "#0b5c8a", "habitat": "#8c8c8c"}
 
-SOURCE_COLOURS = {"wage": "#08519c", "business": "#4292c6", "property": "#9ecae1", "transfer": "#fdae6b"}
+SOURCE_COLOURS = {"wage": "#08306b", "business": "#2171b5", "property": "#c6dbef", "transfer": "#f58518"}
+"""Income by source, each of another lightness, so that stacked parts stay apart in grey print."""
 
 MARKERS = {"courtyard": "o", "cooperative": "s", "enterprise": "D"}
 

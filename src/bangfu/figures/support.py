@@ -86,7 +86,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         title=_title(rows, told),
         subtitle=Word(
             f"left: recorded in the register, current prices; right: real income; {counted(result).en}",
-            f"左:台账记录,现价;右:实际收入;{counted(result).zh}",
+            f"左:台账记录(当年价);右:实际收入;{counted(result).zh}",
         ),
         reading=Word(
             opening("; ".join(
