@@ -126,7 +126,7 @@ def montecarlo(words: list[str]) -> None:
 
 
 def figures_sheet(words: list[str]) -> None:
-    """all figures on contact sheets in build/sheets: as they are, in grey, and with colour deficiencies"""
+    """all figures in both languages on one page in build/sheets: in colour, in grey, with colour deficiencies"""
     run(running(), "-m", "bangfu.figures.sheet", *(words or ["build/sheets"]))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.image import imread
 
+from bangfu.errors import WrongUse
 from bangfu.figures import Figure, Number, show, write
 from bangfu.figures.render import csv, png, svg
 from bangfu.figures.sheet import DEFICIENCIES, seen, sheets
@@ -167,12 +168,16 @@ def test_colours_can_be_told_apart():
 
 
 def test_contact_sheets(tmp_path):
-    for number in range(4):
+    """Both languages on one page, side by side; in grey nothing has a colour."""
+    for number in range(3):
         for lang in ("en", "zh"):
             (tmp_path / lang).mkdir(exist_ok=True)
             (tmp_path / lang / f"{number}.png").write_bytes(png(figure(), lang))
     made = sheets(tmp_path, tmp_path / "sheets")
-    assert len(made) == 10
-    grey = imread(tmp_path / "sheets/en-grey.png")[..., :3]
-    assert np.ptp(grey, axis=2).max() < 0.01
-    assert np.ptp(imread(tmp_path / "sheets/en-colour.png")[..., :3], axis=2).max() > 0.3
+    assert [path.name for path in made] == [f"{how}.png" for how in ("colour", "grey", *DEFICIENCIES)]
+    grey, colour = (imread(tmp_path / f"sheets/{how}.png")[..., :3] for how in ("grey", "colour"))
+    assert np.ptp(grey, axis=2).max() < 0.01 and np.ptp(colour, axis=2).max() > 0.3
+    one = imread(tmp_path / "en/0.png")
+    assert colour.shape[1] > 4 * (one.shape[1] // 2) and colour.shape[0] > 2 * (one.shape[0] // 2)
+    with pytest.raises(WrongUse, match="no figures"):
+        sheets(tmp_path / "sheets", tmp_path / "other")

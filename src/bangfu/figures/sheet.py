@@ -17,8 +17,8 @@ from bangfu.errors import WrongUse
 Image = NDArray[np.float64]
 """Height x width x 3, each 0 to 1, as stored (sRGB)."""
 
-WIDTH, ACROSS, GAP = 640, 3, 12
-"""Pixels of one figure's width, figures in a row, and pixels between them."""
+WIDTH, ACROSS, GAP = 640, 4, 12
+"""Pixels of one picture's width, pictures in a row (two figures in two languages), and pixels between them."""
 
 DEFICIENCIES = {
     "protanopia": (
@@ -59,7 +59,7 @@ def seen(image: Image, how: str) -> Image:
 
 
 def sheets(figures: Path, folder: Path) -> list[Path]:
-    """Write one sheet for each language and way of seeing; gives their paths.
+    """Write one page for each way of seeing: every figure in both languages, side by side; gives their paths.
 
     Raises
     ------
@@ -67,16 +67,15 @@ def sheets(figures: Path, folder: Path) -> list[Path]:
         When there are no figures.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.name for path in (figures / "en").glob("*.png"))
+    if not names:
+        raise WrongUse(f"no figures in {figures / 'en'}", f"{figures / 'en'} 中没有图")
+    bands = _bands([_small(figures / lang / name) for name in names for lang in ("en", "zh")])
     written = []
-    for lang in ("en", "zh"):
-        small = [_small(path) for path in sorted((figures / lang).glob("*.png"))]
-        if not small:
-            raise WrongUse(f"no figures in {figures / lang}", f"{figures / lang} 中没有图")
-        page = _grid(small)
-        for how in ("colour", "grey", *DEFICIENCIES):
-            path = folder / f"{lang}-{how}.png"
-            imsave(path, seen(page, how))
-            written.append(path)
+    for how in ("colour", "grey", *DEFICIENCIES):
+        path = folder / f"{how}.png"
+        imsave(path, np.concatenate([(255 * seen(band, how)).round().astype(np.uint8) for band in bands]))
+        written.append(path)
     return written
 
 
@@ -89,18 +88,18 @@ def _small(path: Path) -> Image:
     return np.asarray(blocks.mean(axis=(1, 3)))
 
 
-def _grid(images: list[Image]) -> Image:
-    rows = [images[i : i + ACROSS] for i in range(0, len(images), ACROSS)]
-    width = GAP + sum(GAP + side for side in [max(i.shape[1] for i in images)] * ACROSS)
+def _bands(images: list[Image]) -> list[Image]:
+    """Rows of the page, each of :data:`ACROSS` pictures on grey."""
+    column = GAP + max(image.shape[1] for image in images)
     bands = []
-    for row in rows:
-        band = np.full((GAP + max(i.shape[0] for i in row), width, 3), 0.8)
-        left = GAP
-        for image in row:
+    for start in range(0, len(images), ACROSS):
+        row = images[start : start + ACROSS]
+        band = np.full((GAP + max(i.shape[0] for i in row), GAP + ACROSS * column, 3), 0.8)
+        for i, image in enumerate(row):
+            left = GAP + i * column
             band[GAP : GAP + image.shape[0], left : left + image.shape[1]] = image
-            left += GAP + max(i.shape[1] for i in images)
         bands.append(band)
-    return np.concatenate(bands)
+    return bands
 
 
 if __name__ == "__main__":
