@@ -12,6 +12,10 @@ from tests.engines import plain
 from tests.engines.conftest import NO_JAVA, spark_is_here
 from tests.engines.registers import YEARS
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The copy keyword is deprecated", "ignore:PySpark does not yet fully support pandas"
+)
+
 
 def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     """Equal up to the order of columns, the integer width and the last bits of sums."""

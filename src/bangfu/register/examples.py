@@ -34,7 +34,10 @@ class Examples:
         first = named(source, found)
         self.rows, self.file = first
         values = [found[c].iloc[0] for c in reversed(cells) if len(found) and not pd.isna(found[c].iloc[0])]
-        self.value = str(values[0]) if values else ""
+        text = str(values[0]) if values else ""
+        self.value = {"Infinity": "inf", "-Infinity": "-inf", "NaN": "nan"}.get(
+            text, text
+        )  # as DuckDB says it
 
 
 def named(source: Source, found: pd.DataFrame) -> tuple[tuple[int, ...], str]:
