@@ -33,7 +33,7 @@ def test_a_killed_run_leaves_no_register_of_that_name(tmp_path: Path) -> None:
     code = "import sys, bangfu; bangfu.simulate(sys.argv[1], 4_000_000, identifiers='integer')"
     child = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "register")])
     try:
-        for _ in range(600):
+        for _ in range(1200):
             if any(p.stat().st_size > 100_000 for p in tmp_path.rglob("incomes.parquet")):
                 break
             time.sleep(0.1)
