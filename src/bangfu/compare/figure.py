@@ -16,6 +16,8 @@ from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bangfu.compare.comparison import ModelComparison
 
 
@@ -69,7 +71,6 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
             f"{TERMS['gain'][lang]} ({unit.strip()})" if lang == "en" else Word("", f"相对增收({unit})").zh
         )
 
-    first = table.iloc[int(table["estimate"].fillna(-np.inf).to_numpy().argmax())]
     numbers = (
         {
             f"gain.{row['arm']}": measured(row, UNITS[row["unit"]].en.strip() or "count")
@@ -78,7 +79,6 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         | {"gain.arms": Number(len(table), "count")}
         | {f"gain.{k}": v for k, v in counts(result).items()}
     )
-    reading_low, reading_high = first["ci_low"], first["ci_high"]
     return Figure(
         id=id,
         badge=badge(info),
@@ -86,12 +86,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         subtitle=Word(
             f"against {control.en}; {counted(result).en}", f"与{control.zh}相比;{counted(result).zh}"
         ),
-        reading=Word(
-            f"Households with {arm_name(first['arm'].split('+'))} gained {number(abs(first['estimate']), n)}{UNITS[first['unit']].en} {'less' if first['estimate'] < 0 else 'more'} than comparison households"
-            + (f"; values from {span(reading_low, reading_high, n, UNITS[first['unit']].en, 'en')} fit the data." if reading_low == reading_low else "; no interval can be given."),
-            f"{arm_name(first['arm'].split('+'), 'zh')}的农户比对照户{'少' if first['estimate'] < 0 else '多'}增{number(abs(first['estimate']), n)}{UNITS[first['unit']].zh}"
-            + (f",95%置信区间{span(reading_low, reading_high, n, UNITS[first['unit']].zh, 'zh')}。" if reading_low == reading_low else ",无法给出区间。"),
-        ),
+        reading=_reading(table, n),
         not_shown=Word(
             "It does not show what a model causes: households chose, and may have been on another path already.",
             "不能说明增收是模式带来的:参加与否由农户自己选择,原来的走势也可能不同。",
@@ -107,6 +102,24 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         smallest_group=int(table["households"].min()),
         height=2.6 + 0.72 * len(table),
     )  # fmt: skip
+
+
+def _reading(table: pd.DataFrame, n: int) -> Word:
+    """The largest gain that has an interval; a gain without one is not read out."""
+    known = table[table["ci_low"].notna()]
+    if known.empty:
+        return Word(
+            "No gain has an interval: too few villages. The dots alone say nothing.",
+            "村数太少,都无法给出区间;单看圆点说明不了什么。",
+        )
+    first = known.iloc[int(known["estimate"].to_numpy(float).argmax())]
+    unit, size = UNITS[str(first["unit"])], number(abs(first["estimate"]), n)
+    less, models = first["estimate"] < 0, str(first["arm"]).split("+")
+    ends = (first["ci_low"], first["ci_high"], n)
+    return Word(
+        f"Households with {arm_name(models)} gained {size}{unit.en} {'less' if less else 'more'} than comparison households; values from {span(*ends, unit.en, 'en')} fit the data.",
+        f"{arm_name(models, 'zh')}的农户比对照户{'少' if less else '多'}增{size}{unit.zh},95%置信区间{span(*ends, unit.zh, 'zh')}。",
+    )
 
 
 def title(result: ModelComparison) -> Word:
