@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.codes import codes_of, combined
+from bangfu.cells.codes import combined
 from bangfu.cells.paths import Path
 from bangfu.errors import WrongUse
 from bangfu.formats import number
@@ -156,24 +156,6 @@ class Cells:
         """Rows whose households are seen in a year."""
         found: NDArray[np.bool_] = (self.seen >> self.years.index(year)) & 1 == 1
         return found
-
-    def clustered(self, level: str) -> Cells:
-        """The same sums with a coarser place as the village: ``"township_id"`` or ``"county_id"``.
-
-        Raises
-        ------
-        WrongUse
-            For a level that does not nest villages, or is not there.
-        """
-        if level == "village_id":
-            return self
-        if level not in PLACE or self.villages[level].isna().any():
-            raise WrongUse(f"no level {level!r}, or villages without it", f"没有 {level!r} 这一级,或有村未填")
-        keys = ["county_id", *(["township_id"] if level == "township_id" else [])]
-        codes, places = codes_of(self.villages[keys])
-        return replace(
-            self, villages=places.reindex(columns=list(PLACE)), village=codes[self.village]
-        ).collapsed()
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
