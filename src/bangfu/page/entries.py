@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class Entry:
         The notebook that made it, and the source of the cell.
     cell : int
         Which executed cell.
+    editions : Word
+        The notebook's file in each language; the same file where it has one edition.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Entry:
     notebook: str
     cell: int
     code: str
+    editions: Word = field(default_factory=lambda: Word("", ""))
 
     @property
     def label(self) -> str:
@@ -104,7 +107,13 @@ def _entry(figures: Path, notebooks: Path, stem: str, item: dict[str, Any]) -> E
         notebook=item["notebook"],
         cell=item["cell"],
         code=_code(notebooks / item["notebook"], item["cell"]) if item["notebook"] else "",
+        editions=_editions(notebooks, item["notebook"]),
     )
+
+
+def _editions(notebooks: Path, name: str) -> Word:
+    chinese = name.replace(".ipynb", ".zh.ipynb")
+    return Word(name, chinese if name and (notebooks / chinese).is_file() else name)
 
 
 def _code(notebook: Path, cell: int) -> str:
