@@ -84,6 +84,9 @@ def main() -> None:
     given = parser.parse_args()
     spilled = [0]
     threading.Thread(target=watch, args=(spilled,), daemon=True).start()
+    busy = (
+        os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    )  # other programs, before we begin
     scans = []
     for _ in range(3):
         register = bangfu.load_register(given.folder, given.engine)
@@ -108,6 +111,7 @@ def main() -> None:
         "spill_gb": round(spilled[0] / 2**30, 2),
         "equal_to": given.same_as or "",
         "processors": os.cpu_count(),
+        "busy": round(busy, 1),
         "duckdb": version("duckdb"),
     }
     print(pd.Series(row).to_string())
