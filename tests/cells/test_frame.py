@@ -83,6 +83,19 @@ def test_never_has_many_spellings():
         assert_same(as_plain(other), as_plain(spelt[0]))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.astype({"first": "Int64", "y": "Float64"}),
+        lambda f: f.astype({"village": "category", "id": "category", "year": str}),
+        lambda f: f.astype(object).set_index(pd.Index([5] * len(f))),
+        lambda f: f.sample(frac=1.0, random_state=2),
+    ],
+)
+def test_types_and_order_do_not_matter(change):
+    assert as_plain(Cells.from_frame(change(FIVE), **KEYS)) == as_plain(Cells.from_frame(FIVE, **KEYS))
+
+
 def test_two_outcomes_keep_their_own_years():
     two = FIVE.assign(z=FIVE["y"].where(FIVE["y"] > 0))
     cells = Cells.from_frame(two, **{**KEYS, "outcome": ["y", "z"]})
@@ -104,6 +117,7 @@ def test_two_outcomes_keep_their_own_years():
         (lambda f: f.assign(y=float("nan")), {}, BangfuError, "y: missing in every unit and time"),
         (lambda f: f[:0], {}, BangfuError, "no rows"),
         (lambda f: f.assign(first=2012.5), {}, BangfuError, "first must be whole numbers"),
+        (lambda f: f.assign(year=pd.to_datetime(f["year"].astype(str))), {}, BangfuError, "year must be whole numbers"),
         (lambda f: f.assign(first="soon"), {}, BangfuError, "first must be whole numbers"),
         (lambda f: f.assign(k="", first=2012), {"arm": "k"}, BangfuError, "k is missing for units that are treated"),
     ],

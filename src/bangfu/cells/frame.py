@@ -87,7 +87,8 @@ def _sound(
     for column in (time, cohort):
         text = data[column].notna() & pd.to_numeric(data[column], errors="coerce").isna()
         number = pd.to_numeric(data[column], errors="coerce").replace([np.inf, -np.inf], np.nan).fillna(0)
-        if text.any() or (number % 1 != 0).any():
+        dates = pd.api.types.is_datetime64_any_dtype(data[column])
+        if dates or text.any() or (number % 1 != 0).any():
             raise BangfuError(
                 f"{column} must be whole numbers, such as years; number the times in order",
                 f"{column} 应为整数(如年份),请按先后编号",
