@@ -17,6 +17,9 @@ from bangfu.scratch import private_folder
 
 _LONGEST_ROW = 4 << 20
 
+_MEMORY = "2GB"
+"""Enough for text of any size, which passes through in chunks."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -75,7 +78,7 @@ def _convert(part: _Part, table: str, target: Path) -> Iterator[Fault]:
     text = part.text
     columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in text.header)
     folders = "".join(f", {literal(value)} AS {quoted(column)}" for column, value in part.folders.items())
-    backend = connect(rows=part.path.stat().st_size // 8)
+    backend = connect(rows=part.path.stat().st_size // 8, memory=_MEMORY)
     backend.con.execute(
         f"CREATE VIEW stored AS SELECT *{folders} FROM read_csv({literal(str(text.path))}, columns = {{{columns}}}, "
         f"header = true, delim = {literal(text.delimiter)}, quote = '\"', escape = '\"', auto_detect = false, "
