@@ -37,7 +37,7 @@ def said(world, lang="en"):
     ("world", "en", "zh"),
     [
         (tied(), "cannot tell the 3 kinds of take-up apart: each could rank first. For 2 of 3", "分不出3类参加户的高低"),
-        (nothing(), "cannot tell the 3 kinds of take-up apart: each could rank first. For 0 of 3", "0类的相对增收超出误差范围"),
+        (nothing(), "cannot tell the 3 kinds of take-up apart: each could rank first. None of the 3 gains", "没有一类的相对增收超出误差范围"),
         (six_villages(), "cannot answer the question. In too few villages", "给不出误差范围,不能下结论"),
         (single(9.0), "courtyard economy only grew more than those of households that did not join", "收入增长多于未参加户"),
         (single(-9.0), "courtyard economy only grew less", "收入增长少于未参加户"),

@@ -21,7 +21,8 @@ def answer(found: Findings) -> list[Said]:
             words.ANSWER_FEW if any(g.estimate is not None for g in found.gains) else None
         )
         return [(words.ANSWER_NONE, {}), *([(PLAIN, {"why": why})] if why else [])]
-    said = [_one(told[0])] if len(told) == 1 else [_several(found), (words.ANSWER_ABOVE, {})]
+    above = words.ANSWER_ABOVE if any(g.sided > 0 for g in told) else words.ANSWER_NONE_ABOVE
+    said = [_one(told[0])] if len(told) == 1 else [_several(found), (above, {})]
     if len(told) < len(found.gains):
         said.append((words.ANSWER_LEFT_OUT, {}))
     if found.trends == "apart":

@@ -144,6 +144,10 @@ ANSWER_ABOVE = Word(
     "For {arms.above_zero} of {arms.told} the gain is larger than its margin of error.",
     "{arms.told}类中,{arms.above_zero}类的相对增收超出误差范围。",
 )
+ANSWER_NONE_ABOVE = Word(
+    "None of the {arms.told} gains is larger than its margin of error.",
+    "没有一类的相对增收超出误差范围。",
+)
 ANSWER_LEFT_OUT = Word(
     "{arms.left_out} more cannot be compared: too few villages or households.",
     "另有{arms.left_out}类因村数或户数太少,不能比较。",
