@@ -32,7 +32,7 @@ def counties(tmp_path_factory):
     """Large villages and groups, so that disclosure control withholds nothing."""
     home = tmp_path_factory.mktemp("counties")
     for seed, county in ((1, "a"), (2, "b")):
-        parts = tables(seed, households=900, villages=8, county=county)
+        parts = tables(seed, households=900, villages=14, county=county)
         taken = parts["participation"].drop_duplicates("household_id")
         parts["participation"] = taken.assign(from_year=2018, model="courtyard")
         write(home / county, parts, county)

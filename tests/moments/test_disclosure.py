@@ -56,7 +56,7 @@ def atoms(chosen):
 @pytest.mark.parametrize("adjust", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_every_atom_is_safe(seed, adjust):
-    made = cells(frame(seed, villages=24, size=50, missing=0.1))
+    made = cells(frame(seed, villages=36, size=50, missing=0.1))
     before = sample(made, "y", adjust=adjust)
     after, withheld = protect(before, RULE)
     assert not all(RULE.safe(a) for a in atoms(before))
@@ -76,7 +76,7 @@ def test_without_anything_unsafe_nothing_changes():
 
 
 def test_a_lonely_arm_is_not_handed_up_and_the_rest_can_be_pooled():
-    rows = frame(6, villages=20, missing=0.0)
+    rows = frame(6, villages=36, missing=0.0)
     lonely = rows["id"].isin(rows.loc[rows["first"] == 0, "id"].unique()[:9])
     rows.loc[lonely, ["first", "kind"]] = [3, "bees"]
     made = cells(rows)
@@ -89,13 +89,23 @@ def test_a_lonely_arm_is_not_handed_up_and_the_rest_can_be_pooled():
 
 
 def test_one_village_that_dominates_is_not_handed_up():
-    rows = frame(7, villages=20, missing=0.0)
+    rows = frame(7, villages=36, missing=0.0)
     never = rows.loc[rows["first"] == 0, ["id", "village"]].drop_duplicates()
     big = never[never["village"] == never["village"].mode()[0]]["id"].head(28)
     others = never[never["village"] != never["village"].mode()[0]]["id"].head(2)
     rows.loc[rows["id"].isin([*big, *others]), ["first", "kind"]] = [4, "bees"]
     found = cells(rows).moments(protection=RULE)
     assert not any("bees" in c.arm for c in found.columns)
+
+
+def test_a_group_of_few_villages_is_not_handed_up():
+    rows = frame(9, villages=30, missing=0.0)
+    joiners = rows[rows["first"] > 0].groupby("village")["id"].unique()
+    nine = [ids[:5] for ids in joiners[:9]]
+    rows.loc[rows["id"].isin(np.concatenate(nine)), ["first", "kind"]] = [4, "bees"]
+    made = cells(rows)
+    assert not any("bees" in c.arm for c in made.moments(protection=RULE).columns)
+    assert any("bees" in c.arm for c in made.moments(protection=Protection(group_villages=9)).columns)
 
 
 def test_the_rules_are_stated_and_must_agree():

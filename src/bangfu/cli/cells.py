@@ -19,9 +19,10 @@ INSIDE = Word(
     "仅供内部使用:户数少的分组会透露农户情况;上报请用 --moments",
 )
 UPWARD = Word(
-    "no village and no group of fewer than {households} households is in it; withheld: {withheld} households, "
-    "forgotten: {years} household-years (rounded up to tens)",
-    "不含任何村的数据,也不含少于{households}户的分组;不予上报{withheld}户,略去{years}个户年(进位到十)",
+    "no village and no group of fewer than {households} households or {villages} villages is named in it; withheld: "
+    "{withheld} households, forgotten: {years} household-years (rounded up to tens); confidential, not for publication",
+    "不列任何村,也不含少于{households}户或{villages}村的分组;不予上报{withheld}户,略去{years}个户年(进位到十);"
+    "仅供统计部门保密使用,不得公开",
 )
 RELEASE = Word(
     "release one file by one set of rules: differences between several files are not controlled",
@@ -100,7 +101,14 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
     typer.echo(f"{out}: {moments!r}")
     if moments.protection:
         kept, years = number(moments.withheld.households), number(moments.withheld.household_years)
-        typer.echo(UPWARD[lang].format(households=moments.protection.households, withheld=kept, years=years))
+        typer.echo(
+            UPWARD[lang].format(
+                households=moments.protection.households,
+                villages=moments.protection.group_villages,
+                withheld=kept,
+                years=years,
+            )
+        )
         typer.echo(RELEASE[lang])
     if not moments.scaled:
         typer.echo(SECOND[lang])

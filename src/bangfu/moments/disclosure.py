@@ -6,10 +6,13 @@ village or pair of villages makes up nearly all of it. Households of an unsafe a
 seen, so that they join others; where nothing fits they are withheld. Since every atom is safe, so is every
 difference of two handed-up numbers: that is the complementary control.
 
-Not controlled: one household that makes up most of an atom's income (cells know no household), differences between
-several releases of the same county under different rules, and what integer counts of very few villages allow to be
-reconstructed from cross-products. Thresholds as in the SACRO/ACRO tools and the guidelines of the Data without
-Boundaries project (households 10, dominance of two 90%, p% 10), and three villages.
+Cross-products fix the village sums up to a rotation, so that of very few villages they could be worked out: a group
+needs ten villages. That makes it hard, not impossible, with many sums of few villages; moments are for statistical
+offices that keep them confidential, not for publication.
+
+Not controlled: one household that makes up most of an atom's income (cells know no household), and differences between
+several releases of the same county under different rules. Thresholds as in the SACRO/ACRO tools (households 10, ten
+degrees of freedom, dominance of two 90%, p% 10), and three villages in an atom.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ class Protection:
         At least so many.
     villages : int
         In at least so many villages.
+    group_villages : int
+        The atoms of one group and covariate cell together, in at least so many villages.
     dominance : float
         The two largest villages have at most this share of the households.
     p : float
@@ -43,6 +48,7 @@ class Protection:
 
     households: int = 10
     villages: int = 3
+    group_villages: int = 10
     dominance: float = 0.9
     p: float = 0.1
 
@@ -118,6 +124,9 @@ def protect(chosen: Sample, rule: Protection) -> tuple[Sample, Withheld]:
             else:
                 atoms.remove(partner)
                 atoms.append(least.with_(partner))
+        there = sum((a.by_village for a in atoms), np.zeros(chosen.villages))
+        if np.count_nonzero(there) < rule.group_villages:
+            gone[rows] = True
         for atom in atoms:
             seen[atom.rows] = atom.seen
     withheld = Withheld(_tens(chosen.households[gone].sum()), _tens(forgotten))
