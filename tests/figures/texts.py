@@ -12,10 +12,13 @@ from bangfu.errors import Language
 from bangfu.figures import Figure, Number
 from bangfu.figures.render import csv
 from bangfu.figures.show import texts
-from bangfu.figures.style import style
+from bangfu.figures.style import BODY, SIZE, style, text_width, wrap
 from bangfu.formats import decimals_of, number
 
 OPENINGS: dict[Language, str] = {"en": "SYNTHETIC", "zh": "模拟数据·虚构农户"}
+USABLE = (SIZE[0] - 0.7) * 72
+"""Points between the margins."""
+
 PARTS = ("title", "subtitle", "reading", "not_shown", "alt")
 _NO_RESULT = re.compile(
     r"95%|(?<!\d)(?:19|20)\d{2}(?!\d)|of 100|a hundred|每100户|<0\.001"
@@ -64,6 +67,10 @@ def complaints(figure: Figure) -> list[str]:
                 out.append(f"{part}.{lang}: {text!r}")
         if re.search(r"[A-Za-z]{4}", getattr(figure, part).zh.replace("yuan", "")):
             out.append(f"{part}: English in Chinese")
+    for lang in OPENINGS:
+        lines = wrap(figure.subtitle[lang], USABLE, BODY).split("\n")
+        if len(lines) > 1 and text_width(lines[-1], BODY) < USABLE / 4:
+            out.append(f"subtitle.{lang} leaves {lines[-1]!r} alone on a line")
     out += [f"{k} is {n}" for k, n in figure.numbers.items() if not _sound(n)]
     drawn(figure)
     marked = "SYNTHETIC" in csv(figure).decode() and "_SYNTHETIC" in figure.stem

@@ -10,8 +10,8 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, source
-from bangfu.figures.style import BODY, QUIET, RULE, SMALL
+from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, single, source
+from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
 
@@ -59,7 +59,13 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
                     mfc=shade if between else "white",
                 )
                 axes.text(
-                    row["estimate"], -i + 0.22, label + bracket, ha="center", va="bottom", fontsize=SMALL
+                    row["estimate"],
+                    -i + 0.22,
+                    label + bracket,
+                    ha="center",
+                    va="bottom",
+                    fontsize=SMALL,
+                    bbox=ON_PAPER,
                 )
         axes.set_ylim(-len(table) + 0.4, 0.7)
         axes.set_yticks([])
@@ -100,7 +106,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         source=source(info, result.cells.years),
         numbers=numbers,
         smallest_group=int(table["households"].min()),
-        height=2.6 + 0.72 * len(table),
+        height=max(4.2, 2.6 + 0.72 * len(table)),
     )  # fmt: skip
 
 
@@ -124,7 +130,11 @@ def _reading(table: pd.DataFrame, n: int) -> Word:
 
 def title(result: ModelComparison) -> Word:
     """The finding: a winner only if it is surely first under every choice; otherwise what can be told apart."""
-    arm = result.winner
+    arm, alone = result.winner, single(result.table)
+    if len(alone) == 1 and len(result.table) == 1:
+        if not alone["ci_low"].iloc[0] > 0:
+            return Word("No gain of joiners stands out", "看不出参加户有相对增收")
+        return Word("Joiners gained more than comparison households", "参加户的收入比对照户增得多")
     if arm:
         return Word(
             f"{opening(arm_name(arm.split('+')))}: the largest gain, under every choice examined",

@@ -23,7 +23,7 @@ from bangfu.figures.results import (
     source,
     thousands,
 )
-from bangfu.figures.style import ACCENT, BODY, INK, PAPER, QUIET, RULE, SMALL, WARN
+from bangfu.figures.style import ACCENT, BODY, INK, ON_PAPER, PAPER, QUIET, RULE, SMALL, WARN
 from bangfu.formats import interval, number, percent
 from bangfu.words import TERMS, Word
 
@@ -229,7 +229,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
                 axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.4)
                 axes.plot(row["estimate"], y, marker(name) if name else "o", ms=8, color=shade)
                 middle = float(str(row["estimate"]))
-                axes.annotate(amount(middle, unit, lang), (middle, y), (0, 9), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
+                axes.annotate(amount(middle, unit, lang), (middle, y), (0, 9), textcoords="offset points", ha="center", fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
                 if i == 0:
                     text = arm(name) if name else Word("all joiners", "全部参加户")
                     axes.text(
@@ -336,7 +336,7 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
         badge=badge(result.cells.info),
         title=Word("Incomes dipped before joining", "参加前一年收入先降") if dipped else Word("No dip before joining stands out", "参加之前看不出先降"),
         subtitle=Word(
-            f"mean real income per head by years since joining, comparison households in the same years; {counted(result).en}",
+            f"mean real income per head by years since joining; {counted(result).en}",
             f"人均实际收入均值,按参加后第几年;对照户取相同年份;{counted(result).zh}",
         ),
         reading=told if drop == drop else Word("No earlier year is there to hold the year before joining against.", "没有更早的年份可与参加前一年对照。"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language, WrongUse
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import badge, opening, source, thousands
-from bangfu.figures.style import ACCENT, INK, QUIET, RULE, SMALL
+from bangfu.figures.style import ACCENT, INK, ON_PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number, percent
 from bangfu.reference import poverty_line, poverty_lines
 from bangfu.words import TERMS, Word
@@ -58,10 +59,12 @@ def poverty_curve_figure(
             axes.plot([yuan, yuan], [0, top * (0.9 - 0.17 * i)], color=RULE, lw=1)
             axes.plot(yuan, at[key], "o", color=ACCENT, ms=7)
             text = f"{name[lang]} {number(yuan)}\n{percent(at[key])}"
-            late = yuan > x.min() + 0.7 * (x.max() - x.min())
+            late = 100 * np.interp(yuan + 0.25 * (x.max() - x.min()), x, curve["estimate"]) > top * (
+                0.8 - 0.17 * i
+            )
             axes.annotate(
                 text, (yuan, top * (0.9 - 0.17 * i)), (-4 if late else 4, 0), textcoords="offset points", fontsize=SMALL + 0.5,
-                color=INK, va="top", ha="right" if late else "left", linespacing=1.4,
+                color=INK, va="top", ha="right" if late else "left", linespacing=1.4, bbox=ON_PAPER,
             )  # fmt: skip
         axes.set_ylim(0, top * 1.05)
         axes.set_xlim(x.min(), x.max())

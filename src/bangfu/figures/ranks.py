@@ -60,7 +60,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
         badge=badge(result.cells.info),
         title=_title(rows, winner),
         subtitle=Word(
-            f"ranks by gain that the data leave possible, 95% sure for all at once; {counted(result).en}",
+            f"ranks by gain that the data leave possible, 95% sure together; {counted(result).en}",
             f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
         ),
         reading=Word(
@@ -85,7 +85,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
             **{f"ranks.{r['arm']}.{end}": Number(r[f"rank_{end}"], "rank") for r in rows.to_dict("records") for end in ("low", "high")},
         },
         smallest_group=int(rows["households"].min()) if n else 0,
-        height=2.7 + 0.62 * n,
+        height=max(4.2, 2.7 + 0.62 * n),
     )  # fmt: skip
 
 

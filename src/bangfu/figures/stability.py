@@ -111,7 +111,7 @@ def stability_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="23_stability",
         badge=badge(result.cells.info),
-        title=_title(k, n, result.winner, main is not None and set(main[0]) == {(1, len(shown))}),
+        title=_title(len(shown), k, n, result.winner, main is not None and set(main[0]) == {(1, len(shown))}),
         subtitle=Word(
             f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
             f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
@@ -155,9 +155,11 @@ def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], 
     return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
 
 
-def _title(k: int, n: int, winner: str, open_order: bool) -> Word:
+def _title(arms: int, k: int, n: int, winner: str, open_order: bool) -> Word:
     if not n:
         return Word("No choice could be estimated", "没有一种做法可以估计")
+    if arms < 2:
+        return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
     if winner:
         return Word(
             f"{opening(arm(winner).en)} comes first in all {n} reasonable choices",

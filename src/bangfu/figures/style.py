@@ -33,6 +33,9 @@ MARKERS = {"courtyard": "o", "cooperative": "s", "enterprise": "D"}
 
 BADGE_COLOURS = {"real": "#22543d", "published": "#1a365d", "synthetic": "#a63603"}
 
+ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
+"""The ground of a label that may cross a line."""
+
 SIZE = (9.0, 5.4)
 """Width and height in inches."""
 

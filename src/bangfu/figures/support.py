@@ -24,7 +24,7 @@ from bangfu.figures.results import (
     source,
     thousands,
 )
-from bangfu.figures.style import INK, QUIET, RULE, SMALL
+from bangfu.figures.style import INK, ON_PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import Word
 
@@ -67,7 +67,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
             left.annotate(label, (row["mean_yuan"] if row["mean_yuan"] == row["mean_yuan"] else 0, y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
             right.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.6)
             right.plot(row["estimate"], y, marker(row["arm"]), ms=9, color=shade)
-            right.annotate(amount(row["estimate"], unit, lang), (row["estimate"], y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
+            right.annotate(amount(row["estimate"], unit, lang), (row["estimate"], y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
         right.axvline(0, color=INK, lw=0.9)
         _dress(left, Word("support per household, once", "户均扶持金额(一次)")[lang], len(rows))
         _dress(
@@ -114,7 +114,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         | {"support.arms": Number(len(rows), "count")}
         | {f"support.{k}": n for k, n in counts(result).items()},
         smallest_group=int(min(rows["households"].min(), rows.loc[recorded, "with_amount"].min() if recorded.any() else 10)),
-        height=2.9 + 0.72 * len(rows),
+        height=max(4.4, 2.9 + 0.72 * len(rows)),
     )  # fmt: skip
 
 
