@@ -95,10 +95,10 @@ def test_contrast_errors_carry_the_covariance_between_arms() -> None:
 def test_bands() -> None:
     """Independent normals: the quantile of a maximum by hand; fully correlated ones: one interval."""
     k, level = 4, 0.95
-    apart = Combination(np.zeros((1, k)), np.eye(k), np.full(k, np.inf))
+    apart = Combination(np.eye(k), np.full(k, np.inf))
     hand = stats.norm.isf((1 - level ** (1 / k)) / 2)
     assert sup_t(apart, 1, draws=200_000)[0] == pytest.approx(hand, abs=0.01)
-    same = Combination(np.zeros((1, k)), np.ones((k, k)), np.full(k, 7.0))
+    same = Combination(np.ones((k, k)), np.full(k, 7.0))
     assert sup_t(same, 1, draws=200_000) == pytest.approx(np.full(k, stats.t.isf(0.025, 7)), abs=0.03)
     assert sup_t_p_value(np.full(k, 2.0), same, 1, draws=200_000) == pytest.approx(
         2 * stats.t.sf(2, 7), abs=0.003
@@ -113,7 +113,7 @@ def test_bands_with_few_degrees_of_freedom_equal_wishart_draws() -> None:
     draw = np.random.default_rng(5)
     x = draw.normal(size=(40_000, n, k)) @ half.T
     t = np.abs(x.mean(1) / (x.std(1, ddof=1) / np.sqrt(n))).max(1)
-    critical = sup_t(Combination(np.zeros((1, k)), sigma, np.full(k, n - 1.0)), 1, draws=100_000)[0]
+    critical = sup_t(Combination(sigma, np.full(k, n - 1.0)), 1, draws=100_000)[0]
     assert (t <= critical).mean() == pytest.approx(0.95, abs=0.006)
 
 

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from bangfu.cells import Cells
 from bangfu.compare.comparison import ModelComparison, Options
 from bangfu.errors import WrongUse
+from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.group_time import SEED, group_time_effects
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
     from bangfu.cells.outcomes import Expression, Line
     from bangfu.register import HouseholdRegister
-
-POVERTY = ("headcount", "gap", "severity", "watts")
-"""Outcomes of which less is better."""
 
 
 def compare_models(
@@ -34,6 +32,7 @@ def compare_models(
     anticipation: int = 0,
     cluster: str = "village_id",
     by: Sequence[str] | Mapping[str, Sequence[float] | None] = (),
+    late: str = "refuse",
     adjust: bool = False,
     errors: str = "cr2",
     best: str | None = None,
@@ -65,6 +64,8 @@ def compare_models(
     cluster : {"village_id", "township_id", "county_id"}
     by : sequence of str, or mapping of str to breaks
         Covariates known before joining, for contrasts within common covariate cells.
+    late : {"refuse", "missing"}
+        Facts that are not older than joining, as for :meth:`bangfu.HouseholdRegister.cells`.
     adjust : bool
         Also adjust the gains themselves by ``by``.
     errors : {"cr2", "jackknife", "normal", "multiplier"}
@@ -88,7 +89,7 @@ def compare_models(
     NotEstimable
         When nobody joined, nobody is left to compare with, or every village was offered at once.
     """
-    cells, name = _cells(data, outcome, exposure, campaign, by, line, base_year, prices)
+    cells, name = _cells(data, outcome, exposure, campaign, by, late, line, base_year, prices)
     effects = group_time_effects(
         cells, name, scale=scale, control=control, missing=missing, base=base, anticipation=anticipation,
         switchers=switchers, cluster=cluster, adjust=adjust, errors=errors, seed=seed,
@@ -102,7 +103,15 @@ def compare_models(
 
 
 def _cells(
-    data: Any, outcome: Any, exposure: str, campaign: Any, by: Any, line: Any, base_year: Any, prices: Any
+    data: Any,
+    outcome: Any,
+    exposure: str,
+    campaign: Any,
+    by: Any,
+    late: str,
+    line: Any,
+    base_year: Any,
+    prices: Any,
 ) -> tuple[Cells, str]:
     if isinstance(data, Cells):
         made = str(data.info.spec.get("exposure", exposure))
@@ -114,10 +123,10 @@ def _cells(
         return data, str(outcome or data.outcomes[0])
     asked = "income_per_head" if outcome is None else outcome
     if isinstance(asked, Mapping):
-        return data.cells(asked, exposure=exposure, campaign=campaign, by=by, line=line, base_year=base_year, prices=prices), next(iter(asked))  # fmt: skip
+        return data.cells(asked, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year, prices=prices), next(iter(asked))  # fmt: skip
     plain = str(asked).removeprefix("log:")
     wanted = [plain] if plain in POVERTY else [plain, f"log:{plain}"]
-    cells = data.cells(wanted, exposure=exposure, campaign=campaign, by=by, line=line, base_year=base_year, prices=prices)  # fmt: skip
+    cells = data.cells(wanted, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year, prices=prices)  # fmt: skip
     return cells, plain
 
 

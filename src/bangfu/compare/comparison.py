@@ -145,7 +145,9 @@ class ModelComparison:
                 self.cells, self.effects.outcome, control=o.control, missing=o.missing, switchers=o.switchers,
                 anticipation=o.anticipation, cluster=o.cluster, adjust=True,
             )  # fmt: skip
-            found.append(common_cells(adjusted, joint.overlap, o.scale, o.base, o.errors, o.seed))
+            found.append(
+                common_cells(adjusted, joint.overlap, o.scale, o.base, o.errors, o.seed, self.effects.unit)
+            )
         else:
             nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)
             nothing[[c for c in nothing.columns if c not in ways.LABELS]] = np.nan

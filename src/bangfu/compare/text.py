@@ -11,8 +11,8 @@ import numpy as np
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
-from bangfu.formats import chance, interval, number
-from bangfu.words import BADGES, TERMS, Word, arm_name, typeset
+from bangfu.formats import chance, interval, number, percent
+from bangfu.words import BADGES, COMPONENTS, TERMS, Word, arm_name, typeset
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +37,9 @@ CONTROLS: dict[str, Word] = {
     ),
     "not_yet": Word("households that had not joined yet", "当时尚未参加的农户"),
 }
+
+NOT_OFFERED = Word("households of villages without an offer", "没有此项目的村的农户")
+"""The comparison where exposure is the offer."""
 
 HEADS: dict[str, Word] = {
     "arm": TERMS["arm"],
@@ -81,7 +84,8 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     counts, zh = result.counts, lang == "zh"
     never = counts[counts["cohort"] == 0].iloc[0]
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
-    against = f"{CONTROLS[o.control][lang]} ({number(never['households'])} {TERMS['households'][lang]}, {number(never['villages'])} {TERMS['villages'][lang]})"
+    others = CONTROLS[o.control] if o.exposure == "participation" or o.control == "not_yet" else NOT_OFFERED
+    against = f"{others[lang]} ({number(never['households'])} {TERMS['households'][lang]}, {number(never['villages'])} {TERMS['villages'][lang]})"
     out = [
         f"指标:{o.outcome};参加按:{exposure};对照:{against}" if zh
         else f"outcome: {o.outcome}; exposure: {exposure}; compared with: {against}"
@@ -123,6 +127,21 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"后来又参加其他模式,其后年份不计入:占参加后户年的{share}%" if zh
             else f"years after taking up a second model are left out: {share}% of household-years after joining"
         )  # fmt: skip
+    gaps = result.missing.groupby(result.missing["arm"] == "")[["households", "seen"]].sum()
+    lost = 100 * (1 - gaps["seen"] / gaps["households"])
+    if lost.max() > 0:
+        mine, theirs = (percent(float(lost.get(never, np.nan))) for never in (False, True))
+        out.append(
+            f"缺失或不计的户年:参加户{mine},对照户{theirs}" if zh
+            else f"household-years not seen or left out: joiners {mine}, comparison households {theirs}"
+        )  # fmt: skip
+    moved = result.effects.sample.moved
+    if moved:
+        out.append(
+            f"{number(moved)}户在两次调查之间参加,从下一次调查起算" if zh
+            else f"{number(moved)} households joined between two years of the register; they count from the next one"
+        )  # fmt: skip
+    out.extend(_offers(result, lang))
     table = result.table
     out.extend(
         f"{arm_name(arm.split('+'), lang)}: {said(note, lang)}"
@@ -134,10 +153,31 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         pairs = "" if len(of) == len(result.contrasts) // 3 else f" ({number(len(of))})"
         out.append(f"{WAYS[str(way)][lang]}{pairs}: {said(str(note), lang)}")
     out.append(
+        f"误差:{o.errors},按 {o.cluster} 聚类;引擎 {result.cells.info.engine};随机种子 {o.seed}" if zh
+        else f"errors: {o.errors}, clustered by {o.cluster}; engine {result.cells.info.engine}; seed {o.seed}"
+    )  # fmt: skip
+    out.append(
         "增收与参加相关,不等于因果;区间重叠或名次并列不等于效果相同" if zh
         else "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal"
     )  # fmt: skip
     return [typeset(line) for line in out] if zh else out
+
+
+def _offers(result: ModelComparison, lang: Language) -> list[str]:
+    """What else was offered where each arm lives."""
+    offers = result.offers
+    if offers is None or offers.empty:
+        return []
+    said_of = []
+    for arm, of in offers.groupby("arm", sort=False):
+        name = arm_name(str(arm).split("+"), lang) if arm else TERMS["comparison"][lang]
+        parts = [
+            f"{COMPONENTS[c][lang] if c in COMPONENTS else c} {percent(100 * s, 0)}"
+            for c, s in zip(of["component"], of["share"], strict=True)
+        ]
+        said_of.append(f"{name}: {', '.join(parts)}")
+    lead = "所在村另有的举措(户数占比)" if lang == "zh" else "offered in their villages (share of households)"
+    return [f"{lead}; {line}" for line in said_of]
 
 
 def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[str]]]:

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.effects import SCALES
 from bangfu.estimates.joint import DRAWS, Combination, Floats, p_values, quantile, sup_t
 from bangfu.estimates.notes import NOTES
 
@@ -112,7 +111,7 @@ def _average(effects: GroupTimeEffects, members: NDArray[np.int64]) -> tuple[dic
     theta = effects.joint.estimate
     live = members[np.isfinite(theta[members])]
     table = effects.table
-    row: dict[str, Any] = {"unit": SCALES[effects.scale]}
+    row: dict[str, Any] = {"unit": effects.unit}
     if not len(live):
         why = table["note"].iloc[members[0]] if len(members) else NOTES["no_effect"].en
         return row | {

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bangfu.estimates.aggregate import with_errors
-from bangfu.estimates.effects import SCALES, effect
+from bangfu.estimates.effects import effect
 from bangfu.estimates.group_time import base_of
 from bangfu.estimates.joint import Combination, Floats, welch
 from bangfu.estimates.notes import NOTES
@@ -31,7 +31,7 @@ class _Term:
 
 
 def common_cells(
-    chosen: Sample, overlap: Floats, scale: str, base: str, errors: str, seed: int
+    chosen: Sample, overlap: Floats, scale: str, base: str, errors: str, seed: int, unit: str
 ) -> pd.DataFrame:
     """Differences between arms at the cohorts, years and covariate cells that both have.
 
@@ -46,6 +46,7 @@ def common_cells(
         As :attr:`Joint.overlap` of the same groups.
     scale, base, errors : str
     seed : int
+    unit : str
 
     Returns
     -------
@@ -56,7 +57,7 @@ def common_cells(
     rows, columns, by_part = [], [], []
     for arm, other in combinations(arms, 2):
         row, influence, parts = _pair(chosen, arm, other, scale, base, errors)
-        rows.append({"way": "common_cells", "arm": arm, "other": other, "unit": SCALES[scale]} | row)
+        rows.append({"way": "common_cells", "arm": arm, "other": other, "unit": unit} | row)
         columns.append(influence)
         by_part.append(parts)
     names = ["way", "arm", "other", "unit", "estimate", "support", "note"]
@@ -64,7 +65,7 @@ def common_cells(
     parts_of = np.stack(by_part, axis=1) if by_part else np.zeros((len(overlap), 0))
     normal = errors in ("normal", "multiplier")
     df = np.full(len(rows), np.inf) if normal else welch(parts_of, overlap)
-    combination = Combination(influence, influence.T @ influence, df)
+    combination = Combination(influence.T @ influence, df)
     return with_errors(pd.DataFrame(rows, columns=names), combination, seed)
 
 

@@ -21,6 +21,18 @@ Floats = NDArray[np.float64]
 SCALES = {"percent": "percent", "yuan": "yuan", "log": "log points"}
 """Scale -> unit of the estimates. A log point is a hundredth of the natural logarithm."""
 
+POVERTY = ("headcount", "gap", "severity", "watts")
+"""Outcomes of which less is better, in shares rather than yuan."""
+
+
+def unit_of(outcome: str, scale: str) -> str:
+    """The unit of estimates: differences of a poverty index are shares, not yuan.
+
+    >>> unit_of("income_per_head", "yuan"), unit_of("headcount", "yuan"), unit_of("headcount", "percent")
+    ('yuan', 'share', 'percent')
+    """
+    return "share" if scale == "yuan" and outcome in POVERTY else SCALES[scale]
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

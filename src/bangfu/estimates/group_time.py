@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ import pandas as pd
 from bangfu.cells import Cells
 from bangfu.errors import WrongUse
 from bangfu.estimates.aggregate import Kind, aggregate
-from bangfu.estimates.effects import SCALES, Effect, effect, effective
+from bangfu.estimates.effects import SCALES, Effect, effect, effective, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Group, Sample, sample
+from bangfu.formats import frame_text
 
 SEED = 20_170_601
 ERRORS = ("cr2", "jackknife", "normal", "multiplier")
@@ -86,9 +88,18 @@ class GroupTimeEffects:
         """
         return aggregate(self, kind).table
 
+    @property
+    def unit(self) -> str:
+        """Of the estimates."""
+        return unit_of(self.outcome, self.scale)
+
+    def _repr_html_(self) -> str:
+        text = frame_text(self.table, {"estimate": 3, "std_error": 3, "ci_low": 3, "ci_high": 3, "df": 1})
+        return f"<p>{escape(repr(self))}</p>{text.to_html(index=False)}"
+
     def __repr__(self) -> str:
         rows = self.table["estimate"].notna().sum()
-        return f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects in {SCALES[self.scale]}"
+        return f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects in {self.unit}"
 
 
 def group_time_effects(
@@ -170,7 +181,7 @@ def effects_of(
         for year in chosen.years
     ]
     kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
-    table = pd.DataFrame([row for row, *_ in kept])
+    table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit_of(outcome, scale))
     group = np.array([position for *_, position in kept], dtype=np.int64)
     joint, weight = _joined(chosen, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors)
     if errors == "jackknife":
@@ -235,37 +246,37 @@ def _joined(
     """Stack influence sums, parts and overlaps."""
     n_effects, n_groups = len(found), len(chosen.groups)
     columns = n_effects + n_groups
-    influence = np.zeros((chosen.villages, columns))
+    mine, theirs = (
+        np.zeros((columns, chosen.villages)),
+        np.zeros((columns, chosen.villages)),
+    )  # rows are contiguous
     parts = np.zeros((n_groups + 1, columns, columns))
     unknown = np.zeros(columns, dtype=bool)
-    theirs = np.zeros((chosen.villages, columns))
     for k, e in enumerate(found):
-        unknown[k] = not (
-            np.isfinite(e.estimate) and np.isfinite(e.treated).all() and np.isfinite(e.comparison).all()
-        )
+        unknown[k] = not (np.isfinite(e.estimate) and np.isfinite(e.treated[0] + e.comparison[0]))
         if not unknown[k]:
-            influence[:, k], theirs[:, k] = e.treated, e.comparison
-    weights = np.stack([chosen.village_weight(h) for h in range(n_groups)], axis=1)
-    influence[:, n_effects:] = weights * _size_factor(chosen, weights, errors)
+            mine[k], theirs[k] = e.treated, e.comparison
+    weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
+    mine[n_effects:] = weights * _size_factor(chosen, weights, errors)
     for h in range(n_groups):
-        mine = np.flatnonzero(np.append(group == h, np.arange(n_groups) == h))
-        parts[h][np.ix_(mine, mine)] = influence[:, mine].T @ influence[:, mine]
-    parts[-1] = theirs.T @ theirs
-    shares = np.column_stack([weights, np.sum(comparison, axis=0)])
-    shares = shares / np.where(shares.sum(0) > 0, shares.sum(0), 1.0)
-    influence += theirs
+        at = np.flatnonzero(np.append(group == h, np.arange(n_groups) == h))
+        parts[h][np.ix_(at, at)] = mine[at] @ mine[at].T
+    parts[-1, :n_effects, :n_effects] = theirs[:n_effects] @ theirs[:n_effects].T
+    shares = np.vstack([weights, np.sum(comparison, axis=0)])
+    shares /= np.where(shares.sum(1, keepdims=True) > 0, shares.sum(1, keepdims=True), 1.0)
+    mine += theirs
     estimate = np.array([e.estimate for e in found])
     kind = errors if errors in ("normal", "multiplier") else "t"
-    return Joint(estimate, influence, unknown, parts, shares.T @ shares, kind), weights.sum(0)
+    return Joint(estimate, mine.T, unknown, parts, shares @ shares.T, kind, mine @ mine.T), weights.sum(1)
 
 
 def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:
-    """CR2 for the cohorts' weights: one over the root of one minus a village's share of its arm."""
+    """CR2 for the cohorts' weights (G, V): one over the root of one minus a village's share of its arm."""
     out = np.ones_like(weights)
     if errors in ("cr2", "jackknife"):
         arms = np.array([g.arm for g in chosen.groups])
         for arm in dict.fromkeys(arms):
-            of_arm = weights[:, arms == arm].sum(1)
+            of_arm = weights[arms == arm].sum(0)
             left = 1 - of_arm / of_arm.sum() if of_arm.sum() > 0 else np.ones(len(of_arm))
-            out[:, arms == arm] = (1 / np.sqrt(np.where(left > 1e-12, left, 1.0)))[:, None]
+            out[arms == arm] = 1 / np.sqrt(np.where(left > 1e-12, left, 1.0))
     return out

@@ -51,4 +51,5 @@ def jackknifed(joint: Joint, chosen: Sample, scale: str, base: str) -> Joint:
 
     influence = leave_one_out(without, chosen.villages)
     unknown = joint.unknown | ~np.isfinite(influence).all(0)
-    return replace(joint, influence=np.where(unknown, 0.0, influence), unknown=unknown)
+    known = np.where(unknown, 0.0, influence)
+    return replace(joint, influence=known, products=known.T @ known, unknown=unknown)

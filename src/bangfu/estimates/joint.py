@@ -35,6 +35,8 @@ class Joint:
         Cross-products of the influence sums of one part alone.
     overlap : float array (P, P)
         Sums over villages of the products of two parts' shares; the diagonal is one over the effective villages.
+    products : float array (M, M), optional
+        Cross-products of the influence sums, where they are known already.
     kind : {"t", "normal", "multiplier"}
         The last two only match other programs: normal quantiles; errors from Rademacher draws, as R's did reports them.
     """
@@ -45,6 +47,7 @@ class Joint:
     parts: Floats
     overlap: Floats
     kind: str = "t"
+    products: Floats | None = None
 
     def combine(self, weights: Floats) -> Combination:
         """Covariance and degrees of freedom of linear combinations.
@@ -58,18 +61,18 @@ class Joint:
         -------
         Combination
         """
-        sums = self.influence @ weights
-        covariance = sums.T @ sums
+        products = self.influence.T @ self.influence if self.products is None else self.products
+        covariance = weights.T @ products @ weights
         lost = ((weights != 0) & self.unknown[:, None]).any(0)
         covariance[lost] = np.nan
         covariance[:, lost] = np.nan
         by_part = np.einsum("mr,pmn,nr->pr", weights, self.parts, weights, optimize=True)
         df = welch(by_part, self.overlap) if self.kind == "t" else np.full(weights.shape[1], np.inf)
         if self.kind == "multiplier":
-            ratio = multiplier_errors(sums) / np.sqrt(np.diag(covariance))
+            ratio = multiplier_errors(self.influence @ weights) / np.sqrt(np.diag(covariance))
             covariance = covariance * np.outer(ratio, ratio)
         df[lost] = np.nan
-        return Combination(sums, covariance, df)
+        return Combination(covariance, df)
 
 
 MULTIPLIER_DRAWS, MULTIPLIER_SEED = 1_000, 1
@@ -89,13 +92,11 @@ class Combination:
 
     Attributes
     ----------
-    influence : float array (V, R)
     covariance : float array (R, R)
         NaN for results without an error.
     df : float array (R,)
     """
 
-    influence: Floats
     covariance: Floats
     df: Floats
 

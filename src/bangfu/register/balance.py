@@ -88,7 +88,7 @@ def _errors(estimate: Floats, influence: Floats, villages: int) -> tuple[Floats,
         return errors, half, np.nan
     used = influence[:, known]
     df = np.full(int(known.sum()), float(villages - 1))
-    combination = Combination(used, used.T @ used * villages / (villages - 1), df)
+    combination = Combination(used.T @ used * villages / (villages - 1), df)
     errors[known], half[known] = combination.std_error, quantile(df) * combination.std_error
     return errors, half, sup_t_p_value(estimate[known], combination, SEED)
 
