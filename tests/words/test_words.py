@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.cells.paths import SWITCHERS
 from bangfu.errors import Fault
+from bangfu.estimates.effects import SCALES
+from bangfu.estimates.sample import CONTROLS, MISSING
 from bangfu.notebooks.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 from bangfu.words import typeset
 from tests.shared import ROOT
@@ -109,6 +112,14 @@ def test_a_notebook_with_synthetic_figures_says_so_at_once_and_beside_each(path:
 # numbers
 
 
+OF_THE_LIBRARY = {
+    *(str(n) for n in range(13)),  # twelve and below are words of prose: two waves, five cells
+    "95",  # the level of intervals, also as 95 of 100
+    "100",
+    str(len(SCALES) * len(CONTROLS) * len(MISSING) * len(SWITCHERS)),  # choices of the stability table
+}
+
+
 def printed_by(path: Path) -> str:
     return " ".join(text for _, kind, text in notebook_texts(path) if kind != "markdown")
 
@@ -120,13 +131,10 @@ def test_no_notebook_types_a_result(path: Path) -> None:
 
 
 def typed_results(path: Path) -> dict[str, list[str]]:
-    known = set(typed_numbers(printed_by(path)))
-    small = {str(n) for n in range(13)}  # twelve and below are words of prose: two waves, five cells
+    known = OF_THE_LIBRARY | set(typed_numbers(printed_by(path)))
     out = {}
     for where, kind, text in notebook_texts(path):
-        loose = (
-            [t for t in typed_numbers(text) if t not in known | small | {"100"}] if kind == "markdown" else []
-        )
+        loose = [t for t in typed_numbers(text) if t not in known] if kind == "markdown" else []
         if loose:
             out[where] = loose
     return out
