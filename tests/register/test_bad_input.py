@@ -185,6 +185,14 @@ def test_a_workbook_that_unpacks_without_end_or_is_none(tmp_path):
     assert refused(tmp_path) == [("incomes", "readable", ())]
 
 
+def test_formulas_of_a_workbook(tmp_path):
+    (write(tmp_path) / "incomes.csv").unlink()
+    sheet = frame(INCOMES).astype({"income_total": object})
+    sheet.loc[2, "income_total"] = "=E4+F4+G4"  # written by a program, never calculated
+    sheet.to_excel(tmp_path / "incomes.xlsx", index=False)
+    assert refused(tmp_path) == [("incomes", "formula_calculated", (3,))]
+
+
 @pytest.mark.parametrize("folder", [False, True])
 def test_a_link_that_leads_out(tmp_path, folder):
     (write(tmp_path / "register") / "incomes.csv").unlink()

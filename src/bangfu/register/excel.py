@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zipfile
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -28,32 +29,21 @@ def rows(path: Path, table: str) -> Iterator[list[str]]:
     DataFault
         For a file that is no workbook, unpacks to too much, has no such sheet, or holds a number that Excel has cut.
     """
-    from openpyxl import load_workbook
-
-    _guard(path, table)
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception:
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "readable",
-                    f"{path.name} is not a whole Excel workbook",
-                    f"{path.name} 不是完整的 Excel 文件",
-                )
-            ]
-        ) from None
-    names = book.sheetnames
-    if table not in names and len(names) != 1:
-        words = (
-            f"{path.name} has several sheets and none is called {table}",
-            f"{path.name} 有多张工作表,没有名为 {table} 的",
-        )
-        raise DataFault([Fault(table, "sheet_named", *words)])
-    sheet = book[table if table in names else names[0]]
+    formulas = _guard(path, table)
+    results = _sheet(path, table, results=True)
+    # a second reading only where there are formulas: one whose result is not stored would pass for an empty cell
+    written = _sheet(path, table, results=False) if formulas else repeat(())
     width = 0
-    for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+    for number, (cells, sources) in enumerate(zip(results, written, strict=False)):
+        if any(
+            c is None and isinstance(s, str) and s.startswith("=")
+            for c, s in zip(cells, sources, strict=False)
+        ):
+            words = (
+                "a formula whose result is not stored; open the file in Excel, save it, and check again",
+                "公式没有保存计算结果,请在 Excel 中打开并保存后再核对",
+            )
+            raise DataFault([Fault(table, "formula_calculated", *words, rows=(number,))])
         values = [_text(cell, table, number) for cell in cells]
         if number == 0:
             while values and not values[-1]:
@@ -62,24 +52,39 @@ def rows(path: Path, table: str) -> Iterator[list[str]]:
         if not any(values):
             continue
         yield (values + [""] * width)[:width] if not any(values[width:]) else values
+
+
+def _sheet(path: Path, table: str, *, results: bool) -> Iterator[tuple[Any, ...]]:
+    """The cells of the sheet: the results of formulas, or the formulas."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=results)
+    except Exception:
+        raise _unreadable(path, table) from None
+    names = book.sheetnames
+    if table not in names and len(names) != 1:
+        words = (
+            f"{path.name} has several sheets and none is called {table}",
+            f"{path.name} 有多张工作表,没有名为 {table} 的",
+        )
+        raise DataFault([Fault(table, "sheet_named", *words)])
+    yield from book[table if table in names else names[0]].iter_rows(values_only=True)
     book.close()
 
 
-def _guard(path: Path, table: str) -> None:
+def _unreadable(path: Path, table: str) -> DataFault:
+    words = f"{path.name} is not a whole Excel workbook", f"{path.name} 不是完整的 Excel 文件"
+    return DataFault([Fault(table, "readable", *words)])
+
+
+def _guard(path: Path, table: str) -> bool:
+    """Refuse what is no workbook or unpacks without end; whether any sheet has formulas."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError):
-        raise DataFault(
-            [
-                Fault(
-                    table,
-                    "readable",
-                    f"{path.name} is not a whole Excel workbook",
-                    f"{path.name} 不是完整的 Excel 文件",
-                )
-            ]
-        ) from None
+        raise _unreadable(path, table) from None
     total = sum(m.file_size for m in members)
     steep = any(
         m.file_size > 1 << 20 and m.file_size > _LARGEST_RATIO * max(m.compress_size, 1) for m in members
@@ -90,6 +95,18 @@ def _guard(path: Path, table: str) -> None:
             f"{path.name} 解压后过大,未打开",
         )
         raise DataFault([Fault(table, "not_a_bomb", *words)])
+    with zipfile.ZipFile(path) as archive:
+        return any(_has_formulas(archive, m.filename) for m in members if "worksheets/" in m.filename)
+
+
+def _has_formulas(archive: zipfile.ZipFile, name: str) -> bool:
+    before = b""
+    with archive.open(name) as file:
+        while chunk := file.read(1 << 20):
+            if b"<f>" in before + chunk or b"<f " in before + chunk:
+                return True
+            before = chunk[-2:]
+    return False
 
 
 def _text(cell: Any, table: str, row: int) -> str:
