@@ -6,7 +6,7 @@ One million invented households over seven years, in a flat Parquet file and as 
 numbers). bangfu: cells, effects of all arms against one comparison group, errors by village, aggregates and bands.
 pyfixest: two-way fixed effects with a dummy for each arm. diff-diff, csdid and moderndid: Callaway & Sant'Anna arm by arm,
 with bootstrap draws clustered by village. Every job runs in a process of its own, is warmed up on a small file (imports,
-compilation), and counts reading. Prints seconds by the clock and of processor time, largest memory, and ratios;
+compilation), and counts reading. Prints seconds by the clock and of processor time (which other programs disturb less), largest memory, and ratios;
 writes benchmarks/results/peers.csv.
 """
 
@@ -29,6 +29,8 @@ import pandas as pd
 RESULTS = Path(__file__).parent / "results" / "peers.csv"
 ARMS = ("courtyard", "cooperative", "enterprise")
 BITERS = 1_000
+MEMORY = 14 * 2**30
+"""The most memory that a job may take, in bytes."""
 FLAT = {
     "unit": "household_id", "cluster": "village_id", "time": "year", "cohort": "cohort", "outcome": "income", "arm": "arm"
 }  # fmt: skip
@@ -143,6 +145,7 @@ def one(name: str, folder: Path, small: Path) -> None:
     """Run one job in this process and print what it took."""
     warnings.filterwarnings("ignore")
     sys.stdout, out = open(os.devnull, "w"), sys.stdout  # noqa: SIM115, PTH123 (packages print)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     JOBS[name](small)
     clock, processor = time.perf_counter(), time.process_time()
     JOBS[name](folder)

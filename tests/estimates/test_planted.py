@@ -19,7 +19,7 @@ def test_truth_is_recovered(scenario: str, scale: str) -> None:
     drawn = draw(6_000, scenario=scenario, seed=31)
     effects = group_time_effects(cells_of(panel_of(drawn), drawn), scale=scale)
     overall = aggregate(effects, "overall")
-    truth = truth_of(drawn, effects, overall, scale)
+    truth = truth_of(drawn.truth.att, effects, overall, scale)
     single = [i for i, arm in enumerate(effects.arms) if "+" not in arm]
     t = (overall.estimate - truth)[single] / overall.combination.std_error[single]
     assert len(single) == 3 and (np.abs(t) < 3.5).all(), (scenario, scale, t)
