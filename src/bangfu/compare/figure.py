@@ -11,7 +11,7 @@ from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, single, source
-from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL
+from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
 
@@ -41,7 +41,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         for i, row in enumerate(table.to_dict("records")):
             models = row["arm"].split("+")
             shade = colour(row["arm"], info.models)
-            axes.text(-0.02, -i, arm_name(models, lang), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
+            axes.text(-0.02, -i, wrap(arm_name(models, lang), 190, BODY), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
             if np.isfinite(row["ci_low"]):
                 axes.plot(
                     [row["ci_low"], row["ci_high"]], [-i, -i], color=shade, lw=2.4, solid_capstyle="butt"

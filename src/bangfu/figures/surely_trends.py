@@ -77,7 +77,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         badge=badge(result.cells.info),
         title=_title(sure, ends, last),
         subtitle=Word(
-            f"95% intervals of the gain when trends may part (Rambachan & Roth 2023); {counted(result).en}",
+            f"95% intervals when trends may part (Rambachan & Roth 2023); {counted(result).en}",
             f"允许走势不平行时相对增收的95%置信区间;{counted(result).zh}",
         ),
         reading=Word(

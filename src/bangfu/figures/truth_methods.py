@@ -7,13 +7,14 @@ from matplotlib.patches import Rectangle
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
+from bangfu.figures.stability import NONE, OTHER, SAME
 from bangfu.figures.style import INK, PAPER, QUIET, SMALL, wrap
 from bangfu.formats import number
 from bangfu.montecarlo import METHODS, Committed
 from bangfu.simulation import SCENARIOS
 from bangfu.words import Word
 
-GOOD, HALF, BAD = "#cfe3ee", "#f3f3f3", "#f6ddcc"
+GOOD, HALF, BAD = SAME, NONE, OTHER
 POINTS = 2.0
 """A method misses a scenario when its bias is beyond so many percentage points and twice its Monte Carlo error."""
 COVERS, FAILS = 0.9, 0.5
@@ -57,7 +58,7 @@ def methods_figure(done: Committed) -> Figure:
                 linespacing=1.0,
             )
         for x, method in enumerate(methods):
-            axes.text(x, -0.65, wrap(METHODS[method][lang], 72, SMALL - 0.5), ha="center", va="bottom", fontsize=SMALL - 0.5, color=QUIET, linespacing=1.0)  # fmt: skip
+            axes.text(x, -0.65, wrap(METHODS[method][lang], 60, SMALL - 0.5), ha="center", va="bottom", fontsize=SMALL - 0.5, color=QUIET, linespacing=1.0)  # fmt: skip
         axes.set_xlim(-0.5, len(methods) - 0.5)
         axes.set_ylim(n - 0.5, -0.6)
         axes.axis("off")

@@ -38,9 +38,9 @@ def sizes_figure(rows: pd.DataFrame, info: CellsInfo, years: tuple[int, ...]) ->
     }
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        wide = 0.8 / len(sizes)
+        wide = 0.76 / len(sizes)
         for i, size in enumerate(sizes):
-            axes = panel.add_axes((0.19 + i * wide, 0.15, wide - 0.02, 0.7))
+            axes = panel.add_axes((0.23 + i * wide, 0.15, wide - 0.02, 0.7))
             axes.axvline(0, color=INK, lw=0.9)
             of = rows[rows["size"] == size].set_index("arm")
             for y, name in enumerate(models):
