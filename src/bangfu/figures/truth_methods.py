@@ -16,7 +16,8 @@ from bangfu.words import Word
 
 GOOD, HALF, BAD = SAME, NONE, OTHER
 POINTS = 2.0
-"""A method misses a scenario when its bias is beyond so many percentage points and twice its Monte Carlo error."""
+"""A method misses a scenario when its bias is beyond so many percentage points and three times its Monte Carlo error."""
+ERRORS = 3.0
 COVERS, FAILS = 0.9, 0.5
 
 
@@ -33,7 +34,7 @@ def methods_figure(done: Committed) -> Figure:
     methods = [m for m in METHODS if m in set(table["method"])]
     by = table.set_index(["scenario", "method"])
     covered, biased = by["coverage"].to_dict(), by["bias"].to_dict()
-    miss = table[(table["bias"].abs() > POINTS) & (table["bias"].abs() > 2 * table["bias_error"])]
+    miss = table[(table["bias"].abs() > POINTS) & (table["bias"].abs() > ERRORS * table["bias_error"])]
     missed = {m: int((miss["method"] == m).sum()) for m in methods}
     cover = {m: float(table.loc[table["method"] == m, "coverage"].mean()) for m in methods}
     n = len(scenarios)
