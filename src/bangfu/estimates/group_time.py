@@ -15,7 +15,7 @@ from bangfu.estimates.aggregate import Kind, aggregate
 from bangfu.estimates.effects import SCALES, Effect, effect, effective, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.sample import Group, Sample, sample
+from bangfu.estimates.sample import Four, Group, Sample, sample
 from bangfu.formats import frame_text
 
 SEED = 20_170_601
@@ -175,8 +175,9 @@ def effects_of(
     chosen: Sample, outcome: str, scale: str, base: str, errors: str, seed: int
 ) -> GroupTimeEffects:
     """Effects of a sample whose rules are set."""
+    shared: dict[tuple[int, ...], Four] = {}
     pieces = [
-        _one(chosen, position, year, scale, base, errors)
+        _one(chosen, position, year, scale, base, errors, shared)
         for position in range(len(chosen.groups))
         for year in chosen.years
     ]
@@ -211,9 +212,18 @@ def base_of(chosen: Sample, cohort: int, year: int, base: str) -> int | None:
 
 
 def _one(
-    chosen: Sample, position: int, year: int, scale: str, base: str, errors: str
+    chosen: Sample,
+    position: int,
+    year: int,
+    scale: str,
+    base: str,
+    errors: str,
+    shared: dict[tuple[int, ...], Four],
 ) -> tuple[dict[str, Any], Effect, Floats, int] | None:
-    """One row of the table, its effect, and its comparison villages' weights; None in a base year."""
+    """One row of the table, its effect, and its comparison villages' weights; None in a base year.
+
+    ``shared`` keeps the comparison households' sums, which are the same for every group unless they join later.
+    """
     group = chosen.groups[position]
     before = base_of(chosen, group.cohort, year, base)
     if before == year:
@@ -227,7 +237,10 @@ def _one(
         return row | _counts(np.nan, 0, none, found.note), found, none, position
     rows = chosen.rows(position)
     treated = chosen.four(rows, before, year)
-    others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+    key = (before, year, position) if chosen.control == "not_yet" else (before, year)
+    if key not in shared:
+        shared[key] = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+    others = shared[key]
     found = effect(treated, others, scale, cr2=errors in ("cr2", "jackknife"))
     counts = _counts(found.estimate, treated.households, treated.weight.sum(1), found.note)
     return row | counts, found, others.weight.sum(1) + others.base_weight.sum(1), position
