@@ -40,7 +40,9 @@ def ranks_figure(result: ModelComparison) -> Figure:
                 -0.02, y, arm(row["arm"])[lang], transform=axes.get_yaxis_transform(), ha="right", va="center"
             )
         axes.set_xlim(0.4, n + 0.6)
-        axes.set_ylim(n - 0.4 + 0.8 * (n % 2), -0.6)  # the middle, where the badge stands, lies between two bars
+        axes.set_ylim(
+            n - 0.4 + 0.8 * (n % 2), -0.6
+        )  # the middle, where the badge stands, lies between two bars
         axes.set_xticks(range(1, n + 1))
         axes.xaxis.tick_top()
         axes.grid(axis="x", color=RULE)
