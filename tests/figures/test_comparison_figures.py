@@ -99,9 +99,9 @@ def test_one_arm_is_not_ranked() -> None:
     of = result("one_arm")
     assert ranks_figure(of).title.zh == "只有一类参加户，无从排名"
     assert stability_figure(of).title.zh == "只有一类参加户，无从排名"
-    assert gains_figure(of).title.en == "Joiners gained more than comparison households"
+    assert gains_figure(of).title.en == "Joiners of the one model gained more than comparison households"
     none = worlds.comparison({"courtyard": 0.0}, noise=0.1)
-    assert gains_figure(none).title.zh == "看不出参加户有相对增收"
+    assert gains_figure(none).title.zh == "只有一种模式，看不出相对增收"
     assert "told apart" not in support_figure(of, PAID).title.en
 
 

@@ -131,10 +131,13 @@ def _reading(table: pd.DataFrame, n: int) -> Word:
 def title(result: ModelComparison) -> Word:
     """The finding: a winner only if it is surely first under every choice; otherwise what can be told apart."""
     arm, alone = result.winner, single(result.table)
-    if len(alone) == 1 and len(result.table) == 1:
+    if len(alone) == 1:
         if not alone["ci_low"].iloc[0] > 0:
-            return Word("No gain of joiners stands out", "看不出参加户有相对增收")
-        return Word("Joiners gained more than comparison households", "参加户的收入比对照户增得多")
+            return Word("No gain stands out for the one model taken up", "只有一种模式,看不出相对增收")
+        return Word(
+            "Joiners of the one model gained more than comparison households",
+            "只有一种模式,参加户比对照户增收多",
+        )
     if arm:
         return Word(
             f"{opening(arm_name(arm.split('+')))}: the largest gain, under every choice examined",
