@@ -124,7 +124,7 @@ def _reading(table: pd.DataFrame, n: int) -> Word:
     ends = (first["ci_low"], first["ci_high"], n)
     return Word(
         f"Households with {arm_name(models)} gained {size}{unit.en} {'less' if less else 'more'} than comparison households; values from {span(*ends, unit.en, 'en')} fit the data.",
-        f"{arm_name(models, 'zh')}的农户比对照户{'少' if less else '多'}增{size}{unit.zh},95%置信区间{span(*ends, unit.zh, 'zh')}。",
+        f"{arm_name(models, 'zh')}的农户比对照户{'少' if less else '多'}增{size}{unit.zh}，95%置信区间{span(*ends, unit.zh, 'zh')}。",
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
+from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, interval, number, percent
 from bangfu.words import BADGES, COMPONENTS, TERMS, Word, arm_name, typeset
@@ -37,6 +38,9 @@ CONTROLS: dict[str, Word] = {
     ),
     "not_yet": Word("households that had not joined yet", "当时尚未参加的农户"),
 }
+
+CHANGE = Word("change against others", "相对变化")
+"""A poverty index does not gain."""
 
 NOT_OFFERED = Word("households of villages without an offer", "没有此项目的村的农户")
 """The comparison where exposure is the offer."""
@@ -184,8 +188,10 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
     """Head and body of the main table, as text."""
     n = places(result)
     unit = UNITS[result.table["unit"].iloc[0]][lang]
+    poor = result.options.outcome in POVERTY
     head = [
-        HEADS[k][lang] for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
+        CHANGE[lang] if k == "estimate" and poor else HEADS[k][lang]
+        for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
     ]
     body = []
     least = result.detectable.set_index(["arm", "other"])["detectable"]
