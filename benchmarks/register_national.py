@@ -68,7 +68,7 @@ def load(folder: Path) -> dict[str, float]:
     return start.read()
 
 
-def check(folder: Path) -> dict[str, float]:
+def check(folder: Path, at_once: int) -> dict[str, float]:
     """All rules, with the disk that sorting and joining took."""
     import bangfu
     from bangfu.scratch import shared_folder
@@ -84,7 +84,7 @@ def check(folder: Path) -> dict[str, float]:
 
     threading.Thread(target=watch, daemon=True).start()
     start = Watch()
-    faults = bangfu.check(register)
+    faults = bangfu.check(register, households_at_once=at_once)
     found = start.read()
     done.set()
     return found | {"findings": len(faults), "spill_bytes": spilt[0]}
@@ -103,11 +103,10 @@ def resident() -> int:
     return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
 
 
-def measured(step: str, folder: Path) -> dict[str, float]:
+def measured(step: str, folder: Path, at_once: int) -> dict[str, float]:
     """One step in a process of its own."""
-    run = subprocess.run(
-        [sys.executable, __file__, str(folder), "--step", step], capture_output=True, check=True
-    )
+    words = [sys.executable, __file__, str(folder), "--step", step, "--at-once", str(at_once)]
+    run = subprocess.run(words, capture_output=True, check=True)
     return json.loads(run.stdout)
 
 
@@ -121,13 +120,15 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).parent / "results" / "register_national.json"
     )
+    parser.add_argument("--at-once", type=int, default=5_000_000, help="households in a part, as in check")
     parser.add_argument("--step", choices=("scan", "load", "check"))
     given = parser.parse_args()
     if given.step:
-        found = {"scan": scan, "load": load, "check": check}[given.step](given.folder)
+        looks = {"scan": scan, "load": load, "check": lambda folder: check(folder, given.at_once)}
+        found = looks[given.step](given.folder)
         print(json.dumps(found | {"resident_bytes": resident()}))
         return
-    steps = {step: measured(step, given.folder) for step in ("load", "scan", "check")}
+    steps = {step: measured(step, given.folder, given.at_once) for step in ("load", "scan", "check")}
     result = {
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores, shared with other work",
