@@ -61,7 +61,8 @@ def tables():
 @pytest.fixture(scope="session", params=["parts", "csv"])
 def folder(request, tables, tmp_path_factory):
     """The same register in several forms."""
-    return write(tmp_path_factory.mktemp("engines") / request.param, tables, request.param)
+    name = f"{request.param} [1] {{台账}} %41"  # which an engine may take for a pattern
+    return write(tmp_path_factory.mktemp("engines") / name, tables, request.param)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -126,7 +127,7 @@ def _spark_view(
         groups: dict[Any, list[str]] = {}
         for position, path in enumerate(paths):
             kinds = tuple(layouts[position].columns.items()) if layouts else None
-            groups.setdefault(kinds, []).append(str(path))
+            groups.setdefault(kinds, []).append(_plain_path(path))
         mixed = {*_mixed(layouts), *_blank(layouts)}
         frames = []
         for group in groups.values():
@@ -144,6 +145,11 @@ def _spark_view(
         whole.createOrReplaceTempView(name)
     finally:
         session.conf.set(inference, before)
+
+
+def _plain_path(path: Path) -> str:
+    """A path that Spark does not take for a pattern."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path))
 
 
 def _mixed(layouts: Sequence[Layout]) -> set[str]:
