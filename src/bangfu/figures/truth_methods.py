@@ -59,7 +59,7 @@ def methods_figure(done: Committed) -> Figure:
                 linespacing=1.0,
             )
         for x, method in enumerate(methods):
-            axes.text(x, -0.65, wrap(METHODS[method][lang], 60, SMALL - 0.5), ha="center", va="bottom", fontsize=SMALL - 0.5, color=QUIET, linespacing=1.0)  # fmt: skip
+            axes.text(x, -0.65, wrap(METHODS[method][lang], 65, SMALL - 0.5), ha="center", va="bottom", fontsize=SMALL - 0.5, color=QUIET, linespacing=1.0)  # fmt: skip
         axes.set_xlim(-0.5, len(methods) - 0.5)
         axes.set_ylim(n - 0.5, -0.6)
         axes.axis("off")
