@@ -89,7 +89,7 @@ def same_every_year(found: Roll) -> Iterator[Fault]:
     if compared >= FEWEST_COMPARED and same > compared * CONSTANT_SHARE:
         words = (
             f"households (of {number(compared)}) with the very same income per head in every year; was a round copied from the one before?",
-            f"户(共{number(compared)}户)各年人均收入完全相同,是否照抄了上一轮?",
+            f"有{number(same)}户(共{number(compared)}户)各年人均收入完全相同,是否照抄了上一轮?",
         )
         yield Fault("incomes", "stale_round", *words, "income_total", count=same, severity="warning")
 
@@ -108,7 +108,7 @@ def coverage(found: Roll) -> Iterator[Fault]:
         zh = "、".join(f"{year}年{number(n)}个" for year, n in gaps.items())
         words = (
             f"village-years (of {all_of}) with incomes of fewer than half of the village's households ({en}); was a round skipped?",
-            f"个村年(共{all_of}个)收入记录不到该村农户的一半({zh}),是否漏了一轮?",
+            f"有些村年(全部{all_of}个)收入记录不到该村农户的一半:{zh},是否漏了一轮?",
         )
         count = sum(gaps.values())
         yield Fault("incomes", "coverage", *words, "year", count=count, severity="warning")
