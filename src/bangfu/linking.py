@@ -92,7 +92,7 @@ def link(
         raise BangfuError(
             "a real campaign cannot be linked to a synthetic register: its villages are invented and took part in nothing; "
             "use the campaign that was simulated with it",
-            "真实活动不能与模拟台账(虚构农户)相连:虚构的村没有参加任何活动;请用与其一同生成的模拟活动",
+            "真实活动不能与模拟台账(虚构农户)相连:虚构的村没有参加任何活动;请用与其一同生成的活动记录",
         )
     villages = _villages(register)
     pairs = _pairs(campaign, places)

@@ -101,7 +101,9 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
             f"One dot with a 95% interval for each of {len(table)} arms, against a line at no gain.",
             f"{len(table)}类参加户各一个点和95%置信区间,竖线为零。",
         ),
-        data=table.drop(columns=["note"]),
+        data=table.drop(columns=["note"]).assign(
+            arm=[arm_name(a.split("+")) if "+" in a else a for a in table["arm"]]
+        ),
         draw=draw,
         source=source(info, result.cells.years),
         numbers=numbers,
