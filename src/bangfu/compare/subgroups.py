@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from bangfu.cells import Cells
 from bangfu.errors import BangfuError, NotEstimable
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import group_time_effects
@@ -57,7 +54,7 @@ def gains_within(
             continue
         for position, label in enumerate(cells.strata[fact]):
             try:
-                effects = group_time_effects(_only(cells, position), outcome, **rules)
+                effects = group_time_effects(cells.rows(cells.stratum == position), outcome, **rules)
                 table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
                 table = pd.DataFrame([{"arm": "", "note": why.en}])
@@ -78,18 +75,3 @@ def _said(label: str) -> str:
     if low == "-inf":
         return f"below {high}"
     return f"{low} and more" if high == "inf" else f"{low} to below {high}"
-
-
-def _only(cells: Cells, stratum: int) -> Cells:
-    """The rows of one covariate cell."""
-    keep = np.flatnonzero(cells.stratum == stratum)
-    return replace(
-        cells,
-        village=cells.village[keep],
-        path=cells.path[keep],
-        stratum=cells.stratum[keep],
-        patterns={name: seen[keep] for name, seen in cells.patterns.items()},
-        households=cells.households[keep],
-        weight=cells.weight[keep],
-        sums={name: values[keep] for name, values in cells.sums.items()},
-    )
