@@ -114,6 +114,10 @@ def main() -> None:
         "busy": round(busy, 1),
         "duckdb": version("duckdb"),
     }
+    if given.engine == "spark":  # the work is done in another process, Java's
+        row |= dict.fromkeys(
+            [k for k in row if "processor_" in k or k.endswith(("_processor", "_gb"))], float("nan")
+        )
     print(pd.Series(row).to_string())
     old = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=list(row))
     kept = old[(old["register"] != given.name) | (old["engine"] != given.engine)]

@@ -5,9 +5,9 @@
 One million invented households over seven years, in a flat Parquet file and as a register's three tables (the same
 numbers). bangfu: cells, effects of all arms against one comparison group, errors by village, aggregates and bands.
 pyfixest: two-way fixed effects with a dummy for each arm. diff-diff, csdid and moderndid: Callaway & Sant'Anna arm by arm,
-with bootstrap draws clustered by village. Every job runs in a process of its own, is warmed up on a small file (imports,
-compilation), and counts reading. Prints seconds by the clock and of processor time (which other programs disturb less), largest memory, and ratios;
-writes benchmarks/results/peers.csv.
+with bootstrap draws clustered by village. Every job runs three times, each time in a process of its own, is warmed up
+there on a small file (imports, compilation), and counts reading. Prints the medians of seconds by the clock and of
+processor time (which other programs disturb less), largest memory, and ratios; writes benchmarks/results/peers.csv.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ import pandas as pd
 RESULTS = Path(__file__).parent / "results" / "peers.csv"
 ARMS = ("courtyard", "cooperative", "enterprise")
 BITERS = 1_000
+TIMES = 3
 MEMORY = 14 * 2**30
 """The most memory that a job may take, in bytes."""
 FLAT = {
@@ -171,22 +173,21 @@ def main() -> None:
         make(folder, options.households)
         for name in JOBS:
             command = [sys.executable, __file__, "--job", name, "--folders", str(folder), str(small)]
+            taken, note = [], ""
             try:
-                run = subprocess.run(
-                    command, capture_output=True, text=True, timeout=options.timeout, check=True
-                )
-                clock, processor, memory = map(float, run.stdout.split())
-                note = ""
+                for _ in range(TIMES):
+                    run = subprocess.run(
+                        command, capture_output=True, text=True, timeout=options.timeout, check=True
+                    )
+                    taken.append([float(x) for x in run.stdout.split()])
             except subprocess.TimeoutExpired:
-                clock = processor = memory = float("nan")
                 note = f"not done after {options.timeout:.0f} s"
             except subprocess.CalledProcessError as error:
-                clock = processor = memory = float("nan")
-                note = (
-                    error.stderr.strip().splitlines()[-1][:120]
-                    if error.stderr
-                    else f"ended with {error.returncode}"
-                )
+                words = error.stderr.strip().splitlines()
+                note = words[-1][:120] if words else f"ended with {error.returncode}"
+            clock, processor, memory = (
+                (float("nan"),) * 3 if note else (statistics.median(x) for x in zip(*taken, strict=True))
+            )
             package = "bangfu" if name.startswith("bangfu") else name
             rows.append((name, version(package), clock, processor, memory, note))
             print(rows[-1], flush=True)

@@ -54,7 +54,8 @@ def connect(
     """
     if isinstance(engine, str) and engine == "duckdb":
         return _duckdb(rows, memory, spill)
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+    for message in ("PySpark does not yet fully support pandas", "toPandas attempted Arrow optimization"):
+        warnings.filterwarnings("ignore", message=message)  # the second quotes whatever the engine failed on
     if isinstance(engine, str) and engine == "spark":
         return _spark(_local_session())
     if hasattr(engine, "createDataFrame") and hasattr(engine, "read"):
@@ -150,6 +151,8 @@ def _local_session() -> Any:
     quiet.write_text(_NO_LOG, encoding="utf-8")
     java = f"-Duser.timezone=UTC -Dderby.system.home={folder} -Dlog4j2.configurationFile={quiet.as_uri()}"
     settings = {
+        "spark.driver.memory": f"{max(1024, _memory() * 6 // 10)}m",
+        "spark.sql.autoBroadcastJoinThreshold": "1m",  # sizes are guessed from compressed files
         "spark.log.level": "OFF",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -167,3 +170,11 @@ def _local_session() -> Any:
     for key, value in settings.items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
+
+
+def _memory() -> int:
+    """This machine's memory in MiB; 0 where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    except (AttributeError, ValueError, OSError):  # Windows, and others that do not know
+        return 0

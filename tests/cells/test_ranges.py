@@ -14,6 +14,7 @@ from tests.cells.test_register_cells import income
 def small(monkeypatch):
     """As if a range were of forty households, and a look at the files of twenty rows."""
     monkeypatch.setattr(ranges, "RANGE", 40)
+    monkeypatch.setattr(ranges, "FEW", 40)
     monkeypatch.setattr(ranges, "_PROBE", 20)
 
 

@@ -52,8 +52,10 @@ def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | No
     places = pd.DataFrame({p: table[p].to_pandas() for p in PLACE if p in table.column_names})
     village, villages = codes_of(places.reindex(columns=list(PLACE))[seen])
     integers = {"village": village} | {
-        name: table[name].to_numpy()[seen].astype(np.int64) for name in ("path", "stratum", "households")
+        name: table[name].to_numpy()[seen].astype(np.int64) for name in ("path", "households")
     }
+    layers = table["stratum"].to_numpy() if "stratum" in table.column_names else np.zeros(table.num_rows)
+    integers["stratum"] = layers[seen].astype(np.int64)
     integers |= {f"mask_{k}": m[seen].astype(np.int64) for k, m in enumerate(masks)}
     sums = {name: np.empty((len(village), times)) for name in outcomes}
     for k, name in enumerate(outcomes):

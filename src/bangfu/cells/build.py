@@ -71,11 +71,11 @@ def from_register(
     if before and late == "refuse":
         strata.refuse_late(households, *before)
     places = [p for p in PLACE if p in households.columns]
-    keys = [*places, "stratum", "path"]
+    keys = [*places, *(["stratum"] if facts else []), "path"]
 
     def tables(span: Range | None) -> tuple[ir.Table, ir.Table]:
         some = within(households, span)
-        stratum = strata.code(some, facts)
+        stratum = strata.code(some, facts) if facts else None
         if before and late == "missing":
             some = strata.dated(some, *before)
             stratum = some["known"].ifelse(strata.code(some, facts), 0)

@@ -83,17 +83,17 @@ def examine(households: ir.Table) -> Household:
 
 
 def people(
-    households: ir.Table, places: Sequence[str], stratum: ir.IntegerValue, paths: ir.Table | None
+    households: ir.Table, places: Sequence[str], stratum: ir.IntegerValue | None, paths: ir.Table | None
 ) -> ir.Table:
-    """One row per household: ``household_id, village_id, ..., stratum, weight, path``."""
+    """One row per household: ``household_id, village_id, ..., path``, and ``stratum`` and ``weight`` where there are any."""
     import ibis
 
-    weight = households["weight"] if "weight" in households.columns else ibis.literal(1.0)
-    table = households.select("household_id", *places, stratum=stratum, weight=weight)
+    kept = ["household_id", *places, *(["weight"] if "weight" in households.columns else [])]
+    table = households.select(*kept, **({} if stratum is None else {"stratum": stratum}))
     if paths is None:
         return table.mutate(path=ibis.literal(0, "int64"))
     joined = table.left_join(paths, "household_id")
-    return joined.select("household_id", *places, "stratum", "weight", path=joined["path"].fill_null(0))
+    return joined.select(*table.columns, path=joined["path"].fill_null(0))
 
 
 def path_codes(participation: ir.Table, firsts: Mapping[str, Sequence[int]]) -> ir.Table:
@@ -138,12 +138,13 @@ def complete_sums(
     """By cell: ``households``, ``weight``, ``s_k_t``, ``checksum``, and ``whole``: each year has the same households, all known."""
     joined = seen.inner_join(who, "household_id")
     y = [joined[f"y_{k}"] for k in range(outcomes)]
+    weighted = "weight" in joined.columns
     by_year = joined.group_by([*keys, "year"]).aggregate(
         n=joined.count(),
         known=joined.count(where=reduce(lambda a, b: a & b, (v.notnull() for v in y))),
         checksum=fingerprint(joined["household_id"]).sum(),
-        w=joined["weight"].sum(),
-        **{f"s_{k}": (value * joined["weight"]).sum() for k, value in enumerate(y)},
+        w=joined["weight"].sum() if weighted else joined.count().cast("float64"),
+        **{f"s_{k}": (value * joined["weight"] if weighted else value).sum() for k, value in enumerate(y)},
     )
     measures: dict[str, Any] = {
         "households": by_year["n"].max(),
@@ -187,14 +188,16 @@ def household_sums(
             single[f"y_{k}_{t}"] = y.sum(where=seen["year"] == year)
     each = seen.group_by("household_id").aggregate(**single)
     joined = each.inner_join(who, "household_id")
+    weighted = "weight" in joined.columns
     masks = [f"mask_{k}" for k in range(outcomes)]
     measures: dict[str, Any] = {
         "households": joined.count(),
-        "weight": joined["weight"].sum(),
+        "weight": joined["weight"].sum() if weighted else joined.count().cast("float64"),
         "rows": joined["rows"].sum(),
         "twice": (joined["present"] != joined["counted"]).cast("int64").sum(),
     }
     for k in range(outcomes):
         for t in range(len(years)):
-            measures[f"s_{k}_{t}"] = (joined[f"y_{k}_{t}"] * joined["weight"]).sum()
+            y = joined[f"y_{k}_{t}"]
+            measures[f"s_{k}_{t}"] = (y * joined["weight"] if weighted else y).sum()
     return joined.group_by([*keys, *masks]).aggregate(**measures)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 RANGE = 900_000
 """Households in a range. DuckDB joins by plain look-up (its perfect hash join) below a million different integers."""
 
+FEW = 2_000_000
+"""Up to so many households one join is as quick as several."""
+
 _BUCKETS = 20_000
 _PROBE = 200_000
 
@@ -34,7 +37,7 @@ def ranges(households: ir.Table, incomes: ir.Table, count: int) -> list[Range | 
         Households.
     """
     identifier = households["household_id"]
-    if count <= RANGE or not identifier.type().is_integer() or households.get_backend().name != "duckdb":
+    if count <= FEW or not identifier.type().is_integer() or households.get_backend().name != "duckdb":
         return [None]
     low, high = _span(households)
     first, last = _span(incomes.limit(_PROBE))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bangfu.estimates.aggregate import with_errors
-from bangfu.estimates.effects import effect
+from bangfu.estimates.effects import compared, effect
 from bangfu.estimates.group_time import base_of
 from bangfu.estimates.joint import Combination, Floats, welch
 from bangfu.estimates.notes import NOTES
@@ -134,5 +134,6 @@ def _term(
         return None
     treated = chosen.four(chosen.rows(position), before, year)
     others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
-    e = effect(treated, others, scale, cr2=errors in ("cr2", "jackknife"), shares=shares)
+    against = compared(others, scale, cr2=errors in ("cr2", "jackknife"))
+    e = effect(treated, against, scale, shares=shares)
     return _Term(e.estimate, e.treated, e.comparison, e.gradient) if np.isfinite(e.estimate) else None

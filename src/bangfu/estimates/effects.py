@@ -9,6 +9,7 @@ is the exact (I - H)^(-1/2) of Bell & McCaffrey (2002) for saturated group means
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,19 +57,66 @@ class Effect:
     gradient: Floats = field(default_factory=lambda: np.zeros(1))
 
 
-def effect(
-    treated: Four, comparison: Four, scale: str, *, cr2: bool = True, shares: Floats | None = None
-) -> Effect:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Comparison households at a base and in a year: the same for every arm that is held against them.
+
+    Attributes
+    ----------
+    mean, base_mean : float arrays (X,)
+        NaN where there is nobody.
+    change : float array (V, X)
+        A village's influence on the change: of the mean's logarithm on the percent scale, of the mean on the others.
+    fewest : int array (X,)
+        Villages with households, in the year or at the base, whichever has fewer.
+    extent : float array (V,)
+        Weight in both years.
+    cr2 : bool
+    """
+
+    mean: Floats
+    base_mean: Floats
+    change: Floats
+    fewest: NDArray[np.int64]
+    extent: Floats
+    cr2: bool
+
+
+def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
+    """Prepare the comparison households of one base and year.
+
+    Parameters
+    ----------
+    four : Four
+    scale : {"percent", "yuan", "log"}
+    cr2 : bool
+    """
+    (mean, after), (base_mean, before) = (
+        _influence(w, s) for w, s in ((four.weight, four.sum), (four.base_weight, four.base_sum))
+    )
+    if cr2:
+        after, before = after * _factor(four.weight), before * _factor(four.base_weight)
+    if scale == "percent":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            after, before = after / mean, before / base_mean
+    fewest = np.minimum(np.count_nonzero(four.weight, axis=0), np.count_nonzero(four.base_weight, axis=0))
+    return Compared(
+        mean, base_mean, after - before, fewest, _over_cells(four.weight) + _over_cells(four.base_weight), cr2
+    )
+
+
+def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None = None) -> Effect:
     """The effect of one arm, cohort and year.
 
     Parameters
     ----------
-    treated, comparison : Four
+    treated : Four
+    others : Compared
+        Of the same scale; CR2 as there.
     scale : {"percent", "yuan", "log"}
         ``percent``: the ratio of the arm's mean to what it would have been had it grown by the comparison households'
         factor, minus one, in percent. ``yuan``: difference of differences of means. ``log``: the same, of an outcome
         that is a logarithm.
-    cr2 : bool
     shares : float array (X,), optional
         Shares of the covariate cells, taken as fixed; the arm's own by default, whose error counts.
 
@@ -78,26 +126,21 @@ def effect(
     """
     villages, cells = treated.weight.shape
     none = np.full(villages, np.nan)
-    live = treated.weight.sum(0) > 0 if shares is None else shares > 0
-    if not live.any() or not ((treated.base_weight.sum(0) > 0) & (treated.weight.sum(0) > 0))[live].all():
+    base_total, total = treated.base_weight.sum(0), treated.weight.sum(0)
+    live = total > 0 if shares is None else shares > 0
+    if not live.any() or not ((base_total > 0) & (total > 0))[live].all():
         return Effect(np.nan, none, none, NOTES["no_joiners" if not live.any() else "no_joiners_cell"].en)
-    if not ((comparison.base_weight.sum(0)[live] > 0) & (comparison.weight.sum(0)[live] > 0)).all():
+    if not (np.isfinite(others.base_mean) & np.isfinite(others.mean))[live].all():
         return Effect(np.nan, none, none, NOTES["no_comparison_cell" if cells > 1 else "no_comparison"].en)
-    wtb, stb, wtt, stt = (
-        x[:, live] for x in (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
-    )
-    wcb, scb, wct, sct = (
-        x[:, live] for x in (comparison.base_weight, comparison.base_sum, comparison.weight, comparison.sum)
-    )
-    total = wtt.sum()
-    p = wtt.sum(0) / total if shares is None else shares[live]
-    tb, tt, cb, ct = (s.sum(0) / w.sum(0) for s, w in ((stb, wtb), (stt, wtt), (scb, wcb), (sct, wct)))
-    # deviations of village sums from their means, scaled to influence on the mean
-    dtt, dtb, dct, dcb = (
-        (s - m * w) / w.sum(0) for s, m, w in ((stt, tt, wtt), (stb, tb, wtb), (sct, ct, wct), (scb, cb, wcb))
-    )
-    if cr2:
-        dct, dcb = dct * _factor(wct), dcb * _factor(wcb)
+    four = (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
+    at = np.flatnonzero(np.any([_over_cells(x != 0) for x in four], axis=0))  # few of the villages
+    wtb, stb, wtt, stt = (x[np.ix_(at, live)] for x in four)
+    whole = wtt.sum()
+    p = wtt.sum(0) / whole if shares is None else shares[live]
+    (tt, dtt), (tb, dtb) = _influence(wtt, stt), _influence(wtb, stb)
+    cb, ct = others.base_mean[live], others.mean[live]
+    change = others.change if live.all() else others.change[:, live]
+    if others.cr2:
         ft, fb = (_factor(w.sum(1, keepdims=True) if shares is None else w) for w in (wtt, wtb))
         dtt, dtb = dtt * ft, dtb * fb
     if scale == "percent":
@@ -109,25 +152,40 @@ def effect(
         size = 100 / counterfactual
         estimate = 100 * (ratio - 1)
         gradient = size * (tt - ratio * tb * r)
-        mine = size * (dtt @ p - ratio * (dtb @ (p * r)))
-        theirs = -size * ratio * ((dct / ct - dcb / cb) @ (p * tb * r))
+        own = size * (dtt @ p - ratio * (dtb @ (p * r)))
+        theirs = -size * ratio * (change @ (p * tb * r))
     else:
         size = 100.0 if scale == "log" else 1.0
         gradient = size * ((tt - tb) - (ct - cb))
         estimate = float(p @ gradient)
-        mine = size * ((dtt - dtb) @ p)
-        theirs = -size * ((dct - dcb) @ p)
+        own = size * ((dtt - dtb) @ p)
+        theirs = -size * (change @ p)
     if shares is None and cells > 1:
-        own = (wtt - np.outer(wtt.sum(1), p)) / total
-        mine = mine + (own * ft if cr2 else own) @ gradient
-    note = ""
+        drift = (wtt - np.outer(wtt.sum(1), p)) / whole
+        own = own + (drift * ft if others.cr2 else drift) @ gradient
+    note, mine = "", np.zeros(villages)
+    mine[at] = own
     if min(_fewest(wtt, shares), _fewest(wtb, shares)) < 2:
         note, mine = NOTES["one_village"].en, none
-    elif min(np.count_nonzero(wct, axis=0).min(), np.count_nonzero(wcb, axis=0).min()) < 2:
+    elif others.fewest[live].min() < 2:
         note, theirs = NOTES["one_comparison_village"].en, none
-    whole = np.zeros(cells)
-    whole[live] = gradient
-    return Effect(float(estimate), mine, theirs, note, whole)
+    slopes = np.zeros(cells)
+    slopes[live] = gradient
+    return Effect(float(estimate), mine, theirs, note, slopes)
+
+
+def _influence(weight: Floats, sums: Floats) -> tuple[Floats, Floats]:
+    """Means by column (X,), and deviations of village sums from them, scaled to influence on the mean (V, X)."""
+    total = np.where(weight.sum(0) > 0, weight.sum(0), np.nan)
+    mean = sums.sum(0) / total
+    return mean, (sums - mean * weight) / total
+
+
+def _over_cells(values: NDArray[Any]) -> NDArray[Any]:
+    """Sums (counts of truths as truth) over covariate cells (V,)."""
+    if values.shape[1] == 1:
+        return values[:, 0]
+    return np.asarray(values.any(1) if values.dtype == bool else values.sum(1))
 
 
 def _fewest(weight: Floats, shares: Floats | None) -> int:
@@ -139,7 +197,8 @@ def _fewest(weight: Floats, shares: Floats | None) -> int:
 
 def _factor(weight: Floats) -> Floats:
     """One over the root of one minus a village's share, by column; 1 where a village has all of it."""
-    left = 1.0 - weight / weight.sum(0)
+    total = weight.sum(0)
+    left = 1.0 - weight / np.where(total > 0, total, 1.0)
     out: Floats = 1.0 / np.sqrt(np.where(left > 1e-12, left, 1.0))
     return out
 

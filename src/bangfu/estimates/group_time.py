@@ -12,10 +12,10 @@ import pandas as pd
 from bangfu.cells import Cells
 from bangfu.errors import WrongUse
 from bangfu.estimates.aggregate import Kind, aggregate
-from bangfu.estimates.effects import SCALES, Effect, effect, effective, unit_of
+from bangfu.estimates.effects import SCALES, Compared, Effect, compared, effect, effective, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.sample import Four, Group, Sample, sample
+from bangfu.estimates.sample import Group, Sample, sample
 from bangfu.formats import frame_text
 
 SEED = 20_170_601
@@ -175,7 +175,7 @@ def effects_of(
     chosen: Sample, outcome: str, scale: str, base: str, errors: str, seed: int
 ) -> GroupTimeEffects:
     """Effects of a sample whose rules are set."""
-    shared: dict[tuple[int, ...], Four] = {}
+    shared: dict[tuple[int, ...], Compared] = {}
     pieces = [
         _one(chosen, position, year, scale, base, errors, shared)
         for position in range(len(chosen.groups))
@@ -218,11 +218,11 @@ def _one(
     scale: str,
     base: str,
     errors: str,
-    shared: dict[tuple[int, ...], Four],
+    shared: dict[tuple[int, ...], Compared],
 ) -> tuple[dict[str, Any], Effect, Floats, int] | None:
     """One row of the table, its effect, and its comparison villages' weights; None in a base year.
 
-    ``shared`` keeps the comparison households' sums, which are the same for every group unless they join later.
+    ``shared`` keeps what comes of the comparison households, which is the same for every group unless they join later.
     """
     group = chosen.groups[position]
     before = base_of(chosen, group.cohort, year, base)
@@ -239,11 +239,12 @@ def _one(
     treated = chosen.four(rows, before, year)
     key = (before, year, position) if chosen.control == "not_yet" else (before, year)
     if key not in shared:
-        shared[key] = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+        four = chosen.four(chosen.comparison_rows(position, year, before), before, year)
+        shared[key] = compared(four, scale, cr2=errors in ("cr2", "jackknife"))
     others = shared[key]
-    found = effect(treated, others, scale, cr2=errors in ("cr2", "jackknife"))
+    found = effect(treated, others, scale)
     counts = _counts(found.estimate, treated.households, treated.weight.sum(1), found.note)
-    return row | counts, found, others.weight.sum(1) + others.base_weight.sum(1), position
+    return row | counts, found, others.extent, position
 
 
 def _counts(estimate: float, households: int, weight: Floats, note: str) -> dict[str, Any]:

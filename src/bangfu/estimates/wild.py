@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.effects import Effect, effect
+from bangfu.estimates.effects import Effect, compared, effect
 from bangfu.estimates.group_time import GroupTimeEffects, base_of
 from bangfu.estimates.joint import Floats
 
@@ -111,7 +111,7 @@ def _one(
     assert base is not None
     mine = s.four(s.rows(position), base, year)
     others = s.four(s.comparison_rows(position, year, base), base, year)
-    found: Effect = effect(mine, others, effects.scale, cr2=False)
+    found: Effect = effect(mine, compared(others, effects.scale, cr2=False), effects.scale)
     ys, treated, weights, villages = [], [], [], []
     for side, four, sums, level in (
         (1.0, mine, found.treated, found.estimate),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import SCALES, Effect, effect
+from bangfu.estimates.effects import SCALES, Effect, compared, effect
 from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
 from bangfu.estimates.joint import Joint, quantile
 from bangfu.estimates.notes import NOTES
@@ -233,7 +233,7 @@ def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) 
         _four(sample.totals(mine), len(sample.strata)),
         _four(sample.totals(theirs), len(sample.strata)),
     )
-    found = effect(four, other, scale, cr2=False)
+    found = effect(four, compared(other, scale, cr2=False), scale)
     note = found.note or _too_few(sample, mine, theirs)
     slopes = [
         _spread(sample, columns, values[: len(columns)] / UNIT)
@@ -243,8 +243,8 @@ def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) 
         np.arange(len(nothing)), sample.places([c for c in mine if c.quantity == "weight"])
     ).astype(float)[:, None]
     total, square = float(sample.moments.first @ weight[:, 0]), float(sample.products(weight)[0, 0])
-    compared = [c for c in theirs if c.quantity in ("base_weight", "weight")]
-    comparison = np.isin(np.arange(len(nothing)), sample.places(compared)).astype(float)
+    used = [c for c in theirs if c.quantity in ("base_weight", "weight")]
+    comparison = np.isin(np.arange(len(nothing)), sample.places(used)).astype(float)
     counts = {
         "estimate": found.estimate,
         "households": sample.moments.households.get((group.arm, group.cohort, before, year), 0),
@@ -281,8 +281,8 @@ def _too_few(sample: PooledSample, mine: list[Column], theirs: list[Column]) -> 
     arm, cohort, base, year = mine[0][:4]
     if _villages_of(sample, Group(arm, cohort), base, year) < 2:
         return NOTES["one_village"].en
-    compared = [c for c in theirs if c.stratum in live and c.quantity in ("base_weight", "weight")]
-    return NOTES["one_comparison_village"].en if (sample.villages(compared) < 2).any() else ""
+    used = [c for c in theirs if c.stratum in live and c.quantity in ("base_weight", "weight")]
+    return NOTES["one_comparison_village"].en if (sample.villages(used) < 2).any() else ""
 
 
 def _villages_of(sample: PooledSample, group: Group, base: int, year: int) -> int:
