@@ -46,6 +46,26 @@ def test_a_unit_that_changes_its_village(tmp_path: Path) -> None:
         Cells.from_parquet(tmp_path / "flat.parquet", **COLUMNS)
 
 
+def test_another_unit_in_the_place_of_one(tmp_path: Path) -> None:
+    """In one year a unit is missing, and one that nobody knows stands in its group: as many rows as before."""
+    frame = panel(3, missing=0, weights=False)
+    one = (frame["id"] == 0) & (frame["year"] == 2016)
+    frame.loc[one, "id"] = 10_000
+    frame.to_parquet(tmp_path / "flat.parquet")
+    made = Cells.from_parquet(tmp_path / "flat.parquet", **COLUMNS)
+    assert made.info.engine == "pandas"  # not from the sums by year
+    assert len(set(made.seen)) == 3
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_a_value_that_is_no_number(tmp_path: Path, value: float) -> None:
+    frame = panel(3, missing=0, weights=False)
+    frame.loc[frame.index[5], "y"] = value
+    frame.to_parquet(tmp_path / "flat.parquet")
+    made = Cells.from_parquet(tmp_path / "flat.parquet", **COLUMNS)
+    assert made.households[made.seen != made.seen.max()].sum() == 1
+
+
 def test_every_row_twice(tmp_path: Path) -> None:
     frame = panel(3, missing=0, weights=False)
     pd.concat([frame, frame]).to_parquet(tmp_path / "flat.parquet")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bangfu.cells.cells import Cells, CellsInfo
 from bangfu.cells.codes import check_span, codes_of
-from bangfu.cells.engine import LARGE, fingerprint
+from bangfu.cells.engine import LARGE
 from bangfu.cells.frame import cells_from_frame
 from bangfu.cells.paths import Path
 from bangfu.connect import connect
@@ -42,12 +42,9 @@ def cells_from_parquet(
         raise WrongUse(f"no column {', '.join(absent)} in the file", f"文件中没有列 {'、'.join(absent)}")
     keys = [cluster, cohort, *([arm] if arm else [])]
     values = {name: table[name].cast("float64") for name in outcomes}
-    finite = {name: (y > -LARGE) & (y < LARGE) for name, y in values.items()}
-    every = next(iter(finite.values()))
-    for one in finite.values():
-        every = every & one
     sums = table.group_by([*keys, time]).aggregate(
-        n=table.count(), known=table.count(where=every), checksum=fingerprint(table[unit]).sum(),
+        n=table.count(), units=table[unit].hash().bit_xor(),
+        **{f"known_{k}": values[name].count() for k, name in enumerate(outcomes)},
         **{f"s_{k}": values[name].sum() for k, name in enumerate(outcomes)},
     )  # fmt: skip
     found: pd.DataFrame = sums.to_pyarrow().to_pandas()
@@ -66,7 +63,11 @@ def cells_from_parquet(
 def _complete(
     found: pd.DataFrame, keys: Sequence[str], time: str, cohort: str, arm: str | None, outcomes: Sequence[str]
 ) -> Cells | None:
-    """Cells of the sums by year, when every group holds the same units, all known, in every year."""
+    """Cells of the sums by year, when every group holds the same units, all known, in every year.
+
+    Where no unit stands twice in the first year, a year with as many rows and the same exclusive-or of the units' hashes
+    (64 bits) has the same units: whatever is missing would have to be hit by chance.
+    """
     if found[[keys[0], time]].isna().to_numpy().any():
         return None
     years = tuple(int(y) for y in np.sort(found[time].unique()))
@@ -75,11 +76,14 @@ def _complete(
     order = np.lexsort((found[time].to_numpy(), group))
     if len(order) != (group.max() + 1) * len(years):
         return None
+    knowns = [f"known_{k}" for k in range(len(outcomes))]
     shaped: dict[str, Any] = {
-        c: found[c].to_numpy()[order].reshape(-1, len(years)) for c in ("n", "known", "checksum")
+        c: found[c].to_numpy()[order].reshape(-1, len(years)) for c in ("n", "units", *knowns)
     }
-    same = (shaped["n"] == shaped["n"][:, :1]) & (shaped["checksum"] == shaped["checksum"][:, :1])
-    if not (same & (shaped["known"] == shaped["n"])).all():
+    same = (shaped["n"] == shaped["n"][:, :1]) & (shaped["units"] == shaped["units"][:, :1])
+    added = found[[f"s_{k}" for k in range(len(outcomes))]].to_numpy(float)
+    finite = bool((np.abs(added) < LARGE).all())  # false for what is not a number, too
+    if not (finite and same.all() and all((shaped[c] == shaped["n"]).all() for c in knowns)):
         return None
     facts = found.iloc[order[:: len(years)]]
     starts = (
