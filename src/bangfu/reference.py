@@ -23,6 +23,9 @@ _INDEX_RANGE = (50.0, 200.0)
 _LINE_RANGE = (100.0, 200_000.0)
 """A poverty line in yuan per person a year lies between these; one in ten-thousand yuan or a month's does not."""
 
+_MOST_NAMED = 12
+"""So many missing years are named one by one."""
+
 _OUT_OF_RANGE = {
     "price_index": (
         "previous_year_100",
@@ -207,10 +210,12 @@ def deflator(
 
 
 def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str) -> None:
-    have = sorted(known)
-    missing = [year for year in wanted if year not in set(have)]
+    have, there = sorted(known), set(known)
+    missing = [str(year) for year in wanted if year not in there]
     if missing:
-        said = ", ".join(map(str, missing))
+        said = ", ".join(
+            missing if len(missing) <= _MOST_NAMED else [*missing[:_MOST_NAMED], "...", missing[-1]]
+        )
         span = f"{have[0]}-{have[-1]}" if have else "none"
         raise BangfuError(
             f"the {name} has no value for {said} (it has {span}); nothing is extrapolated: leave these years out or "

@@ -85,7 +85,7 @@ def from_register(
         return engine.observations(within(incomes, span), outcomes), who
 
     names, spans = list(outcomes), ranges(households, incomes, count.count)
-    rows = int(incomes.count().to_pandas())
+    rows = register.rows_by_table["incomes"]
     parts = None
     if rows == count.count * len(years):
         queries = (engine.complete_sums(*tables(span), keys, years, len(names)) for span in spans)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bangfu.cells.outcomes import Expression
@@ -122,13 +121,8 @@ def path_codes(participation: ir.Table, firsts: Mapping[str, Sequence[int]]) -> 
 
 
 def observations(incomes: ir.Table, outcomes: Mapping[str, Expression]) -> ir.Table:
-    """``household_id, year, y_0, y_1, ...``; what is not a finite number is missing."""
-    import ibis
-
-    values = {}
-    for k, expression in enumerate(outcomes.values()):
-        y = expression(incomes).cast("float64")
-        values[f"y_{k}"] = ibis.ifelse((y > -LARGE) & (y < LARGE), y, ibis.null("float64"))
+    """``household_id, year, y_0, y_1, ...``."""
+    values = {f"y_{k}": expression(incomes).cast("float64") for k, expression in enumerate(outcomes.values())}
     return incomes.select("household_id", "year", **values)
 
 
@@ -141,35 +135,41 @@ def complete_sums(
     weighted = "weight" in joined.columns
     by_year = joined.group_by([*keys, "year"]).aggregate(
         n=joined.count(),
-        known=joined.count(where=reduce(lambda a, b: a & b, (v.notnull() for v in y))),
+        **{f"known_{k}": value.count() for k, value in enumerate(y)},
         checksum=fingerprint(joined["household_id"]).sum(),
         w=joined["weight"].sum() if weighted else joined.count().cast("float64"),
         **{f"s_{k}": (value * joined["weight"] if weighted else value).sum() for k, value in enumerate(y)},
     )
     measures: dict[str, Any] = {
         "households": by_year["n"].max(),
-        "fewest": by_year["known"].min(),
         "years": by_year.count(),
         "checksum": by_year["checksum"].max(),
         "least": by_year["checksum"].min(),
         "weight": by_year["w"].sum(where=by_year["year"] == years[0]),
     }
     for k in range(outcomes):
+        measures[f"fewest_{k}"] = by_year[f"known_{k}"].min()
+        measures[f"largest_{k}"] = (
+            by_year[f"s_{k}"].abs().max()
+        )  # of what is not a number: not below anything
         for t, year in enumerate(years):
             measures[f"s_{k}_{t}"] = by_year[f"s_{k}"].sum(where=by_year["year"] == year)
     table = by_year.group_by(list(keys)).aggregate(**measures)
-    whole = (
-        (table["years"] == len(years))
-        & (table["fewest"] == table["households"])
-        & (table["least"] == table["checksum"])
+    whole = (table["years"] == len(years)) & (table["least"] == table["checksum"])
+    for k in range(outcomes):
+        whole &= (table[f"fewest_{k}"] == table["households"]) & (table[f"largest_{k}"] < LARGE)
+    return table.mutate(whole=whole.fill_null(False)).select(
+        *keys, "households", "weight", "checksum", "whole", *(c for c in table.columns if c.startswith("s_"))
     )
-    return table.mutate(whole=whole).drop("years", "fewest", "least")
 
 
 def household_sums(
     seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
 ) -> ir.Table:
-    """By cell and observed years: ``mask_k``, ``households``, ``weight``, ``s_k_t``, ``rows``, ``twice``."""
+    """By cell and observed years: ``mask_k``, ``households``, ``weight``, ``s_k_t``, ``rows``, ``twice``.
+
+    What is not a finite number is missing.
+    """
     import ibis
 
     bit = ibis.cases(
@@ -183,6 +183,7 @@ def household_sums(
     }
     for k in range(outcomes):
         y = seen[f"y_{k}"]
+        y = ibis.ifelse((y > -LARGE) & (y < LARGE), y, ibis.null("float64"))
         single[f"mask_{k}"] = ibis.ifelse(y.notnull(), bit, ibis.literal(0, "int64")).bit_or()
         for t, year in enumerate(years):
             single[f"y_{k}_{t}"] = y.sum(where=seen["year"] == year)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bangfu.cells.cells import Cells, CellsInfo
-from bangfu.cells.codes import check_span, codes_of
+from bangfu.cells.codes import as_text, check_span, combined
 from bangfu.cells.engine import LARGE
 from bangfu.cells.frame import cells_from_frame
 from bangfu.cells.paths import Path
 from bangfu.connect import connect
 from bangfu.errors import WrongUse
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 def cells_from_parquet(
@@ -43,75 +49,121 @@ def cells_from_parquet(
     keys = [cluster, cohort, *([arm] if arm else [])]
     values = {name: table[name].cast("float64") for name in outcomes}
     sums = table.group_by([*keys, time]).aggregate(
-        n=table.count(), units=table[unit].hash().bit_xor(),
+        n=table.count(), units=_hash()(table[unit]).bit_xor(),
         **{f"known_{k}": values[name].count() for k, name in enumerate(outcomes)},
         **{f"s_{k}": values[name].sum() for k, name in enumerate(outcomes)},
     )  # fmt: skip
-    found: pd.DataFrame = sums.to_pyarrow().to_pandas()
-    first = table.filter(table[time] == int(found[time].min())) if len(found) else table
-    once = len(found) > 0 and int(first[unit].nunique().to_pandas()) == int(
-        found.loc[found[time] == found[time].min(), "n"].sum()
-    )
-    made = _complete(found, keys, time, cohort, arm, outcomes) if once else None
-    if made is None:
+    found = sums.to_pyarrow()
+    made = _complete(found, (cluster, cohort, arm), time, outcomes)
+    if made is None or not _once(table, unit, time, made):
         return cells_from_frame(
             table.select(wanted).to_pandas(), unit, cluster, time, cohort, outcomes, arm, None, ()
         )
     return made
 
 
+@cache
+def _hash() -> Any:
+    """DuckDB's own hash, without the casts that Ibis puts around it."""
+    import ibis
+    import ibis.expr.datatypes as dt
+
+    def value_hash(value):  # type: ignore[no-untyped-def]
+        ...
+
+    value_hash.__annotations__["return"] = dt.uint64
+    return ibis.udf.scalar.builtin(name="hash")(value_hash)
+
+
+def _once(table: ir.Table, unit: str, time: str, cells: Cells) -> bool:
+    """Whether no unit stands twice in the first year."""
+    of_year = table.filter(table[time] == cells.years[0])[unit]
+    units = int(cells.households.sum())
+    if not of_year.type().is_integer():
+        return int(of_year.nunique().to_pandas()) == units
+    numbers = of_year.to_pyarrow()
+    if numbers.null_count:
+        return False
+    values = numbers.to_numpy()
+    low, high = int(values.min()), int(values.max())
+    if high - low > 16 * units:  # too far apart for a mark each
+        return len(np.unique(values)) == units
+    there = np.zeros(high - low + 1, dtype=bool)
+    there[values - low] = True
+    return int(np.count_nonzero(there)) == units
+
+
 def _complete(
-    found: pd.DataFrame, keys: Sequence[str], time: str, cohort: str, arm: str | None, outcomes: Sequence[str]
+    found: pa.Table, keys: Sequence[str | None], time: str, outcomes: Sequence[str]
 ) -> Cells | None:
     """Cells of the sums by year, when every group holds the same units, all known, in every year.
 
     Where no unit stands twice in the first year, a year with as many rows and the same exclusive-or of the units' hashes
     (64 bits) has the same units: whatever is missing would have to be hit by chance.
+
+    Parameters
+    ----------
+    found : pyarrow Table
+        By cluster, cohort, arm and time.
+    keys : sequence of str or None
+        Columns of cluster, cohort and arm; ``None`` for the one arm ``treated``.
     """
-    if found[[keys[0], time]].isna().to_numpy().any():
+    coded = [_coded(found, key) for key in (*keys, time)]
+    *_, (year, times) = coded
+    clusters, starts, labels = coded[0][1], _starts(coded[1][1]), coded[2][1].fillna("").astype(str)
+    if not len(found) or clusters.isna().any() or times.isna().any():
         return None
-    years = tuple(int(y) for y in np.sort(found[time].unique()))
+    years = tuple(sorted(int(y) for y in times))
     check_span(len(years))
-    group = found.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
-    order = np.lexsort((found[time].to_numpy(), group))
-    if len(order) != (group.max() + 1) * len(years):
+    rank = np.argsort(np.argsort(times.to_numpy()))
+    group = combined([codes for codes, _ in coded[:3]])
+    order = np.argsort(combined([group, rank[year]]), kind="stable")
+    if len(order) % len(years):
         return None
-    knowns = [f"known_{k}" for k in range(len(outcomes))]
-    shaped: dict[str, Any] = {
-        c: found[c].to_numpy()[order].reshape(-1, len(years)) for c in ("n", "units", *knowns)
-    }
-    same = (shaped["n"] == shaped["n"][:, :1]) & (shaped["units"] == shaped["units"][:, :1])
-    added = found[[f"s_{k}" for k in range(len(outcomes))]].to_numpy(float)
-    finite = bool((np.abs(added) < LARGE).all())  # false for what is not a number, too
-    if not (finite and same.all() and all((shaped[c] == shaped["n"]).all() for c in knowns)):
+
+    def shaped(values: NDArray[Any]) -> NDArray[Any]:
+        return values[order].reshape(-1, len(years))
+
+    sums = {name: shaped(found[f"s_{k}"].to_numpy()) for k, name in enumerate(outcomes)}
+    n, units, group = (shaped(x) for x in (found["n"].to_numpy(), found["units"].to_numpy(), group))
+    if not all((x == x[:, :1]).all() for x in (n, units, group)) or len(np.unique(group[:, 0])) < len(group):
         return None
-    facts = found.iloc[order[:: len(years)]]
-    starts = (
-        pd.to_numeric(facts[cohort]).replace([np.inf, -np.inf], np.nan).fillna(0).to_numpy().astype(np.int64)
-    )
-    labels = (
-        facts[arm].fillna("").astype(str).to_numpy() if arm else np.full(len(facts), "treated", dtype=object)
-    )
-    if ((starts > 0) & (labels == "")).any():
+    for k, added in enumerate(sums.values()):
+        finite = bool((np.abs(added) < LARGE).all())  # false for what is not a number, too
+        if not finite or not (shaped(found[f"known_{k}"].to_numpy()) == n).all():
+            return None
+    cluster, start, label = (codes[order[:: len(years)]] for codes, _ in coded[:3])
+    label = np.where(starts[start] > 0, label, -1)
+    taken, path = np.unique(combined([start, label + 1]), return_index=True, return_inverse=True)[1:]
+    pairs = [(int(starts[start[i]]), str(labels.iloc[label[i]])) for i in taken]
+    if any(first > 0 and not arm for first, arm in pairs):
         return None
-    pairs = pd.DataFrame({"start": starts, "label": np.where(starts > 0, labels, "")})
-    code = pairs.groupby(["start", "label"], sort=True).ngroup().to_numpy()
-    distinct = pairs.iloc[np.unique(code, return_index=True)[1]]
-    taken = [Path.of(int(c), a) for c, a in zip(distinct["start"], distinct["label"], strict=True)]
-    paths = tuple(sorted(set(taken)))
-    village, villages = codes_of(
-        pd.DataFrame({"county_id": None, "township_id": None, "village_id": facts[keys[0]].to_numpy()})
-    )
-    rows = len(facts)
-    households = shaped["n"][:, 0].astype(np.int64)
-    whole = np.full(rows, (1 << len(years)) - 1, dtype=np.int64)
+    distinct = [Path.of(first, arm) for first, arm in pairs]
+    paths = tuple(sorted(set(distinct)))
+    sorted_ = clusters.sort_values()
+    villages = pd.DataFrame({"county_id": None, "township_id": None, "village_id": sorted_.to_numpy()})
+    households = n[:, 0].astype(np.int64)
+    whole = np.full(len(households), (1 << len(years)) - 1, dtype=np.int64)
     return Cells(
-        years, villages, paths, pd.DataFrame(index=range(1)), village,
-        np.array([paths.index(p) for p in taken], dtype=np.int64)[code], np.zeros(rows, dtype=np.int64),
-        dict.fromkeys(outcomes, whole), households, households.astype(float),
-        {name: found[f"s_{k}"].to_numpy(float)[order].reshape(rows, -1) for k, name in enumerate(outcomes)},
+        years, villages.apply(as_text), paths, pd.DataFrame(index=range(1)), np.argsort(sorted_.index.to_numpy())[cluster],
+        np.array([paths.index(p) for p in distinct], dtype=np.int64)[path], np.zeros_like(households),
+        dict.fromkeys(outcomes, whole), households, households.astype(float), sums,
         CellsInfo(
             models=tuple(sorted({m for p in paths for _, m in p.steps})),
             spec={"outcomes": list(outcomes), "weighted": False, "by": {}}, engine="duckdb",
         ),
     ).collapsed()  # fmt: skip
+
+
+def _coded(table: pa.Table, name: str | None) -> tuple[NDArray[np.int64], pd.Series]:
+    """Codes of a column's values, and the values."""
+    if name is None:
+        return np.zeros(len(table), dtype=np.int64), pd.Series(["treated"])
+    found = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
+    return found.indices.to_numpy().astype(np.int64), found.dictionary.to_pandas()
+
+
+def _starts(values: pd.Series) -> NDArray[np.int64]:
+    """First treated times; 0 for never, missing and infinite."""
+    numbers = pd.to_numeric(values).replace([np.inf, -np.inf], np.nan).fillna(0)
+    return np.asarray(numbers).astype(np.int64)

@@ -133,7 +133,10 @@ def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None
     if not (np.isfinite(others.base_mean) & np.isfinite(others.mean))[live].all():
         return Effect(np.nan, none, none, NOTES["no_comparison_cell" if cells > 1 else "no_comparison"].en)
     four = (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
-    at = np.flatnonzero(np.any([_over_cells(x != 0) for x in four], axis=0))  # few of the villages
+    there = _over_cells(four[0] != 0)
+    for x in four[1:]:
+        there = there | _over_cells(x != 0)
+    at = np.flatnonzero(there)  # few of the villages
     wtb, stb, wtt, stt = (x[np.ix_(at, live)] for x in four)
     whole = wtt.sum()
     p = wtt.sum(0) / whole if shares is None else shares[live]

@@ -107,7 +107,7 @@ class Sample:
     def village_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village (V,)."""
         rows = self.rows(position)
-        return np.bincount(self.village[rows], self.weight[rows], self.villages).astype(float)
+        return np.asarray(np.bincount(self.village[rows], self.weight[rows], self.villages), dtype=float)
 
     def cell_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village and covariate cell (V, X)."""
@@ -168,8 +168,10 @@ class Sample:
         )  # fmt: skip
 
     def _by_place(self, rows: Ints, values: Floats) -> Floats:
-        code = self.village[rows] * self.strata + self.stratum[rows]
-        sums = np.bincount(code, values, self.villages * self.strata).astype(float)
+        code = self.village[rows]
+        if self.strata > 1:
+            code = code * self.strata + self.stratum[rows]
+        sums = np.asarray(np.bincount(code, values, self.villages * self.strata), dtype=float)
         return sums.reshape(self.villages, self.strata)
 
 

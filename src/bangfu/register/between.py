@@ -68,7 +68,7 @@ def _same_year(rows: pd.DataFrame) -> pd.DataFrame:
 def _odd_years(rows: pd.DataFrame) -> pd.DataFrame:
     """Of each household the year that is far above the others, or else the lowest positive one."""
     amounts = [rows[p] for p in PARTS if p in rows.columns]
-    total = rows["income_total"] if "income_total" in rows.columns else sum(p.fillna(0.0) for p in amounts)
+    total = rows["income_total"] if "income_total" in rows.columns else sum(amounts)
     head = total / rows["members"].where(rows["members"] >= 1)
     chosen = []
     for _, years in head.dropna().groupby(rows["household_id"]):

@@ -31,7 +31,8 @@ WATTS_FLOOR = 0.1
 def household_total(table: ir.Table, measure: str) -> ir.NumericValue | None:
     """A measure in yuan a year of the whole household, current prices; ``None`` where the register lacks its column.
 
-    Total income is ``income_total``, or the sum of the parts where that column is absent.
+    Total income is ``income_total``, or the sum of the parts where that column is absent. A blank is unknown, not zero:
+    what is made with it is missing.
     """
     have = set(table.columns)
     if measure in SOURCES:
@@ -42,12 +43,12 @@ def household_total(table: ir.Table, measure: str) -> ir.NumericValue | None:
     total: ir.NumericValue = (
         table["income_total"]
         if "income_total" in have
-        else reduce(lambda a, b: a + b, (table[p].fill_null(0.0) for p in parts))
+        else reduce(lambda a, b: a + b, (table[p] for p in parts))
     )
     if measure == "income":
         return total
     if measure == "income_without_transfers":
-        return total - table["income_transfer"].fill_null(0.0) if "income_transfer" in have else None
+        return total - table["income_transfer"] if "income_transfer" in have else None
     raise WrongUse(
         f"no measure {measure!r}; there are {', '.join(MEASURES)}",
         f"没有指标 {measure!r};可用:{'、'.join(MEASURES)}",

@@ -75,10 +75,15 @@ class HouseholdRegister:
         return tuple(sorted(found.dropna().astype(int)))
 
     @cached_property
-    def rows(self) -> int:
-        """Rows of all three tables; engines know them without reading."""
+    def rows_by_table(self) -> dict[str, int]:
+        """Rows of each table; engines know them without reading."""
         with engine_at_work():
-            return sum(int(source.checked.count().to_pandas()) for source in self.sources.values())
+            return {name: int(source.checked.count().to_pandas()) for name, source in self.sources.items()}
+
+    @property
+    def rows(self) -> int:
+        """Rows of all three tables."""
+        return sum(self.rows_by_table.values())
 
     @cached_property
     def sums_by_arm(self) -> pd.DataFrame:
