@@ -27,7 +27,7 @@ def panel(tables: dict[str, pd.DataFrame], deflator: dict[int, float]) -> pd.Dat
         "wage": out["income_wage"],
         "business": out["income_business"],
         "transfer": out["income_transfer"],
-        "income_without_transfers": out["income_total"] - out["income_transfer"].fillna(0),
+        "income_without_transfers": out["income_total"] - out["income_transfer"],
     }
     for name, value in values.items():
         out[f"{name}_per_head_nominal"] = value / out["members"]

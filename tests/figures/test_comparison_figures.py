@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -115,9 +116,18 @@ def test_first_year_that_stands_out() -> None:
     rows = pd.DataFrame({"event_time": [-2, 0, 1, 2], "band_low": [3.0, -1.0, 0.4, 2.0]})
     assert appears(rows) == 1
     assert appears(rows.assign(band_low=-1.0)) is None
+    falls = pd.DataFrame({"event_time": [-2, 0, 1, 2], "band_high": [-3.0, 1.0, 0.2, -0.1]})
+    assert appears(falls, "low") == 2
     figure = event_study_figure(result("winner"))
     assert figure.title.en.startswith("Gains appear")
     assert figure.numbers["event_study.seen"].value >= 1
+
+
+def test_where_less_is_better_a_gain_is_no_fall() -> None:
+    of = result("winner")
+    turned = event_study_figure(replace(of, options=replace(of.options, best="low")))
+    assert turned.title == Word("No fall stands out in any year since joining", "参加后各年,都看不出下降")
+    assert "gain" not in turned.subtitle.en
 
 
 def test_share_of_transfers_in_the_title() -> None:

@@ -8,7 +8,8 @@ from bangfu import reference
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure
 from bangfu.figures.render import png
-from bangfu.figures.studies import evidence_figure, replication_figure, sign_pair_figure
+from bangfu.figures.replications import replication_figure
+from bangfu.figures.studies import evidence_figure, sign_pair_figure
 from bangfu.figures.style import style
 from bangfu.studies import Replication
 from bangfu.words import Word

@@ -75,8 +75,15 @@ def test_a_total_is_the_sum_of_the_parts_where_it_is_absent(folder):
             frame = frame.drop(columns="income_total")
             frame.to_csv(path, index=False) if path.suffix == ".csv" else frame.to_parquet(path)
     panel = bangfu.load_register(folder).to_pandas(real=False)
-    totals = (panel["income_per_head_nominal"] * panel["members"]).tolist()
-    assert totals == [3000.5, 4100, 400, 1200, 200, 200, 9000]
+    totals = (panel["income_per_head_nominal"] * panel["members"]).fillna(-1).tolist()
+    assert totals == [3000.5, 4100, 400, -1, 200, 200, 9000]  # a blank wage is unknown, not zero
+
+
+def test_income_without_transfers_is_unknown_where_the_transfer_is(tmp_path):
+    text = INCOMES.replace("007,2018,2,1500,2500,100,4100", "007,2018,2,1500,2500,,4100")
+    panel = bangfu.load_register(write(tmp_path, incomes=text)).to_pandas(real=False)
+    found = panel["income_without_transfers_per_head_nominal"].fillna(-1).tolist()
+    assert found == [1500.25, -1, -500, 300, 50, 50, 3000]
 
 
 @pytest.fixture

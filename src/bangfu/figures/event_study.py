@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,15 +21,36 @@ DRIFT = 0.05
 """Below this joint p-value the years before joining speak against comparing the groups at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Better:
+    """Words for what is hoped for."""
+
+    one: Word
+    many: Word
+    what: Word
+    where: Word
+
+
+BETTER = {
+    "high": _Better(
+        Word("gain", "增收"), Word("Gains", "相对增收"), Word("gain", "相对增收"), Word("above", "高于")
+    ),
+    "low": _Better(
+        Word("fall", "下降"), Word("Falls", "相对下降"), Word("difference", "相对变化"), Word("below", "低于")
+    ),
+}
+
+
 def event_study_figure(result: ModelComparison) -> Figure:
     """One panel per model: gains by years since joining, with intervals and bands.
 
-    The title speaks of the first year whose band lies above zero; of drift where the years before joining
-    differ already; of nothing to be seen otherwise.
+    The title speaks of the first year whose band lies above zero (below, where less is better); of drift where the years
+    before joining differ already; of nothing to be seen otherwise.
     """
     rows = single(result.event_study)
     models = list(dict.fromkeys(rows["arm"]))
-    first = {m: appears(rows[rows["arm"] == m]) for m in models}
+    better = BETTER[result.options.best]
+    first = {m: appears(rows[rows["arm"] == m], result.options.best) for m in models}
     drift = bool(result.pretrend["p_value"].iloc[-1] < DRIFT)
     unit = str(rows["unit"].iloc[0])
     base = -1 - result.options.anticipation
@@ -66,7 +88,10 @@ def event_study_figure(result: ModelComparison) -> Figure:
             axes.set_xticks(range(int(rows["event_time"].min()), int(rows["event_time"].max()) + 1))
             axes.tick_params(labelleft=i == 0)
             if i == 0:
-                axes.set_ylabel(Word(f"gain, {UNITS[unit].en.strip()}", f"相对增收({UNITS[unit].zh})")[lang])
+                label = Word(
+                    f"{better.what.en}, {UNITS[unit].en.strip()}", f"{better.what.zh}({UNITS[unit].zh})"
+                )
+                axes.set_ylabel(label[lang])
         panel.text(0.085, 0.035, TERMS["event_time"][lang], fontsize=BODY, color=INK)
         panel.text(
             0.99, 0.035, Word("thick: 95% interval; thin: band for all years, arrow: goes on", "粗线:95%置信区间;细线:各年合看的区间带,箭头表示超出图框")[lang],
@@ -76,19 +101,19 @@ def event_study_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="15_event_study",
         badge=badge(result.cells.info),
-        title=_title(first, drift),
+        title=_title(first, drift, better),
         subtitle=Word(
-            f"gain by years since joining, against the year before; {counted(result).en}",
-            f"参加后各年的相对增收(以参加前一年为基年);{counted(result).zh}",
+            f"{better.what.en} by years since joining, against the year before; {counted(result).en}",
+            f"参加后各年的{better.what.zh}(以参加前一年为基年);{counted(result).zh}",
         ),
-        reading=_reading(first, drift),
+        reading=_reading(first, drift, better),
         not_shown=Word(
             f"How long gains last beyond the years shown. {CAUTION.en}",
             f"所示年份之后能否持续。{CAUTION.zh}",
         ),
         alt=Word(
-            "Dots with intervals by years since joining. " + "; ".join(_told(arm(m).en, k, "en") for m, k in first.items()) + ".",
-            "参加后各年的点与区间。" + ";".join(_told(arm(m).zh, k, "zh") for m, k in first.items()) + "。",
+            "Dots with intervals by years since joining. " + "; ".join(_told(arm(m).en, k, better, "en") for m, k in first.items()) + ".",
+            "参加后各年的点与区间。" + ";".join(_told(arm(m).zh, k, better, "zh") for m, k in first.items()) + "。",
         ),
         data=result.event_study,
         draw=draw,
@@ -100,25 +125,29 @@ def event_study_figure(result: ModelComparison) -> Figure:
     )  # fmt: skip
 
 
-def appears(rows: pd.DataFrame) -> int | None:
-    """The first year since joining whose band lies above zero."""
-    after = rows[(rows["event_time"] >= 0) & (rows["band_low"] > 0)]
+def appears(rows: pd.DataFrame, best: str = "high") -> int | None:
+    """The first year since joining whose band lies above zero, or below where less is better."""
+    clear = rows["band_high"] < 0 if best == "low" else rows["band_low"] > 0
+    after = rows[(rows["event_time"] >= 0) & clear]
     return int(after["event_time"].min()) if len(after) else None
 
 
-def _title(first: dict[str, int | None], drift: bool) -> Word:
+def _title(first: dict[str, int | None], drift: bool, better: _Better) -> Word:
     seen = {m: k for m, k in first.items() if k is not None}
     if drift:
         return Word("Joiners were drifting apart before they joined", "参加之前,走势就已经不同")
     if not seen:
-        return Word("No gain stands out in any year since joining", "参加后各年,都看不出增收")
+        return Word(
+            f"No {better.one.en} stands out in any year since joining", f"参加后各年,都看不出{better.one.zh}"
+        )
     years = sorted(set(seen.values()))
     when = _when(years)
     if len(seen) == len(first):
-        return Word(f"Gains appear {when.en}", f"参加{when.zh}显现相对增收")
+        return Word(f"{better.many.en} appear {when.en}", f"参加{when.zh}显现{better.many.zh}")
     names = "、".join(arm(m).zh for m in seen)
     return Word(
-        f"Gains appear for {len(seen)} of {len(first)} models, {when.en}", f"{names}:{when.zh}显现相对增收"
+        f"{better.many.en} appear for {len(seen)} of {len(first)} models, {when.en}",
+        f"{names}:{when.zh}显现{better.many.zh}",
     )
 
 
@@ -130,21 +159,22 @@ def _when(years: list[int]) -> Word:
     return Word(f"after {years[0]} to {years[-1]} years", f"{years[0]}至{years[-1]}年后")
 
 
-def _told(name: str, k: int | None, lang: Language) -> str:
+def _told(name: str, k: int | None, better: _Better, lang: Language) -> str:
     if k is None:
         return f"{name}: no year stands out" if lang == "en" else f"{name}:没有一年明显不同于零"
-    return f"{name}: above zero first in year {k}" if lang == "en" else f"{name}:最早在第{k}年高于零"
+    where = better.where[lang]
+    return f"{name}: {where} zero first in year {k}" if lang == "en" else f"{name}:最早在第{k}年{where}零"
 
 
-def _reading(first: dict[str, int | None], drift: bool) -> Word:
+def _reading(first: dict[str, int | None], drift: bool, better: _Better) -> Word:
     if drift:
         return Word(
-            "In the years before joining (hollow) the groups already moved apart, so that later differences cannot be read as gains of joining.",
-            "参加之前(空心点)两类户的走势就不同,之后的差别不能读作参加的相对增收。",
+            f"In the years before joining (hollow) the groups already moved apart, so that later differences cannot be read as {better.many.en.lower()} of joining.",
+            f"参加之前(空心点)两类户的走势就不同,之后的差别不能读作参加的{better.many.zh}。",
         )
     told = Word(
-        "; ".join(_told(arm(m).en, k, "en") for m, k in first.items()),
-        ";".join(_told(arm(m).zh, k, "zh") for m, k in first.items()),
+        "; ".join(_told(arm(m).en, k, better, "en") for m, k in first.items()),
+        ";".join(_told(arm(m).zh, k, better, "zh") for m, k in first.items()),
     )
     return Word(
         f"Hollow dots are years before joining and should lie at zero; filled dots are years since. {told.en}.",
