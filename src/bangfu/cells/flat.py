@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -54,11 +55,17 @@ def cells_from_parquet(
         **{f"s_{k}": values[name].sum() for k, name in enumerate(outcomes)},
     )  # fmt: skip
     found = sums.to_pyarrow()
-    made = _complete(found, (cluster, cohort, arm), time, outcomes)
-    if made is None or not _once(table, unit, time, made):
-        return cells_from_frame(
-            table.select(wanted).to_pandas(), unit, cluster, time, cohort, outcomes, arm, None, ()
-        )
+    made = None
+    if len(found) and found[time].to_pandas().notna().all():
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # the engine looks for units twice while the sums are put in order
+            once = beside.submit(_once, table, found, unit, time)
+            made = _complete(found, (cluster, cohort, arm), time, outcomes)
+        made = made if once.result() else None
+    if made is None:
+        rows = table.select(wanted).to_pandas()
+        return cells_from_frame(rows, unit, cluster, time, cohort, outcomes, arm, None, ())
     return made
 
 
@@ -75,10 +82,11 @@ def _hash() -> Any:
     return ibis.udf.scalar.builtin(name="hash")(value_hash)
 
 
-def _once(table: ir.Table, unit: str, time: str, cells: Cells) -> bool:
+def _once(table: ir.Table, found: pa.Table, unit: str, time: str) -> bool:
     """Whether no unit stands twice in the first year."""
-    of_year = table.filter(table[time] == cells.years[0])[unit]
-    units = int(cells.households.sum())
+    times = found[time].to_numpy()
+    of_year = table.filter(table[time] == times.min().item())[unit]
+    units = int(found["n"].to_numpy()[times == times.min()].sum())
     if not of_year.type().is_integer():
         return int(of_year.nunique().to_pandas()) == units
     numbers = of_year.to_pyarrow()
@@ -104,14 +112,14 @@ def _complete(
     Parameters
     ----------
     found : pyarrow Table
-        By cluster, cohort, arm and time.
+        By cluster, cohort, arm and time, of which none is missing.
     keys : sequence of str or None
         Columns of cluster, cohort and arm; ``None`` for the one arm ``treated``.
     """
     coded = [_coded(found, key) for key in (*keys, time)]
     *_, (year, times) = coded
     clusters, starts, labels = coded[0][1], _starts(coded[1][1]), coded[2][1].fillna("").astype(str)
-    if not len(found) or clusters.isna().any() or times.isna().any():
+    if clusters.isna().any():
         return None
     years = tuple(sorted(int(y) for y in times))
     check_span(len(years))

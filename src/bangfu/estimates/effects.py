@@ -43,7 +43,7 @@ class Effect:
     ----------
     estimate : float
     treated, comparison : float arrays (V,)
-        Influence sums of the arm's households and of the comparison households.
+        Influence sums of the arm's households and of the comparison households, in the villages of their sums.
     note : str
         Why the estimate or its interval is missing; empty when all is well.
     gradient : float array (X,)
@@ -124,20 +124,15 @@ def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None
     -------
     Effect
     """
-    villages, cells = treated.weight.shape
-    none = np.full(villages, np.nan)
+    cells = treated.weight.shape[1]
     base_total, total = treated.base_weight.sum(0), treated.weight.sum(0)
     live = total > 0 if shares is None else shares > 0
     if not live.any() or not ((base_total > 0) & (total > 0))[live].all():
-        return Effect(np.nan, none, none, NOTES["no_joiners" if not live.any() else "no_joiners_cell"].en)
+        return _none(treated, others, "no_joiners" if not live.any() else "no_joiners_cell")
     if not (np.isfinite(others.base_mean) & np.isfinite(others.mean))[live].all():
-        return Effect(np.nan, none, none, NOTES["no_comparison_cell" if cells > 1 else "no_comparison"].en)
+        return _none(treated, others, "no_comparison_cell" if cells > 1 else "no_comparison")
     four = (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
-    there = _over_cells(four[0] != 0)
-    for x in four[1:]:
-        there = there | _over_cells(x != 0)
-    at = np.flatnonzero(there)  # few of the villages
-    wtb, stb, wtt, stt = (x[np.ix_(at, live)] for x in four)
+    wtb, stb, wtt, stt = four if live.all() else (x[:, live] for x in four)
     whole = wtt.sum()
     p = wtt.sum(0) / whole if shares is None else shares[live]
     (tt, dtt), (tb, dtb) = _influence(wtt, stt), _influence(wtb, stb)
@@ -148,33 +143,39 @@ def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None
         dtt, dtb = dtt * ft, dtb * fb
     if scale == "percent":
         if min(cb.min(), ct.min(), tb.min()) <= 0:
-            return Effect(np.nan, none, none, NOTES["not_positive"].en)
+            return _none(treated, others, "not_positive")
         r = ct / cb
         counterfactual = float((p * tb * r).sum())
         ratio = float((p * tt).sum()) / counterfactual
         size = 100 / counterfactual
         estimate = 100 * (ratio - 1)
         gradient = size * (tt - ratio * tb * r)
-        own = size * (dtt @ p - ratio * (dtb @ (p * r)))
+        mine = size * (dtt @ p - ratio * (dtb @ (p * r)))
         theirs = -size * ratio * (change @ (p * tb * r))
     else:
         size = 100.0 if scale == "log" else 1.0
         gradient = size * ((tt - tb) - (ct - cb))
         estimate = float(p @ gradient)
-        own = size * ((dtt - dtb) @ p)
+        mine = size * ((dtt - dtb) @ p)
         theirs = -size * (change @ p)
     if shares is None and cells > 1:
         drift = (wtt - np.outer(wtt.sum(1), p)) / whole
-        own = own + (drift * ft if others.cr2 else drift) @ gradient
-    note, mine = "", np.zeros(villages)
-    mine[at] = own
+        mine = mine + (drift * ft if others.cr2 else drift) @ gradient
+    note = ""
     if min(_fewest(wtt, shares), _fewest(wtb, shares)) < 2:
-        note, mine = NOTES["one_village"].en, none
+        note, mine = NOTES["one_village"].en, np.full_like(mine, np.nan)
     elif others.fewest[live].min() < 2:
-        note, theirs = NOTES["one_comparison_village"].en, none
+        note, theirs = NOTES["one_comparison_village"].en, np.full_like(theirs, np.nan)
     slopes = np.zeros(cells)
     slopes[live] = gradient
     return Effect(float(estimate), mine, theirs, note, slopes)
+
+
+def _none(treated: Four, others: Compared, why: str) -> Effect:
+    """No effect, and why."""
+    return Effect(
+        np.nan, np.full(len(treated.weight), np.nan), np.full(len(others.change), np.nan), NOTES[why].en
+    )
 
 
 def _influence(weight: Floats, sums: Floats) -> tuple[Floats, Floats]:

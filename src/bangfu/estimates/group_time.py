@@ -220,7 +220,7 @@ def _one(
     errors: str,
     shared: dict[tuple[int, ...], Compared],
 ) -> tuple[dict[str, Any], Effect, Floats, int] | None:
-    """One row of the table, its effect, and its comparison villages' weights; None in a base year.
+    """One row of the table, its effect (treated by the group's villages), and its comparison villages' weights; None in a base year.
 
     ``shared`` keeps what comes of the comparison households, which is the same for every group unless they join later.
     """
@@ -228,15 +228,14 @@ def _one(
     before = base_of(chosen, group.cohort, year, base)
     if before == year:
         return None
-    none = np.zeros(chosen.villages)
     row: dict[str, Any] = {
         "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
     }  # fmt: skip
     if before is None:
+        none = np.zeros(chosen.villages)
         found = Effect(np.nan, none, none, NOTES["no_base"].en)
         return row | _counts(np.nan, 0, none, found.note), found, none, position
-    rows = chosen.rows(position)
-    treated = chosen.four(rows, before, year)
+    treated = chosen.four(chosen.rows(position), before, year, chosen.places(position))
     key = (before, year, position) if chosen.control == "not_yet" else (before, year)
     if key not in shared:
         four = chosen.four(chosen.comparison_rows(position, year, before), before, year)
@@ -260,28 +259,31 @@ def _joined(
     """Stack influence sums, parts and overlaps."""
     n_effects, n_groups = len(found), len(chosen.groups)
     columns = n_effects + n_groups
-    mine, theirs = (
-        np.zeros((columns, chosen.villages)),
-        np.zeros((columns, chosen.villages)),
-    )  # rows are contiguous
+    influence = np.zeros((columns, chosen.villages))  # rows are contiguous
     parts = np.zeros((n_groups + 1, columns, columns))
     unknown = np.zeros(columns, dtype=bool)
     for k, e in enumerate(found):
         unknown[k] = not (np.isfinite(e.estimate) and np.isfinite(e.treated[0] + e.comparison[0]))
         if not unknown[k]:
-            mine[k], theirs[k] = e.treated, e.comparison
+            influence[k] = e.comparison
+    parts[-1] = influence @ influence.T
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
-    mine[n_effects:] = weights * _size_factor(chosen, weights, errors)
+    sizes = weights * _size_factor(chosen, weights, errors)
     for h in range(n_groups):
-        at = np.flatnonzero(np.append(group == h, np.arange(n_groups) == h))
-        parts[h][np.ix_(at, at)] = mine[at] @ mine[at].T
-    parts[-1, :n_effects, :n_effects] = theirs[:n_effects] @ theirs[:n_effects].T
-    shares = np.vstack([weights, np.sum(comparison, axis=0)])
+        places, of_group = chosen.places(h), np.flatnonzero((group == h) & ~unknown[:n_effects])
+        mine = np.vstack([*(found[k].treated for k in of_group), sizes[h, places]])
+        at = np.append(of_group, n_effects + h)
+        parts[h][np.ix_(at, at)] = mine @ mine.T
+        influence[np.ix_(at, places)] += mine
+    compared_weight = np.zeros(chosen.villages)
+    for weight in comparison:
+        compared_weight += weight
+    shares = np.vstack([weights, compared_weight])
     shares /= np.where(shares.sum(1, keepdims=True) > 0, shares.sum(1, keepdims=True), 1.0)
-    mine += theirs
     estimate = np.array([e.estimate for e in found])
     kind = errors if errors in ("normal", "multiplier") else "t"
-    return Joint(estimate, mine.T, unknown, parts, shares @ shares.T, kind, mine @ mine.T), weights.sum(1)
+    products = influence @ influence.T
+    return Joint(estimate, influence.T, unknown, parts, shares @ shares.T, kind, products), weights.sum(1)
 
 
 def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:

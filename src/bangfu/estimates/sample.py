@@ -43,6 +43,7 @@ class Four:
     Attributes
     ----------
     base_weight, base_sum, weight, sum : float arrays (V, X)
+        Of all villages, or of those asked for.
     households : int
         Unweighted, in the year.
     """
@@ -104,6 +105,10 @@ class Sample:
         """Rows of a group."""
         return np.flatnonzero(self.group == position)
 
+    def places(self, position: int) -> Ints:
+        """Villages of a group, sorted (U,)."""
+        return np.unique(self.village[self.rows(position)])
+
     def village_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village (V,)."""
         rows = self.rows(position)
@@ -153,8 +158,11 @@ class Sample:
         later = self.cohort > max(year, base) + self.anticipation
         return np.flatnonzero((self.comparison | later) & (self.group != position))
 
-    def four(self, rows: Ints, base: int, year: int) -> Four:
-        """Sums of the rows' households at the base and in a year, under the rule for missing years."""
+    def four(self, rows: Ints, base: int, year: int, places: Ints | None = None) -> Four:
+        """Sums of the rows' households at the base and in a year, under the rule for missing years.
+
+        By village, or by ``places``, which are all that the rows lie in (sorted).
+        """
         b, t = self.years.index(base), self.years.index(year)
         at_base = (self.seen[rows] >> b) & 1 == 1
         at_year = (self.seen[rows] >> t) & 1 == 1
@@ -162,17 +170,18 @@ class Sample:
             at_base = at_year = at_base & at_year
         before, after = rows[at_base], rows[at_year]
         return Four(
-            self._by_place(before, self.weight[before]), self._by_place(before, self.sums[before, b]),
-            self._by_place(after, self.weight[after]), self._by_place(after, self.sums[after, t]),
+            self._by_place(before, self.weight[before], places), self._by_place(before, self.sums[before, b], places),
+            self._by_place(after, self.weight[after], places), self._by_place(after, self.sums[after, t], places),
             int(self.households[after].sum()),
         )  # fmt: skip
 
-    def _by_place(self, rows: Ints, values: Floats) -> Floats:
-        code = self.village[rows]
-        if self.strata > 1:
-            code = code * self.strata + self.stratum[rows]
-        sums = np.asarray(np.bincount(code, values, self.villages * self.strata), dtype=float)
-        return sums.reshape(self.villages, self.strata)
+    def _by_place(self, rows: Ints, values: Floats, places: Ints | None = None) -> Floats:
+        village, count = self.village[rows], self.villages
+        if places is not None:
+            village, count = np.searchsorted(places, village), len(places)
+        code = village * self.strata + self.stratum[rows] if self.strata > 1 else village
+        sums = np.asarray(np.bincount(code, values, count * self.strata), dtype=float)
+        return sums.reshape(count, self.strata)
 
 
 def sample(

@@ -36,7 +36,7 @@ def read_tables(backend: SQLBackend, folder: Path) -> tuple[dict[str, Source], l
         for table, source in sources.items():
             checked = source.checked
             text = checked.mutate(household_id=checked["household_id"].cast("string"))
-            sources[table] = Source(text.select(*checked.columns), source.files)
+            sources[table] = Source(text.select(*checked.columns), source.files, source.rows)
     return sources, faults
 
 
@@ -62,7 +62,8 @@ def read_table(backend: SQLBackend, folder: Path, table: str) -> Source:
         paths, partitions = transcribe(files, table), None
         layouts = []
     stored = _stored(backend, folder / table, paths, partitions, layouts, table)
-    return Source(converted(stored, table), dict(zip(map(str, paths), shown, strict=True)))
+    rows = sum(layout.rows for layout in layouts) if layouts else None
+    return Source(converted(stored, table), dict(zip(map(str, paths), shown, strict=True)), rows)
 
 
 def _stored(

@@ -79,10 +79,17 @@ class Source:
         that did not convert, as text; ``__file`` and ``__row``, where a row stands.
     files : mapping of str to str
         Value of ``__file`` -> the name to show.
+    rows : int, optional
+        As the files say at their feet; ``None`` where they do not.
     """
 
     checked: ir.Table
     files: Mapping[str, str]
+    rows: int | None = None
+
+    def count(self) -> int:
+        """Rows."""
+        return int(self.checked.count().to_pandas()) if self.rows is None else self.rows
 
     @property
     def typed(self) -> ir.Table:
