@@ -15,7 +15,7 @@ from bangfu.estimates.aggregate import Kind, aggregate
 from bangfu.estimates.effects import SCALES, Compared, Effect, compared, effect, effective, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.sample import Group, Sample, sample
+from bangfu.estimates.sample import Group, Members, Sample, sample
 from bangfu.formats import frame_text
 
 SEED = 20_170_601
@@ -176,15 +176,14 @@ def effects_of(
 ) -> GroupTimeEffects:
     """Effects of a sample whose rules are set."""
     shared: dict[tuple[int, ...], Compared] = {}
-    pieces = [
-        _one(chosen, position, year, scale, base, errors, shared)
-        for position in range(len(chosen.groups))
-        for year in chosen.years
-    ]
+    members = [chosen.members(position) for position in range(len(chosen.groups))]
+    pieces = [_one(chosen, m, year, scale, base, errors, shared) for m in members for year in chosen.years]
     kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
     table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit_of(outcome, scale))
     group = np.array([position for *_, position in kept], dtype=np.int64)
-    joint, weight = _joined(chosen, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors)
+    joint, weight = _joined(
+        chosen, members, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors
+    )
     if errors == "jackknife":
         from bangfu.estimates.jackknife import jackknifed
 
@@ -213,7 +212,7 @@ def base_of(chosen: Sample, cohort: int, year: int, base: str) -> int | None:
 
 def _one(
     chosen: Sample,
-    position: int,
+    members: Members,
     year: int,
     scale: str,
     base: str,
@@ -224,6 +223,7 @@ def _one(
 
     ``shared`` keeps what comes of the comparison households, which is the same for every group unless they join later.
     """
+    position = members.position
     group = chosen.groups[position]
     before = base_of(chosen, group.cohort, year, base)
     if before == year:
@@ -235,7 +235,7 @@ def _one(
         none = np.zeros(chosen.villages)
         found = Effect(np.nan, none, none, NOTES["no_base"].en)
         return row | _counts(np.nan, 0, none, found.note), found, none, position
-    treated = chosen.four(chosen.rows(position), before, year, chosen.places(position))
+    treated = chosen.four(members.rows, before, year, members.places)
     key = (before, year, position) if chosen.control == "not_yet" else (before, year)
     if key not in shared:
         four = chosen.four(chosen.comparison_rows(position, year, before), before, year)
@@ -254,7 +254,12 @@ def _counts(estimate: float, households: int, weight: Floats, note: str) -> dict
 
 
 def _joined(
-    chosen: Sample, found: list[Effect], comparison: list[Floats], group: Any, errors: str
+    chosen: Sample,
+    members: list[Members],
+    found: list[Effect],
+    comparison: list[Floats],
+    group: Any,
+    errors: str,
 ) -> tuple[Joint, Floats]:
     """Stack influence sums, parts and overlaps."""
     n_effects, n_groups = len(found), len(chosen.groups)
@@ -270,7 +275,7 @@ def _joined(
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
     sizes = weights * _size_factor(chosen, weights, errors)
     for h in range(n_groups):
-        places, of_group = chosen.places(h), np.flatnonzero((group == h) & ~unknown[:n_effects])
+        places, of_group = members[h].places, np.flatnonzero((group == h) & ~unknown[:n_effects])
         mine = np.vstack([*(found[k].treated for k in of_group), sizes[h, places]])
         at = np.append(of_group, n_effects + h)
         parts[h][np.ix_(at, at)] = mine @ mine.T

@@ -37,6 +37,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """Where the households of a group are.
+
+    Attributes
+    ----------
+    position : int
+        In ``groups``.
+    rows : int array
+    places : int array (U,)
+        Their villages, sorted.
+    """
+
+    position: int
+    rows: Ints
+    places: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Four:
     """Weights and weighted sums at the base and in a year, by village (V) and covariate cell (X).
 
@@ -105,9 +123,10 @@ class Sample:
         """Rows of a group."""
         return np.flatnonzero(self.group == position)
 
-    def places(self, position: int) -> Ints:
-        """Villages of a group, sorted (U,)."""
-        return np.unique(self.village[self.rows(position)])
+    def members(self, position: int) -> Members:
+        """A group's rows, and their villages."""
+        rows = self.rows(position)
+        return Members(position, rows, np.unique(self.village[rows]))
 
     def village_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village (V,)."""
