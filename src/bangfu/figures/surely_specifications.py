@@ -29,7 +29,9 @@ def specifications_figure(result: ModelComparison) -> Figure:
     choices = len(table[list(CHOICES)].drop_duplicates())
     rows = table[table["arm"].isin(models)].copy()
     half = (rows["ci_high"] - rows["ci_low"]) / 2
-    rows["margins"] = rows["estimate"] / half.where(half > 0)
+    rows["margins"] = (rows["estimate"] / half.where(half > 0)).round(
+        9
+    )  # equal choices differ in the last bits
     rows = rows[np.isfinite(rows["margins"])]
     clear = {m: int((rows.loc[rows["arm"] == m, "margins"].abs() > 1).sum()) for m in models}
     counted_in = {m: int((rows["arm"] == m).sum()) for m in models}
