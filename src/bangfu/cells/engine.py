@@ -149,9 +149,8 @@ def complete_sums(
     }
     for k in range(outcomes):
         measures[f"fewest_{k}"] = by_year[f"known_{k}"].min()
-        measures[f"largest_{k}"] = (
-            by_year[f"s_{k}"].abs().max()
-        )  # of what is not a number: not below anything
+        # what is not a number is larger than any
+        measures[f"largest_{k}"] = by_year[f"s_{k}"].abs().max()
         for t, year in enumerate(years):
             measures[f"s_{k}_{t}"] = by_year[f"s_{k}"].sum(where=by_year["year"] == year)
     table = by_year.group_by(list(keys)).aggregate(**measures)

@@ -57,9 +57,8 @@ def cells_from_parquet(
     found = sums.to_pyarrow()
     made = None
     if len(found) and found[time].to_pandas().notna().all():
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # the engine looks for units twice while the sums are put in order
+        # while the sums are put in order, the engine looks for units that stand twice
+        with ThreadPoolExecutor(1) as beside:
             once = beside.submit(_once, table, found, unit, time)
             made = _complete(found, (cluster, cohort, arm), time, outcomes)
         made = made if once.result() else None
