@@ -2,6 +2,7 @@
 
 import math
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -217,3 +218,32 @@ def test_refusals(tmp_path, change, options, error, message):
     with pytest.raises(error, match=message) as raised:
         register.cells(**options)
     assert raised.value.zh != raised.value.en
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_household_twice_in_the_place_of_another(tmp_path, turn):
+    """As many rows as in a complete panel, in every cell and year: only the identifiers tell."""
+    parts = tables(41, weighted=False)
+    rows, village = parts["incomes"], parts["households"].set_index("household_id")["village_id"]
+    alone = village[~village.index.isin(parts["participation"]["household_id"])]
+    one, other = alone[alone == alone.iloc[0]].index[:2][::turn]
+    at = (rows["year"] == 2018) & (rows["household_id"] == one)
+    rows.loc[at, "household_id"] = other
+    register = bangfu.load_register(write(tmp_path, parts))
+    with pytest.raises(BangfuError, match="1 households stand more than once in a year"):
+        register.cells()
+
+
+def test_an_infinite_value_is_missing(tmp_path):
+    parts = tables(42)
+    one = int(parts["households"]["household_id"].iloc[9])
+
+    def endless(table):
+        at = (table["household_id"] == one) & (table["year"] == 2018)
+        return ibis.ifelse(at, float("inf"), table["income_total"])
+
+    def plain(row):
+        return math.inf if (row["household_id"], row["year"]) == (one, 2018) else row["income_total"]
+
+    found = bangfu.load_register(write(tmp_path, parts)).cells({"total": endless})
+    assert_same(as_plain(found), plain_cells(parts, {"total": plain}))
