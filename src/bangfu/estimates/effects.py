@@ -9,7 +9,6 @@ is the exact (I - H)^(-1/2) of Bell & McCaffrey (2002) for saturated group means
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,11 +184,9 @@ def _influence(weight: Floats, sums: Floats) -> tuple[Floats, Floats]:
     return mean, (sums - mean * weight) / total
 
 
-def _over_cells(values: NDArray[Any]) -> NDArray[Any]:
-    """Sums (counts of truths as truth) over covariate cells (V,)."""
-    if values.shape[1] == 1:
-        return values[:, 0]
-    return np.asarray(values.any(1) if values.dtype == bool else values.sum(1))
+def _over_cells(values: Floats) -> Floats:
+    """Sums over covariate cells (V,)."""
+    return values[:, 0] if values.shape[1] == 1 else np.asarray(values.sum(1))
 
 
 def _fewest(weight: Floats, shares: Floats | None) -> int:
