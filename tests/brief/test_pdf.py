@@ -11,6 +11,7 @@ from bangfu.brief.findings import Findings, Gain
 from bangfu.brief.write import MOST_CHARACTERS, MOST_WORDS
 from bangfu.facts import record_facts, study_facts
 from bangfu.words import Word
+from tests import decoy
 from tests.brief.worlds import found, gain, tied
 from tests.shared import ROOT
 
@@ -42,6 +43,12 @@ def read(content):
 
 
 def test_the_same_bytes_twice(shipped, made):
+    assert shipped.pdf() == made
+
+
+def test_the_same_bytes_beside_system_fonts_of_the_same_families(shipped, made, tmp_path, monkeypatch):
+    for name, value in decoy.install(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
     assert shipped.pdf() == made
 
 

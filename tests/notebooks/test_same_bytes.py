@@ -1,6 +1,7 @@
 """One notebook with float sums, a printed table and a figure writes the same bytes wherever it is run."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from bangfu.figures.show import FOLDER
 from bangfu.notebooks.normal import normalise, text
+from tests import decoy
 from tests.small_study import contents
 
 SETUP = """
@@ -89,6 +91,38 @@ def here(tmp_path_factory):
 @pytest.mark.parametrize("where", ELSEWHERE)
 def test_the_same_bytes_elsewhere(here, where, tmp_path):
     assert written(tmp_path / "study", ELSEWHERE[where]) == here
+
+
+FOUND = (
+    "import sys; from matplotlib.font_manager import findfont; print(*map(findfont, sys.argv[1:]), sep='\\n')"
+)
+
+
+def fonts(environment):
+    """What a fresh process finds under the decoys' names."""
+    done = subprocess.run(
+        [sys.executable, "-c", FOUND, *decoy.FAMILIES], env=os.environ | environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    return done.stdout.split("\n")[:2]
+
+
+@pytest.mark.parametrize("cache", ["fresh", "stale"])
+def test_the_same_bytes_beside_a_system_font_of_the_same_family(here, cache, tmp_path):
+    environment = decoy.install(tmp_path / "home")
+    if cache == "stale":
+        fonts(environment)
+        (file,) = (tmp_path / "home/matplotlib").glob("fontlist*.json")
+        known = json.loads(file.read_text())
+        for entry in known["ttflist"]:
+            if entry["name"].startswith("DejaVu"):
+                entry["fname"] = (
+                    "/gone.ttf"  # the default font is not where it was: matplotlib reads all anew
+                )
+        file.write_text(json.dumps(known))
+    made = written(tmp_path / "study", environment)
+    assert all(str(tmp_path) in found for found in fonts(environment)), "the decoys are found by their names"
+    assert made == here
 
 
 def test_the_same_bytes_on_two_threads(here, tmp_path):

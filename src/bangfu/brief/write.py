@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 from bangfu.brief import layout, words
@@ -16,6 +15,7 @@ from bangfu.campaign import Campaign
 from bangfu.errors import Language
 from bangfu.facts import Numbers
 from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.style import FONTS
 from bangfu.words import Word
 
 TIMESTAMP = 1_494_201_600
@@ -112,7 +112,7 @@ def pdf(content: dict[str, Any]) -> bytes:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[Path(str(files("mplfonts") / "fonts"))],
+        font_paths=[FONTS],
     )
     short = content | {"pages": [[b for b in page if not b.get("optional")] for page in content["pages"]]}
     tried = [(some, size) for some in (content, short) for size in SIZES]

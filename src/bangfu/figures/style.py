@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.textpath import TextPath
 
 INK = "#222222"
@@ -44,12 +45,20 @@ TITLE, BODY, SMALL = 15.0, 10.5, 8.5
 """Text sizes in points."""
 
 
-@cache
+FONTS = Path(str(files("mplfonts") / "fonts"))
+"""The bundled fonts; only Noto Sans and Noto Serif are used."""
+
+FONT = FONTS / "NotoSansCJKsc-Regular.otf"
+
+FAMILY = "bangfu"
+"""The font's name here. Asked for by its own, it would give way to whatever the system has under that name."""
+
+
 def font_family() -> str:
-    """Register the bundled font by its path and give its family name."""
-    path = str(files("mplfonts") / "fonts" / "NotoSansCJKsc-Regular.otf")
-    fontManager.addfont(path)
-    return FontProperties(fname=path).get_name()
+    """The family name of the bundled font; registered anew where matplotlib has read its fonts again."""
+    if all(entry.name != FAMILY for entry in fontManager.ttflist):
+        fontManager.ttflist.append(FontEntry(fname=str(FONT), name=FAMILY))
+    return FAMILY
 
 
 @contextmanager
@@ -88,7 +97,7 @@ def text_width(text: str, size: float) -> float:
     """The width of one line in points, from the font's outlines: the same on every machine."""
     if not text.strip():
         return size * 0.3 * len(text)
-    font = FontProperties(fname=str(files("mplfonts") / "fonts" / "NotoSansCJKsc-Regular.otf"))
+    font = FontProperties(fname=str(FONT))
     return float(TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents().width)
 
 
