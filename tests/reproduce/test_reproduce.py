@@ -14,8 +14,7 @@ import pytest
 
 from bangfu.errors import WrongUse
 from bangfu.reproduce import reproduce, reproduce_on
-from bangfu.reproduce.accept import DECIDED, STAGED, accept, recover
-from bangfu.reproduce.compare import Difference, differences
+from bangfu.reproduce.compare import differences
 from bangfu.reproduce.lock import only_run
 from bangfu.scratch import shared_folder
 from tests.shared import ROOT
@@ -135,68 +134,53 @@ def _runs_in(dead):
     return found
 
 
-STEPS = [
-    "stage a",
-    "stage gone",
-    "stage b",
-    "stage figures/manifest.json",
-    "decide",
-    "store a",
-    "store gone",
-    "store b",
-]
-STEPS += ["store figures/manifest.json", "clean", "clean more"]
+EDIT = ("[1, 2, 3], [1, 2, 3]", "[1, 2, 3], [3, 2, 1]")
+KILLED = (
+    "import os, sys\nfrom pathlib import Path\nfrom bangfu.reproduce import main\n"
+    "stop = lambda path: os.kill(os.getpid(), 9) if path == sys.argv[2] else None\n"
+    "whole = main.accept\n"
+    "main.accept = lambda root, build, found: whole(root, build, found, stop)\n"
+    "main.reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
+)
 
 
-@pytest.fixture
-def change(tmp_path):
-    """A tree and a build that changes a, adds b, drops gone, and has a new manifest."""
-    old, new = tmp_path / "old", tmp_path / "new"
-    for folder, files in (
-        (old, {"a": "1", "gone": "2", "figures/manifest.json": "old"}),
-        (new, {"a": "3", "b": "4", "figures/manifest.json": "new"}),
-    ):
-        for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-    listed = [
-        Difference("a", "changed"),
-        Difference("gone", "gone"),
-        Difference("b", "new"),
-        Difference("figures/manifest.json", "changed"),
-    ]
-    return old, new, listed
+@pytest.mark.parametrize(
+    "at", ["figures/en/01_one_SYNTHETIC.png", "figures/zh/01_one_SYNTHETIC.png", "figures/manifest.json"]
+)
+def test_a_store_that_was_killed_is_named_and_completed(root, at):
+    """Killed in the middle: no file is half written, plain reproduce says so, the next --accept completes the change."""
+    path = root / "notebooks/01_one.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8")
+    shutil.copytree(root, root.parent / "whole")
+    rebuild(root.parent / "whole", keep=True)
+    old, new = contents(root), contents(root.parent / "whole")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(root), at], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    half = contents(root)
+    assert half != new and all(text in (old.get(name), new.get(name)) for name, text in half.items())
+    found, said = rebuild(root)
+    assert found[-1].path == "figures/manifest.json"
+    assert "not as figures/manifest.json has them" in said[0] and "git checkout undoes it" in said[0]
+    (root / "figures/.en.png.x.part").write_bytes(b"left by a kill in the middle of a file")
+    rebuild(root, keep=True)
+    assert contents(root) == new
+    assert rebuild(root) == ([], [])
 
 
-class Killed(BaseException):
-    """Stands for a kill: ``accept`` catches nothing and cleans nothing up on its way out."""
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_at_any_step_of_accept(change, step):
-    """After a kill and a new start the tree is wholly the old or wholly the new one."""
-    old, new, listed = change
-    before, after = contents(old), contents(new)
-
-    def stop(name):
-        if name == step:
-            raise Killed
-
-    with pytest.raises(Killed):
-        accept(old, new, listed, stop)
-    said = recover(old)
-    assert "undone" in said if STEPS.index(step) <= STEPS.index("decide") else "finished" in said
-    assert contents(old) == (before if STEPS.index(step) <= STEPS.index("decide") else after)
-    assert not (old / STAGED).exists() and not (old / DECIDED).exists()
-    assert recover(old) == ""
-
-
-def test_accept_without_a_kill(change):
-    old, new, listed = change
-    taken = []
-    accept(old, new, listed, taken.append)
-    assert contents(old) == contents(new)
-    assert set(STEPS) == set(taken)
+def test_git_checkout_undoes_a_store_that_was_killed(root):
+    """Nothing outside the committed files remembers the store."""
+    path = root / "notebooks/01_one.ipynb"
+    before = contents(root)
+    path.write_text(path.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(root), "figures/zh/01_one_SYNTHETIC.png"], check=False, capture_output=True
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    for name, text in before.items():
+        (root / name).write_bytes(text)
+    for name in contents(root).keys() - before.keys():
+        (root / name).unlink()
+    assert rebuild(root) == ([], [])
 
 
 def test_differences_name_the_line(tmp_path):
@@ -242,23 +226,3 @@ def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
     assert set(contents(tmp_path / "again")) == {
         f"figures/{name}" for name in ("index.html", "manifest.json", "results.json")
     }
-
-
-def test_an_interrupted_accept_is_finished_at_the_next_start(root):
-    """Killed after the decision: the next run, asked only to compare, first brings the tree to the new state."""
-    path = root / "notebooks/01_one.ipynb"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("[1, 2, 3], [1, 2, 3]", "[1, 2, 3], [3, 2, 1]"), encoding="utf-8")
-    code = (
-        "import os, sys\nfrom pathlib import Path\nfrom bangfu.reproduce import main\n"
-        "stop = lambda s: os.kill(os.getpid(), 9) if s == 'store figures/zh/01_one_SYNTHETIC.png' else None\n"
-        "whole = main.accept\n"
-        "main.accept = lambda root, build, found: whole(root, build, found, stop)\n"
-        "main.reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(root)], check=False, capture_output=True)
-    assert done.returncode == -signal.SIGKILL
-    assert (root / DECIDED).is_dir()
-    found, said = rebuild(root)
-    assert (found, said) == ([], ["an interrupted --accept was finished"])
-    assert not (root / DECIDED).exists()

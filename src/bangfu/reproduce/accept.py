@@ -1,21 +1,18 @@
-"""Keep what a build changed, so that a kill at any moment loses nothing.
+"""Keep what a build changed: file by file, each replaced in one step, the manifest last.
 
-First every changed file is staged beside, under ``.bangfu-accept.part``; renaming that folder to ``.bangfu-accept`` is
-the moment of decision. Then the files are put in place one by one with ``os.replace``, the manifest last. At the next
-start a staged folder that was not decided is removed (undone), and one that was is carried out to its end (finished).
+The manifest has the hash of every file. A tree that was half stored is not the one that it describes: plain
+``reproduce`` says so, the next ``--accept`` builds anew and completes it, and ``git checkout`` undoes it.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from bangfu.atomic import replacing
 from bangfu.reproduce.compare import Difference
-
-STAGED, DECIDED, JOURNAL = ".bangfu-accept.part", ".bangfu-accept", "journal.json"
+from bangfu.reproduce.manifest import PLACES
 
 
 def accept(
@@ -29,55 +26,16 @@ def accept(
     differences : list of Difference
         In the order in which they are stored; the manifest last.
     step : callable
-        Told the name of each step before it is taken (tests kill the process there).
+        Told each file before it is stored (tests kill the process there).
     """
-    staged = root / STAGED
-    staged.mkdir()
+    for place in PLACES:
+        for rest in (root / place).rglob(".*.part"):  # of a store that was killed
+            rest.unlink()
     for difference in differences:
-        step(f"stage {difference.path}")
-        if difference.kind != "gone":
-            target = staged / "files" / difference.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(build / difference.path, target)
-            _flush(target)
-    journal = staged / JOURNAL
-    journal.write_text(json.dumps([[d.kind, d.path] for d in differences]), encoding="utf-8")
-    _flush(journal)
-    step("decide")
-    staged.rename(root / DECIDED)
-    _carry_out(root, step)
-
-
-def recover(root: Path) -> str:
-    """Finish or undo what an interrupted :func:`accept` left; says which, or nothing."""
-    if (root / STAGED).exists():
-        shutil.rmtree(root / STAGED)
-        return "an interrupted --accept was undone; nothing had been changed"
-    if (root / DECIDED).exists():
-        _carry_out(root, lambda _: None)
-        return "an interrupted --accept was finished"
-    return ""
-
-
-def _carry_out(root: Path, step: Callable[[str], None]) -> None:
-    decided = root / DECIDED
-    journal = decided / JOURNAL
-    # the journal goes last but one: without it the folder is only an empty rest
-    for kind, path in json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []:
-        step(f"store {path}")
-        if kind == "gone":
-            (root / path).unlink(missing_ok=True)
+        step(difference.path)
+        target = root / difference.path
+        if difference.kind == "gone":
+            target.unlink(missing_ok=True)
             continue
-        staged = decided / "files" / path
-        if staged.exists():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, root / path)  # noqa: PTH105 - the atomic step, named as such
-    step("clean")
-    journal.unlink(missing_ok=True)
-    step("clean more")
-    shutil.rmtree(decided)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        with replacing(target) as beside:
+            shutil.copyfile(build / difference.path, beside)

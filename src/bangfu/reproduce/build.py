@@ -71,6 +71,7 @@ def build(
         shutil.rmtree(folder)
     write_bytes(out / "figures" / NAME, manifest(out, root))
     publish(out, root, register)
+    write_bytes(out / "figures" / NAME, manifest(out, root))  # again, with what was published
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bangfu.notebooks.normal import load
 from bangfu.notebooks.outputs import unlike
+from bangfu.reproduce.manifest import rebuilt
 
 Kind = Literal["changed", "new", "gone"]
 
@@ -37,7 +37,7 @@ class Difference:
 def differences(root: Path, build: Path) -> list[Difference]:
     """Every file that differs between the repository and a build, the manifest last."""
     found = []
-    ours, theirs = _files(build), _files(root)
+    ours, theirs = rebuilt(build), rebuilt(root)
     for path in sorted(ours | theirs, key=lambda p: (p == "figures/manifest.json", p)):
         if path not in theirs:
             found.append(Difference(path, "new"))
@@ -46,16 +46,6 @@ def differences(root: Path, build: Path) -> list[Difference]:
         elif (root / path).read_bytes() != (build / path).read_bytes():
             found.append(Difference(path, "changed", _where(root / path, build / path)))
     return found
-
-
-def _files(root: Path) -> set[str]:
-    """What is rebuilt: executed notebooks and everything under ``figures``."""
-
-    def listed() -> Iterator[Path]:
-        yield from (root / "notebooks").glob("*.ipynb")
-        yield from (p for p in (root / "figures").rglob("*") if p.is_file() and not p.name.startswith("."))
-
-    return {p.relative_to(root).as_posix() for p in listed()}
 
 
 def _where(committed: Path, built: Path) -> str:

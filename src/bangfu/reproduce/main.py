@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bangfu.atomic import new_folder
 from bangfu.errors import BangfuError, WrongUse
-from bangfu.reproduce.accept import accept, recover
+from bangfu.reproduce.accept import accept
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
 from bangfu.reproduce.lock import only_run
+from bangfu.reproduce.manifest import unlike_manifest
 from bangfu.scratch import private_folder
 
 
@@ -46,8 +47,11 @@ def reproduce(
     """
     free(out)
     with only_run(root):
-        if rest := recover(root):
-            say(rest)
+        if odd := unlike_manifest(root):
+            say(
+                f"{len(odd)} files are not as figures/manifest.json has them (first: {odd[0]}): edited since, or a store that "
+                "was interrupted; --accept completes it, git checkout undoes it"
+            )
         with _built(root, quiet=quiet) as folder:
             found = differences(root, folder)
             for difference in found:

@@ -1,9 +1,10 @@
-"""The list of figures: what each file is, which cell made it, and its hash."""
+"""What is rebuilt: the hash of every file, and of each figure what it is and which cell made it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,33 @@ from bangfu.figures.show import json_bytes
 from bangfu.notebooks.normal import load
 
 NAME = "manifest.json"
+PLACES = ("notebooks", "figures")
+"""The folders that a build fills."""
+
+
+def rebuilt(root: Path) -> set[str]:
+    """What is rebuilt, relative to the root: executed notebooks and everything under ``figures``."""
+
+    def listed() -> Iterator[Path]:
+        yield from (root / "notebooks").glob("*.ipynb")
+        yield from (p for p in (root / "figures").rglob("*") if p.is_file() and not p.name.startswith("."))
+
+    return {p.relative_to(root).as_posix() for p in listed()}
+
+
+def unlike_manifest(root: Path) -> list[str]:
+    """Files that are not as the manifest has them: changed, new or gone since it was stored."""
+    try:
+        known = dict(json.loads((root / "figures" / NAME).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # no manifest yet, or none that can be read: the comparison says so
+    there = _hashes(root)
+    return sorted(name for name in known.keys() | there.keys() if known.get(name) != there.get(name))
+
+
+def _hashes(root: Path) -> dict[str, str]:
+    """Of every rebuilt file but the manifest itself."""
+    return {name: _file_hash(root / name) for name in sorted(rebuilt(root) - {f"figures/{NAME}"})}
 
 
 def manifest(build: Path, root: Path) -> bytes:
@@ -19,7 +47,7 @@ def manifest(build: Path, root: Path) -> bytes:
     Parameters
     ----------
     build : Path
-        Holds executed ``notebooks/`` and drawn ``figures/``.
+        Holds executed ``notebooks/`` and ``figures/``.
     root : Path
         Holds ``data/``, one folder per source, from which the figures are drawn.
     """
@@ -29,7 +57,6 @@ def manifest(build: Path, root: Path) -> bytes:
         words = json.loads(path.read_text(encoding="utf-8"))
         name = f"{path.parent.name}/{path.stem}"
         notebook, cell = cells.get(path.stem, ("", 0))
-        files = sorted(path.parent.glob(f"{path.stem}.*"))
         entries.append(
             {
                 "figure": words["id"],
@@ -37,11 +64,11 @@ def manifest(build: Path, root: Path) -> bytes:
                 "badge": words["badge"],
                 "notebook": notebook,
                 "cell": cell,
-                "files": {f"{path.parent.name}/{f.name}": _file_hash(f) for f in files},
             }
         )
     sources = sorted(p for p in (root / "data").glob("*") if p.is_dir())
-    return json_bytes({"data": {f"data/{p.name}": folder_hash(p) for p in sources}, "figures": entries})
+    data = {f"data/{p.name}": folder_hash(p) for p in sources}
+    return json_bytes({"data": data, "figures": entries, "files": _hashes(build)})
 
 
 def folder_hash(folder: Path) -> str:
