@@ -122,7 +122,7 @@ def lint(words: list[str]) -> None:
 
 def montecarlo(words: list[str]) -> None:
     """re-run the Monte Carlo of notebook 07 into data/montecarlo (long); other words: --out, --replications"""
-    run(running(), "-m", "bangfu.montecarlo.run", *words, **ONE_THREAD)
+    run(running(), "benchmarks/montecarlo.py", *words, **ONE_THREAD)
 
 
 def figures_sheet(words: list[str]) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks import montecarlo as driver
 
 import bangfu
 from bangfu.estimates.aggregate import aggregate
 from bangfu.montecarlo import METHODS, beside_truth, committed, replicate, summary
 from bangfu.montecarlo.panel import cells_of, panel_of, truth_of
-from bangfu.montecarlo.run import run
 from bangfu.simulation import SCENARIOS, draw
 
 
@@ -78,7 +78,7 @@ def test_summary_by_hand() -> None:
 
 
 def test_an_interrupted_run_leaves_whole_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bangfu.montecarlo.run.SCENARIOS", {"null": SCENARIOS["null"]})
+    monkeypatch.setattr(driver, "SCENARIOS", {"null": SCENARIOS["null"]})
     told: list[str] = []
 
     def stop(message: str) -> None:
@@ -86,7 +86,7 @@ def test_an_interrupted_run_leaves_whole_rounds(tmp_path: Path, monkeypatch: pyt
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path, replications=3, households=600, say=stop)
+        driver.run(tmp_path, replications=3, households=600, say=stop)
     frame = pd.read_csv(tmp_path / "replications.csv", keep_default_na=False, na_values=[""])
     assert set(frame["scenario"]) == {"null"}
     assert '"replications": 1' in (tmp_path / "run.json").read_text()

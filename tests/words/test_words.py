@@ -13,9 +13,9 @@ from bangfu.cells.paths import SWITCHERS
 from bangfu.errors import Fault
 from bangfu.estimates.effects import SCALES
 from bangfu.estimates.sample import CONTROLS, MISSING
-from bangfu.notebooks.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 from bangfu.words import typeset
 from tests.shared import ROOT
+from tests.words.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FIGURES = ROOT / "figures"

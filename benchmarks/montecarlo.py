@@ -1,4 +1,4 @@
-"""The whole Monte Carlo: ``make montecarlo``, or ``python -m bangfu.montecarlo.run``.
+"""The whole Monte Carlo: ``make montecarlo``, or ``python benchmarks/montecarlo.py``.
 
 Rounds of one replication of every scenario; after each the files under ``data/montecarlo`` are written anew, so that an
 interrupted run leaves the rounds that are complete, and says how many.
