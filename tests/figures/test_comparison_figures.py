@@ -166,8 +166,8 @@ def test_support_without_amounts_and_alike() -> None:
 
 
 def test_units_of_every_scale() -> None:
-    assert "元" in gains_figure(result("tie", scale="yuan")).reading.zh
-    assert "log points" in event_study_labels("log") and "gain, yuan" in event_study_labels("yuan")
+    assert "元" in gains_figure(result("tie", scale="level")).reading.zh
+    assert "log points" in event_study_labels("log") and "gain, yuan" in event_study_labels("level")
     assert "gain, %" in event_study_labels("percent")
 
 

@@ -83,7 +83,12 @@ def test_texts():
 
 
 def comparison(synthetic: bool = False) -> SimpleNamespace:
-    choices = {"scale": ["percent", "yuan"], "control": "never", "missing": "pairwise", "switchers": "censor"}
+    choices = {
+        "scale": ["percent", "level"],
+        "control": "never",
+        "missing": "pairwise",
+        "switchers": "censor",
+    }
     stability = pd.concat(
         [
             pd.DataFrame({**choices, "arm": "a", "estimate": [6.0, 4.0]}),
@@ -138,7 +143,7 @@ def test_of_a_real_comparison():
         outcome="income_per_head",
         arm="arm",
     )
-    result = bangfu.compare_models(cells, scale="yuan")
+    result = bangfu.compare_models(cells, scale="level")
     evidence = evidence_of(result, "courtyard")
     assert 0 < evidence.breakdown <= 10
     assert evidence.stable == 1.0

@@ -74,9 +74,9 @@ COLUMNS = ["arm", "cohort", "year", "event_time", "unit", "estimate", "std_error
     ("scale", "rules"),
     [
         ("percent", {}),
-        ("yuan", {"missing": "complete"}),
+        ("level", {"missing": "complete"}),
         ("percent", {"missing": "cross_section", "control": "never_elsewhere"}),
-        ("yuan", {"control": "never_same_village", "anticipation": 1}),
+        ("level", {"control": "never_same_village", "anticipation": 1}),
         ("percent", {"adjust": True}),
     ],
 )  # fmt: skip
@@ -110,7 +110,7 @@ def test_varying_base_is_chosen_after_pooling():
     pd.testing.assert_frame_equal(pooled.table[COLUMNS], whole.table[COLUMNS], rtol=1e-9, check_dtype=False)
 
 
-@pytest.mark.parametrize("scale", ["percent", "yuan"])
+@pytest.mark.parametrize("scale", ["percent", "level"])
 def test_the_comparison_is_that_of_all_cells(scale):
     rows = frame(3)
     whole = compare_models(cells(rows), "y", scale).table

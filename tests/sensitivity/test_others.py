@@ -132,14 +132,14 @@ def test_neighbours(cells):
 
 def test_placebo_sees_the_trend_before_and_nothing_of_the_effect(cells):
     """Joiners rise by 100 yuan a year before they join, and by 5,000 after."""
-    table = placebo(cells, "income", 1, scale="yuan")
+    table = placebo(cells, "income", 1, scale="level")
     assert table["estimate"].to_list() == pytest.approx([100])
     flat = frame_of_villages()
     flat.loc[flat["cohort"] > 0, "income"] -= 100 * (flat["year"] - 2016)
     none = bangfu.Cells.from_frame(
         flat, unit="id", cluster="village", time="year", cohort="cohort", outcome="income"
     )
-    assert placebo(none, "income", 1, scale="yuan")["estimate"].to_list() == pytest.approx([0])
+    assert placebo(none, "income", 1, scale="level")["estimate"].to_list() == pytest.approx([0])
     with pytest.raises(NotEstimable):
         placebo(cells, "income", 3)
     with pytest.raises(WrongUse):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bangfu.cells.paths import SWITCHERS
+from bangfu.design import SCALES
 from bangfu.errors import Fault
-from bangfu.estimates.effects import SCALES
 from bangfu.estimates.sample import CONTROLS, MISSING
 from bangfu.notebooks.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 from bangfu.words import typeset

@@ -33,7 +33,8 @@ class CellsInfo:
     title_en, title_zh, kind : str
     models : tuple of str
     spec : mapping
-        Outcomes, poverty line, prices, weights, exposure: whatever must be equal before cells may be merged.
+        Outcomes and their units, poverty line, prices, weights, exposure: whatever must be equal before cells may be
+        merged.
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
@@ -47,6 +48,10 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+
+    def unit(self, outcome: str) -> str:
+        """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
+        return str(self.spec.get("units", {}).get(outcome.removeprefix("log:"), ""))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -86,14 +86,15 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         plain = name.removeprefix("log:")
         if plain in POVERTY:
             spec["line"] = {str(y): v for y, v in terms.current_line().items()}
-        elif plain.endswith(NOMINAL):
-            pass
         elif plain.endswith(REAL):
             spec["base_year"] = terms.base_year
             spec["prices"] = {str(y): v for y, v in terms.factors().items()}
         expressions[name] = (
             _logarithm(_expression(plain, terms)) if name != plain else _expression(plain, terms)
         )
+    spec["units"] = {
+        n.removeprefix("log:"): "share" if n.removeprefix("log:") in POVERTY else "yuan" for n in names
+    }
     return expressions, spec
 
 

@@ -121,8 +121,7 @@ def _merged_moments(files: list[Path], out: Path, lang: Language) -> None:
     merged = merge_moments(*(Moments.load(p) for p in files))
     merged.save(out)
     _say(merged, out, lang)
-    scale = "log" if str(merged.rules["outcome"]).startswith("log:") else "percent"
-    table = pooled_effects(merged, scale=scale).aggregate("overall")
+    table = pooled_effects(merged).aggregate("overall")
     shown = [
         "arm",
         "unit",

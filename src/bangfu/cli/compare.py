@@ -24,7 +24,10 @@ def compare(
     exposure: Annotated[
         str, typer.Option(help="participation (taken up) or campaign (offered).")
     ] = "participation",
-    scale: Annotated[str, typer.Option(help="percent, yuan or log.")] = "percent",
+    scale: Annotated[
+        str | None,
+        typer.Option(help="percent, level or log; percent for incomes, level where no unit is known."),
+    ] = None,
     control: Annotated[
         str, typer.Option(help="never, never_elsewhere, never_same_village or not_yet.")
     ] = "never",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def compare_models(
     data: HouseholdRegister | Cells,
     outcome: str | Mapping[str, Expression] | None = None,
-    scale: str = "percent",
+    scale: str | None = None,
     exposure: str = "participation",
     control: str = "never",
     campaign: Campaign | None = None,
@@ -50,7 +50,8 @@ def compare_models(
         Cells carry their own exposure, covariates, line and prices; what is given here must not contradict them.
     outcome : str or mapping of str to callable, optional
         As for :meth:`bangfu.HouseholdRegister.cells`; ``income_per_head`` by default, the first outcome of cells.
-    scale : {"percent", "yuan", "log"}
+    scale : {"percent", "level", "log"}, optional
+        As for :func:`bangfu.group_time_effects`.
     exposure : {"participation", "campaign"}
         Taken up; or offered in the village (intention to treat).
     control : {"never", "never_elsewhere", "never_same_village", "not_yet"}
@@ -96,7 +97,7 @@ def compare_models(
     )  # fmt: skip
     plain = name.removeprefix("log:")
     options = Options(
-        plain, scale, str(cells.info.spec.get("exposure", "participation")), control, missing, switchers, base,
+        plain, effects.scale, str(cells.info.spec.get("exposure", "participation")), control, missing, switchers, base,
         anticipation, cluster, adjust, errors, best or ("low" if plain in POVERTY else "high"), drawn_by_lot, seed,
     )  # fmt: skip
     return ModelComparison(cells, effects, options, _register_of(data), campaign)

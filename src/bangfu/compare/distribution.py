@@ -44,7 +44,7 @@ def gains_over_lines(
     cells = register.cells({f"below_{line:g}": _below(line, factors) for line in lines})
     frames = []
     for line in lines:
-        effects = group_time_effects(cells, f"below_{line:g}", scale="yuan", **rules)
+        effects = group_time_effects(cells, f"below_{line:g}", scale="level", **rules)
         frames.append(aggregate(effects, "overall", draws=0).table.assign(line=line))
     columns = ["line", "arm", "estimate", "std_error", "ci_low", "ci_high", "households", "villages", "note"]
     return pd.concat(frames, ignore_index=True)[columns]

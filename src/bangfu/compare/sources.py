@@ -49,12 +49,12 @@ def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataF
         )
     rows = []
     for source in (TOTAL, *named):
-        effects = group_time_effects(cells, source, scale="yuan", seed=seed, **rules)
+        effects = group_time_effects(cells, source, scale="level", seed=seed, **rules)
         overall = aggregate(effects, "overall", draws=0)
         rows.append(overall.table.assign(source=source))
         rows.append(
             pd.DataFrame(
-                [{"arm": POOLED, "source": source, "unit": "yuan", **pooled_effects(effects, overall)}]
+                [{"arm": POOLED, "source": source, "unit": effects.unit, **pooled_effects(effects, overall)}]
             )
         )
     out = pd.concat(rows, ignore_index=True)
@@ -78,4 +78,6 @@ def _rest(rows: pd.DataFrame, named: list[str]) -> pd.DataFrame:
     wide = rows.pivot(index="arm", columns="source", values="estimate")
     left = wide[TOTAL] - wide[named].sum(axis=1)
     left = left[left.abs() > 1e-6 * wide[TOTAL].abs().max()]
-    return pd.DataFrame({"arm": left.index, "source": "rest", "unit": "yuan", "estimate": left.to_numpy()})
+    return pd.DataFrame(
+        {"arm": left.index, "source": "rest", "unit": rows["unit"].iloc[0], "estimate": left.to_numpy()}
+    )

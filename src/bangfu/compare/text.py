@@ -26,6 +26,7 @@ UNITS: dict[str, Word] = {
     "yuan": Word(" yuan", "元"),
     "log points": Word(" log points", "个对数点"),
     "share": Word("", ""),
+    "": Word("", ""),
 }
 
 CONTROLS: dict[str, Word] = {

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
-from bangfu.errors import WrongUse
+from bangfu.design import SCALES, Scale, one_of
 from bangfu.estimates.aggregate import Kind, aggregate
-from bangfu.estimates.effects import SCALES, Compared, Effect, compared, effect, effective, unit_of
+from bangfu.estimates.effects import Compared, Effect, compared, effect, effective, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Group, Members, Sample, sample
@@ -40,7 +40,7 @@ class GroupTimeEffects:
     weight : float array (G,)
         Fixed household weight of each group.
     sample : Sample
-    outcome, scale, base, errors : str
+    outcome, scale, base, errors, unit : str
     seed : int
     """
 
@@ -54,6 +54,7 @@ class GroupTimeEffects:
     scale: str
     base: str
     errors: str
+    unit: str
     seed: int
 
     @property
@@ -88,25 +89,23 @@ class GroupTimeEffects:
         """
         return aggregate(self, kind).table
 
-    @property
-    def unit(self) -> str:
-        """Of the estimates."""
-        return unit_of(self.outcome, self.scale)
-
     def _repr_html_(self) -> str:
         text = frame_text(self.table, {"estimate": 3, "std_error": 3, "ci_low": 3, "ci_high": 3, "df": 1})
         return f"<p>{escape(repr(self))}</p>{text.to_html(index=False)}"
 
     def __repr__(self) -> str:
         rows = self.table["estimate"].notna().sum()
-        return f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects in {self.unit}"
+        unit = f" in {self.unit}" if self.unit else ""
+        return (
+            f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects{unit}"
+        )
 
 
 def group_time_effects(
     cells: Cells,
     outcome: str | None = None,
     *,
-    scale: str = "percent",
+    scale: str | None = None,
     control: str = "never",
     missing: str = "pairwise",
     base: str = "universal",
@@ -124,8 +123,9 @@ def group_time_effects(
     cells : Cells
     outcome : str, optional
         One of ``cells.outcomes``; the first by default.
-    scale : {"percent", "yuan", "log"}
-        ``log`` takes the cells' outcome ``log:<outcome>``.
+    scale : {"percent", "level", "log"}, optional
+        ``log`` takes the cells' outcome ``log:<outcome>``; ``level`` is the difference in the outcome's own unit (for
+        incomes also by its older name ``yuan``). ``percent`` by default, ``level`` where the outcome has no known unit.
     control : {"never", "never_elsewhere", "never_same_village", "not_yet"}
     missing : {"pairwise", "complete", "cross_section"}
     base : {"universal", "varying"}
@@ -153,33 +153,33 @@ def group_time_effects(
         When nobody joined, or nobody is left to compare with.
     """
     outcome = outcome or cells.outcomes[0]
-    for value, known, what in (
-        (scale, tuple(SCALES), "scale"),
-        (base, BASES, "base"),
-        (errors, ERRORS, "errors"),
-    ):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
+    scale = one_of("scale", scale, SCALES) if scale else default_scale(cells, outcome)
+    base, errors = one_of("base", base, BASES), one_of("errors", errors, ERRORS)
     if scale == "log" and not outcome.startswith("log:"):
         outcome = f"log:{outcome}"
     chosen = sample(
         cells, outcome, control=control, missing=missing, switchers=switchers, anticipation=anticipation,
         cluster=cluster, adjust=adjust,
     )  # fmt: skip
-    return effects_of(chosen, outcome, scale, base, errors, seed)
+    return effects_of(chosen, outcome, scale, base, errors, unit_of(scale, cells.info.unit(outcome)), seed)
+
+
+def default_scale(cells: Cells, outcome: str) -> Scale:
+    """Differences for an outcome without a known unit, a logarithm for instance; else percent."""
+    if outcome.startswith("log:"):
+        return "log"
+    return "percent" if cells.info.unit(outcome) else "level"
 
 
 def effects_of(
-    chosen: Sample, outcome: str, scale: str, base: str, errors: str, seed: int
+    chosen: Sample, outcome: str, scale: str, base: str, errors: str, unit: str, seed: int
 ) -> GroupTimeEffects:
     """Effects of a sample whose rules are set."""
     shared: dict[tuple[int, ...], Compared] = {}
     members = [chosen.members(position) for position in range(len(chosen.groups))]
     pieces = [_one(chosen, m, year, scale, base, errors, shared) for m in members for year in chosen.years]
     kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
-    table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit_of(outcome, scale))
+    table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit)
     group = np.array([position for *_, position in kept], dtype=np.int64)
     joint, weight = _joined(
         chosen, members, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors
@@ -195,7 +195,7 @@ def effects_of(
     table.insert(8, "ci_low", table["estimate"] - half)
     table.insert(9, "ci_high", table["estimate"] + half)
     return GroupTimeEffects(
-        table, joint, chosen.groups, group, weight, chosen, outcome, scale, base, errors, seed
+        table, joint, chosen.groups, group, weight, chosen, outcome, scale, base, errors, unit, seed
     )
 
 
@@ -229,7 +229,7 @@ def _one(
     if before == year:
         return None
     row: dict[str, Any] = {
-        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
+        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": ""
     }  # fmt: skip
     if before is None:
         none = np.zeros(chosen.villages)

@@ -46,7 +46,7 @@ def jackknifed(joint: Joint, chosen: Sample, scale: str, base: str) -> Joint:
             uncensored=chosen.uncensored[keep], households=chosen.households[keep], weight=chosen.weight[keep],
             sums=chosen.sums[keep],
         )  # fmt: skip
-        effects = effects_of(part, "", scale, base, "normal", 0)
+        effects = effects_of(part, "", scale, base, "normal", "", 0)
         return np.concatenate([effects.joint.estimate, effects.weight])
 
     influence = leave_one_out(without, chosen.villages)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from bangfu.cells import Cells
 from bangfu.cells.paths import SWITCHERS
+from bangfu.design import SCALES
 from bangfu.errors import NotEstimable
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import SCALES
 from bangfu.estimates.group_time import group_time_effects
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.ranks import rank_arms

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bangfu.design import SCALES, one_of
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import SCALES, Effect, compared, effect
+from bangfu.estimates.effects import Effect, compared, effect, unit_of
 from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
 from bangfu.estimates.joint import Joint, quantile
 from bangfu.estimates.notes import NOTES
@@ -108,7 +109,7 @@ class PooledEffects(GroupTimeEffects):
 
 
 def pooled_effects(
-    moments: Moments, *, scale: str = "percent", base: str = "universal", seed: int = SEED
+    moments: Moments, *, scale: str | None = None, base: str = "universal", seed: int = SEED
 ) -> PooledEffects:
     """Effects by arm, cohort and year from merged moments.
 
@@ -117,8 +118,8 @@ def pooled_effects(
     moments : Moments
         Of the second round for CR2 errors (``errors == "cr2"``); of the first, errors are CR0 (``errors == "cr0"``),
         too small with few villages.
-    scale : {"percent", "yuan", "log"}
-        ``log`` where the moments are of an outcome ``log:...``.
+    scale : {"percent", "level", "log"}, optional
+        ``log`` where the moments are of an outcome ``log:...``; by default as for :func:`bangfu.group_time_effects`.
     base : {"universal", "varying"}
     seed : int
 
@@ -134,12 +135,10 @@ def pooled_effects(
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in ((scale, tuple(SCALES), "scale"), (base, BASES, "base")):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
-    outcome = str(moments.rules["outcome"])
+    outcome, base = str(moments.rules["outcome"]), one_of("base", base, BASES)
+    unit = str(moments.rules["spec"].get("units", {}).get(outcome, ""))
+    usual = "log" if outcome.startswith("log:") else "percent" if unit else "level"
+    scale = one_of("scale", scale or usual, SCALES)
     if (scale == "log") != outcome.startswith("log:"):
         raise WrongUse(
             f"scale {scale!r} does not fit moments of {outcome}", f"scale={scale!r} 与指标 {outcome} 不符"
@@ -151,7 +150,7 @@ def pooled_effects(
             "nobody joined, or nobody is left to compare with", "没有农户参加,或没有可作对照的农户"
         )
     strata = tuple(sorted({c.stratum for c in moments.columns if c.quantity != "size"}))
-    return _effects(PooledSample(moments, tuple(groups), strata), scale, base, seed)
+    return _effects(PooledSample(moments, tuple(groups), strata), scale, base, unit_of(scale, unit), seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ class _One:
     comparison: Floats
 
 
-def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEffects:
+def _effects(sample: PooledSample, scale: str, base: str, unit: str, seed: int) -> PooledEffects:
     found = [
         one
         for h in range(len(sample.groups))
@@ -193,7 +192,7 @@ def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEf
     overlap = sample.products(shares / np.where(totals > 0, totals, 1.0))
     estimate = np.array([one.found.estimate for one in found])
     joint = Joint(estimate, _square_root(sample.products(treated + others)), unknown, parts, overlap)
-    table = pd.DataFrame([one.row for one in found])
+    table = pd.DataFrame([one.row for one in found]).assign(unit=unit)
     result = joint.combine(np.eye(len(unknown))[:, : len(found)])
     error, half = result.std_error, quantile(result.df) * result.std_error
     for at, (name, values) in enumerate(
@@ -204,7 +203,7 @@ def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEf
     errors = "cr2" if sample.moments.scaled else "cr0"
     return PooledEffects(
         table, joint, sample.groups, group, totals[:n_groups], sample,  # type: ignore[arg-type]
-        str(sample.moments.rules["outcome"]), scale, base, errors, seed,
+        str(sample.moments.rules["outcome"]), scale, base, errors, unit, seed,
     )  # fmt: skip
 
 
@@ -215,7 +214,7 @@ def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) 
     if before == year:
         return None
     row = {
-        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
+        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": ""
     }  # fmt: skip
     if before is None:
         counts = {

@@ -53,6 +53,7 @@ OUTCOMES: dict[str, Word] = {
     "consumption": Word("consumption per head", "人均消费支出"),
     **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
 }
+OWN_UNIT = Word("that of the outcome", "指标自身的单位")
 HEADCOUNTS = {
     "headcount": TERMS["headcount"],
     "gap": Word("poverty gap", "贫困缺口率"),
@@ -291,7 +292,7 @@ def _arm(r: ModelComparison, arm: str) -> Word:
 
 
 def _unit(unit: str) -> Word:
-    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例")}.get(
+    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例"), "": OWN_UNIT}.get(
         unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit)
     )
 
