@@ -292,9 +292,12 @@ def _arm(r: ModelComparison, arm: str) -> Word:
 
 
 def _unit(unit: str) -> Word:
-    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例"), "": OWN_UNIT}.get(
-        unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit)
-    )
+    return {
+        "percent": UNITS["percent"],
+        "yuan": Word("yuan", "元"),
+        "share": Word("share", "比例"),
+        "": OWN_UNIT,
+    }.get(unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit))
 
 
 def _same(text: str) -> Word:
