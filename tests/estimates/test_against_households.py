@@ -9,7 +9,7 @@ import pytest
 
 from bangfu.compare import compare_models
 from bangfu.estimates import group_time_effects
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING
 from tests.estimates import reference
 from tests.estimates.panels import cells_of, panel
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from bangfu.cells import Cells, merge
 from bangfu.estimates import GroupTimeEffects, group_time_effects
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING
 from tests.estimates.panels import cells_of, panel, with_switch
 
 panels = some.builds(panel, some.integers(0, 500), some.just(8), some.just(8), pure=some.just(True))

@@ -55,7 +55,7 @@ def test_tables(result: ModelComparison) -> None:
     assert result.pretrend["arm"].tolist() == ["a", "b", "all"]
     assert result.counts["households"].sum() == result.cells.households.sum()
     assert (result.detectable["detectable"] > 2.5 * result.detectable["std_error"]).all()
-    assert result.about["kind"] == "synthetic" and result.about["seed"] == result.options.seed
+    assert result.about["kind"] == "synthetic" and result.about["seed"] == result.design.seed
 
 
 def test_stability_has_every_choice(result: ModelComparison) -> None:

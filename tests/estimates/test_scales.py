@@ -19,7 +19,7 @@ FOREIGN = replace(YUAN, info=replace(YUAN.info, spec={}))
 def test_percent_for_incomes_and_differences_for_what_has_no_unit() -> None:
     assert group_time_effects(YUAN).unit == "percent"
     foreign = group_time_effects(FOREIGN)
-    assert (foreign.scale, foreign.unit) == ("level", "")
+    assert (foreign.design.scale, foreign.unit) == ("level", "")
     level = group_time_effects(YUAN, scale="level")
     assert level.unit == "yuan" and np.array_equal(level.table["estimate"], foreign.table["estimate"])
 
@@ -39,7 +39,7 @@ def test_the_older_name_of_level() -> None:
     pd.testing.assert_frame_equal(
         compare_models(YUAN, scale="yuan").table, compare_models(YUAN, scale="level").table
     )
-    assert compare_models(YUAN, scale="yuan").options.scale == "level"
+    assert compare_models(YUAN, scale="yuan").design.scale == "level"
 
 
 def test_an_unknown_scale_names_what_was_meant() -> None:

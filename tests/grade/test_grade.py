@@ -98,7 +98,7 @@ def comparison(synthetic: bool = False) -> SimpleNamespace:
     )
     return SimpleNamespace(
         synthetic=synthetic,
-        options=SimpleNamespace(exposure="participation", control="never", drawn_by_lot=False),
+        design=SimpleNamespace(exposure="participation", control="never", drawn_by_lot=False),
         table=pd.DataFrame(
             {"arm": ["a", "b"], "estimate": [6.0, 3.0], "ci_low": [3.0, -1], "ci_high": [9.0, 7]}
         ),

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.cells.paths import SWITCHERS
-from bangfu.design import SCALES
 from bangfu.errors import Fault
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
 from bangfu.notebooks.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 from bangfu.words import typeset
 from tests.shared import ROOT

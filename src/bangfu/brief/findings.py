@@ -215,7 +215,7 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
     if not truth.is_file():
         return {}
     att = pd.read_parquet(truth)
-    unit = TRUTHS.get((result.options.outcome, result.options.scale))
+    unit = TRUTHS.get((result.design.outcome, result.design.scale))
     att = att[(att["measure"] == "income") & (att["scale"] == unit) & (att["population"] == "sample")]
     after = result.effects.table[result.effects.table["event_time"] >= 0].dropna(subset=["estimate"])
     both = after[["arm", "cohort", "year"]].merge(att[["arm", "cohort", "year", "value"]])

@@ -43,7 +43,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     """
     table, n = result.table, places(result)
     info = result.cells.info
-    control = CONTROLS[result.options.control]
+    control = CONTROLS[result.design.control]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.32, 0.18, 0.62, 0.78))

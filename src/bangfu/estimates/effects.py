@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Four
+from bangfu.literals import Scale
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ POVERTY = ("headcount", "gap", "severity", "watts")
 """Outcomes of which less is better."""
 
 
-def unit_of(scale: str, unit: str) -> str:
+def unit_of(scale: Scale, unit: str) -> str:
     """The unit of estimates of an outcome in some unit; a log point is a hundredth of the natural logarithm.
 
     >>> unit_of("level", "yuan"), unit_of("percent", "yuan"), unit_of("log", "yuan")
@@ -78,7 +79,7 @@ class Compared:
     cr2: bool
 
 
-def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
+def compared(four: Four, scale: Scale, *, cr2: bool = True) -> Compared:
     """Prepare the comparison households of one base and year.
 
     Parameters
@@ -101,7 +102,7 @@ def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
     )
 
 
-def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None = None) -> Effect:
+def effect(treated: Four, others: Compared, scale: Scale, *, shares: Floats | None = None) -> Effect:
     """The effect of one arm, cohort and year.
 
     Parameters

@@ -61,11 +61,11 @@ def event_study_figure(result: ModelComparison) -> Figure:
     """
     rows = single(result.event_study)
     models = list(dict.fromkeys(rows["arm"]))
-    better = BETTER[result.options.best]
-    first = {m: appears(rows[rows["arm"] == m], result.options.best) for m in models}
+    better = BETTER[result.design.best]
+    first = {m: appears(rows[rows["arm"] == m], result.design.best) for m in models}
     drift = bool(result.pretrend["p_value"].iloc[-1] < DRIFT)
     unit = str(rows["unit"].iloc[0])
-    base = -1 - result.options.anticipation
+    base = -1 - result.design.anticipation
 
     def draw(panel: SubFigure, lang: Language) -> None:
         low = min(0.0, float(rows[["ci_low", "estimate"]].min().min()))

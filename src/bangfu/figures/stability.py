@@ -56,7 +56,7 @@ def stability_figure(result: ModelComparison) -> Figure:
     tiles = {
         tuple(map(str, choice)): _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)
     }
-    options, level = result.options, result.cells.info.unit(result.options.outcome)
+    options, level = result.design, result.cells.info.unit(result.design.outcome)
     main = tiles[(options.scale, options.control, options.missing, options.switchers)]
     known = {choice: tile for choice, tile in tiles.items() if tile is not None}
     same = sum(tile is not None and main is not None and tile[0] == main[0] for tile in known.values())

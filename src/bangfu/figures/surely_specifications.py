@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import SubFigure
 
-from bangfu.design import SCALES
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import arm, badge, colour, counted, scale_name, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
+from bangfu.literals import SCALES
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
     """One panel per model: its gain under every choice, in margins of error, sorted; beyond one the interval leaves out zero."""
     table = result.stability
     models = [a for a in result.table["arm"] if "+" not in a]
-    names = [scale_name(s, result.cells.info.unit(result.options.outcome)) for s in SCALES]
+    names = [scale_name(s, result.cells.info.unit(result.design.outcome)) for s in SCALES]
     choices = len(table[list(CHOICES)].drop_duplicates())
     rows = table[table["arm"].isin(models)].copy()
     half = (rows["ci_high"] - rows["ci_low"]) / 2
