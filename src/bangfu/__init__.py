@@ -29,6 +29,7 @@ _HOMES = {
     "GroupTimeEffects": "bangfu.estimates",
     "group_time_effects": "bangfu.estimates",
     "rank_sets": "bangfu.estimates",
+    "Design": "bangfu.design",
     "ModelComparison": "bangfu.compare",
     "compare_models": "bangfu.compare",
     "BangfuError": "bangfu.errors",
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from bangfu.compare import ModelComparison as ModelComparison
     from bangfu.compare import compare_models as compare_models
     from bangfu.convert import convert as convert
+    from bangfu.design import Design as Design
     from bangfu.errors import BangfuError as BangfuError
     from bangfu.estimates import GroupTimeEffects as GroupTimeEffects
     from bangfu.estimates import group_time_effects as group_time_effects

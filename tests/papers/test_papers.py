@@ -56,8 +56,9 @@ def results():
     )
     kinds = {}
     for kind in ("synthetic", "survey"):
-        info = replace(cells.info, kind=kind, title_en="A & B", title_zh="甲乙")
-        kinds[kind] = bangfu.compare_models(replace(cells, info=info), scale="yuan")
+        spec = {**cells.info.spec, "units": {"income_per_head": "yuan"}}
+        info = replace(cells.info, spec=spec, kind=kind, title_en="A & B", title_zh="甲乙")
+        kinds[kind] = bangfu.compare_models(replace(cells, info=info), scale="level")
     return kinds
 
 

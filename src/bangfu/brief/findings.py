@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.results import UNITS
 from bangfu.grade import SIGNIFICANT
 from bangfu.words import MODELS, Model, Word, arm_name
 
@@ -160,10 +161,8 @@ class Findings:
         return out
 
 
-TRUTHS = {("income_per_head", "percent"): "income", ("income_per_head", "yuan"): "income"}
-"""Outcome and scale -> the measure of the planted truth that answers to them."""
-
-UNITS: dict[str, Word] = {"percent": Word("%", "%"), "yuan": Word(" yuan", "元")}
+TRUTHS = {("income_per_head", "percent"): "percent", ("income_per_head", "level"): "yuan"}
+"""Outcome and scale -> the unit of the planted truth of incomes that answers to them."""
 
 
 def findings(
@@ -194,7 +193,7 @@ def findings(
         synthetic=result.synthetic,
         first_year=int(result.cells.years[0]),
         last_year=int(result.cells.years[-1]),
-        unit=UNITS.get(result.options.scale, Word("", "")),
+        unit=UNITS[result.effects.unit],
         gains=gains,
         households=joined + never,
         joined=joined,
@@ -216,10 +215,8 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
     if not truth.is_file():
         return {}
     att = pd.read_parquet(truth)
-    measure = TRUTHS.get((result.options.outcome, result.options.scale))
-    att = att[
-        (att["measure"] == measure) & (att["scale"] == result.options.scale) & (att["population"] == "sample")
-    ]
+    unit = TRUTHS.get((result.design.outcome, result.design.scale))
+    att = att[(att["measure"] == "income") & (att["scale"] == unit) & (att["population"] == "sample")]
     after = result.effects.table[result.effects.table["event_time"] >= 0].dropna(subset=["estimate"])
     both = after[["arm", "cohort", "year"]].merge(att[["arm", "cohort", "year", "value"]])
     sized = both.merge(result.counts[["arm", "cohort", "households"]])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bangfu.cells.codes import combined
 from bangfu.cells.paths import Path
+from bangfu.design import Design
 from bangfu.errors import WrongUse
 from bangfu.formats import number
 
@@ -33,7 +34,8 @@ class CellsInfo:
     title_en, title_zh, kind : str
     models : tuple of str
     spec : mapping
-        Outcomes, poverty line, prices, weights, exposure: whatever must be equal before cells may be merged.
+        Outcomes and their units, poverty line, prices, weights, exposure: whatever must be equal before cells may be
+        merged.
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
@@ -47,6 +49,10 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+
+    def unit(self, outcome: str) -> str:
+        """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
+        return str(self.spec.get("units", {}).get(outcome.removeprefix("log:"), ""))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -277,14 +283,10 @@ class Cells:
         self,
         outcome: str | None = None,
         *,
-        control: str = "never",
-        missing: str = "pairwise",
-        switchers: str = "censor",
-        anticipation: int = 0,
-        cluster: str = "village_id",
-        adjust: bool = False,
+        design: Design | None = None,
         pooled: Moments | None = None,
         protection: Protection | None = None,
+        **options: Any,
     ) -> Moments:
         """Sums and cross-products of village sums by group: what a county hands up, with no village in it.
 
@@ -296,15 +298,15 @@ class Cells:
         ----------
         outcome : str, optional
             The first by default.
-        control : {"never", "never_elsewhere", "never_same_village"}
-            ``"not_yet"`` needs cells.
-        missing, switchers, anticipation, cluster, adjust
-            As for :func:`bangfu.group_time_effects`.
+        design : Design, optional
+            The moments carry it; ``control="not_yet"`` needs cells.
         pooled : Moments, optional
             Merged moments of the first round, by the same rules.
         protection : Protection, optional
             Disclosure control (``bangfu.moments.disclosure``); none by default, for use inside. What is kept back is
             counted in ``withheld``; without anything kept back the pooled answer is that of all households.
+        **options
+            Of :class:`bangfu.Design`, in the place of its own.
 
         Returns
         -------
@@ -313,16 +315,14 @@ class Cells:
         Raises
         ------
         WrongUse
-            For an unknown rule.
+            For an unknown option, or one that contradicts the cells.
         BangfuError
             When ``pooled`` was made by other rules.
         """
         from bangfu.moments.moments import from_cells
 
-        return from_cells(
-            self, outcome, pooled, protection, control=control, missing=missing, switchers=switchers,
-            anticipation=anticipation, cluster=cluster, adjust=adjust,
-        )  # fmt: skip
+        said = {"outcome": outcome} if outcome else {}
+        return from_cells(self, Design.of(design, **said, **options), pooled, protection)
 
     def save(self, path: str | File) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.

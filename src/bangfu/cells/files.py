@@ -19,7 +19,7 @@ from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, WrongUse
 
 KEY = b"bangfu.cells"
-FORMAT = 1
+FORMAT = 2
 
 
 def save(cells: Cells, path: str | File) -> File:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from bangfu.design import Line
 from bangfu.errors import WrongUse
 from bangfu.reference import deflator, poverty_line
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, per_head, poverty
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Expression = Callable[["ir.Table"], "ir.NumericValue"]
 Outcomes = str | Sequence[str] | Mapping[str, Expression]
-Line = float | str | Mapping[int, float]
 
 REAL, NOMINAL = "_per_head", "_per_head_nominal"
 
@@ -42,6 +42,10 @@ class Terms:
     prices: str | Path | None = None
     line: Line | None = None
 
+    def __post_init__(self) -> None:
+        if isinstance(self.line, tuple):
+            object.__setattr__(self, "line", dict(self.line))
+
     def factors(self) -> dict[int, float]:
         """Nominal yuan to yuan at the base year's prices."""
         return deflator(self.years, self.base_year, self.prices)
@@ -62,7 +66,7 @@ class Terms:
                     f"the line has no value for {', '.join(absent)}", f"贫困标准缺少{'、'.join(absent)}年"
                 )
             return {y: float(self.line[y]) for y in self.years}
-        return {year: float(self.line) / factor for year, factor in self.factors().items()}
+        return {year: float(cast(float, self.line)) / factor for year, factor in self.factors().items()}
 
 
 def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[str, Any]]:
@@ -86,14 +90,15 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         plain = name.removeprefix("log:")
         if plain in POVERTY:
             spec["line"] = {str(y): v for y, v in terms.current_line().items()}
-        elif plain.endswith(NOMINAL):
-            pass
         elif plain.endswith(REAL):
             spec["base_year"] = terms.base_year
             spec["prices"] = {str(y): v for y, v in terms.factors().items()}
         expressions[name] = (
             _logarithm(_expression(plain, terms)) if name != plain else _expression(plain, terms)
         )
+    spec["units"] = {
+        n.removeprefix("log:"): "share" if n.removeprefix("log:") in POVERTY else "yuan" for n in names
+    }
     return expressions, spec
 
 

@@ -16,8 +16,6 @@ from bangfu.errors import BangfuError, WrongUse
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-By = Sequence[str] | Mapping[str, Sequence[float] | None]
-
 NOT_FACTS = ("household_id", "village_id", "weight", "observed_year", "registered_from")
 """Every other column of ``households`` may be a covariate, one of the register's own too."""
 
@@ -81,24 +79,20 @@ def _no_fact(name: str, households: ir.Table) -> WrongUse:
     )
 
 
-def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
-    """Read ``by``: names, or names with breaks.
+def covariates(households: ir.Table, facts: Mapping[str, tuple[float, ...] | None]) -> tuple[Covariate, ...]:
+    """Facts by name, each with its rising breaks or none.
 
     Raises
     ------
     WrongUse
-        For a fact that is not there, breaks that do not rise, or many values without breaks.
+        For a fact that is not there, breaks of a text, or many values without breaks.
     """
-    asked = dict(by) if isinstance(by, Mapping) else dict.fromkeys([by] if isinstance(by, str) else by)
     out = []
-    for name, breaks in asked.items():
+    for name, cut in facts.items():
         value = fact(households, name)
-        if breaks is not None:
-            cut = tuple(float(b) for b in breaks)
+        if cut is not None:
             if value.type().is_string():
                 raise WrongUse(f"{name} is text and cannot be cut", f"{name} 是文字,不能按界限分组")
-            if not cut or list(cut) != sorted(set(cut)):
-                raise WrongUse(f"breaks of {name} must rise: {cut}", f"{name} 的分组界限须由小到大:{cut}")
             edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
             labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
             out.append(Covariate(name, (MISSING, *labels), cut, None))
@@ -133,10 +127,6 @@ def decode(codes: NDArray[np.int64], facts: Sequence[Covariate]) -> pd.DataFrame
         left, digit = np.divmod(left, len(covariate.labels))
         columns[covariate.name] = np.array(covariate.labels, dtype=object)[digit]
     return pd.DataFrame({c.name: columns[c.name] for c in facts}, index=range(len(codes)))
-
-
-LATE = ("refuse", "missing")
-"""Facts of the year of joining or later: an error, or a covariate cell of their own (``missing``)."""
 
 
 def dated(households: ir.Table, first: ir.Table | None, last: int) -> ir.Table:

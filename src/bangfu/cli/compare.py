@@ -8,32 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
+from bangfu.cli.options import with_design
 from bangfu.errors import Language, WrongUse
 
 
 def add(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("compare")(compare)
+    app.command("compare")(with_design(compare))
 
 
 def compare(
     data: Annotated[Path, typer.Argument(help="A register's folder, or a file of cells (.parquet).")],
-    outcome: Annotated[
-        str | None, typer.Option(help="Outcome; income_per_head, or the cells' first.")
-    ] = None,
-    exposure: Annotated[
-        str, typer.Option(help="participation (taken up) or campaign (offered).")
-    ] = "participation",
-    scale: Annotated[str, typer.Option(help="percent, yuan or log.")] = "percent",
-    control: Annotated[
-        str, typer.Option(help="never, never_elsewhere, never_same_village or not_yet.")
-    ] = "never",
-    missing: Annotated[str, typer.Option(help="pairwise, complete or cross_section.")] = "pairwise",
-    switchers: Annotated[str, typer.Option(help="censor, own_arm or drop.")] = "censor",
-    by: Annotated[
-        list[str] | None, typer.Option(help="Covariate known before joining; may be repeated.")
-    ] = None,
-    line: Annotated[str | None, typer.Option(help="Poverty line: yuan per head, or a series' name.")] = None,
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
@@ -42,20 +27,20 @@ def compare(
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema and stop.")] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    **options: Any,
 ) -> None:
     """Compare models: gains by arm with intervals, possible ranks and what they rest on."""
     from bangfu.atomic import write_bytes
     from bangfu.compare import compare_models
     from bangfu.compare.schema import SCHEMA, document
     from bangfu.compare.text import stability_text
+    from bangfu.design import Design
 
     if schema:
         typer.echo(json.dumps(SCHEMA, ensure_ascii=False, indent=2))
         return
-    result = compare_models(
-        _loaded(data, engine), outcome, scale, exposure, control, _campaign(campaign), missing=missing,
-        switchers=switchers, by=by or (), line=_line(line),
-    )  # fmt: skip
+    design = Design.of(None, **options)
+    result = compare_models(_loaded(data, engine), design=design, campaign=_campaign(campaign))
     typer.echo(result.text(lang))
     if stability:
         typer.echo(stability_text(result, lang))
@@ -76,13 +61,6 @@ def _loaded(data: Path, engine: str) -> Any:
     from bangfu.cells import Cells
 
     return Cells.load(data)
-
-
-def _line(text: str | None) -> Any:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
 
 
 def _campaign(folder: Path | None) -> Any:

@@ -10,7 +10,18 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, single, source
+from bangfu.figures.results import (
+    badge,
+    colour,
+    counted,
+    counts,
+    in_unit,
+    marker,
+    measured,
+    opening,
+    single,
+    source,
+)
 from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
 from bangfu.words import TERMS, Word, arm_name
@@ -32,7 +43,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     """
     table, n = result.table, places(result)
     info = result.cells.info
-    control = CONTROLS[result.options.control]
+    control = CONTROLS[result.design.control]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.32, 0.18, 0.62, 0.78))
@@ -73,9 +84,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         axes.margins(x=0.18)
         axes.grid(axis="x", color=RULE, lw=0.6)
         axes.set_axisbelow(True)
-        axes.set_xlabel(
-            f"{TERMS['gain'][lang]} ({unit.strip()})" if lang == "en" else Word("", f"相对增收({unit})").zh
-        )
+        axes.set_xlabel(in_unit(TERMS["gain"], table["unit"].iloc[0])[lang])
 
     numbers = (
         {

@@ -26,6 +26,7 @@ UNITS: dict[str, Word] = {
     "yuan": Word(" yuan", "元"),
     "log points": Word(" log points", "个对数点"),
     "share": Word("", ""),
+    "": Word("", ""),
 }
 
 CONTROLS: dict[str, Word] = {
@@ -84,7 +85,7 @@ def heading(result: ModelComparison, lang: Language) -> str:
 
 def lines(result: ModelComparison, lang: Language) -> list[str]:
     """What stands under the table: what was compared, evidence, limits."""
-    o, n = result.options, places(result)
+    o, n = result.design, places(result)
     counts, zh = result.counts, lang == "zh"
     never = counts[counts["cohort"] == 0].iloc[0]
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
@@ -188,7 +189,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
     """Head and body of the main table, as text."""
     n = places(result)
     unit = UNITS[result.table["unit"].iloc[0]][lang]
-    poor = result.options.outcome in POVERTY
+    poor = result.design.outcome in POVERTY
     head = [
         CHANGE[lang] if k == "estimate" and poor else HEADS[k][lang]
         for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")

@@ -65,7 +65,7 @@ def aggregate(effects: GroupTimeEffects, kind: Kind, *, draws: int = DRAWS) -> A
     estimate = np.array([row["estimate"] for row in rows])
     weights = np.stack(columns, axis=1)
     combination = effects.joint.combine(weights)
-    table = with_errors(pd.DataFrame(rows), combination, effects.seed, draws)
+    table = with_errors(pd.DataFrame(rows), combination, effects.design.seed, draws)
     return Aggregate(table, estimate, weights, combination)
 
 

@@ -30,9 +30,7 @@ class _Term:
     gradient: Floats
 
 
-def common_cells(
-    chosen: Sample, overlap: Floats, scale: str, base: str, errors: str, seed: int, unit: str
-) -> pd.DataFrame:
+def common_cells(chosen: Sample, overlap: Floats, unit: str) -> pd.DataFrame:
     """Differences between arms at the cohorts, years and covariate cells that both have.
 
     Weights are the households of both arms in the common cells. Refused where these hold less than :data:`SUPPORT` of
@@ -44,8 +42,6 @@ def common_cells(
         With covariate cells (``adjust=True``).
     overlap : float array (P, P)
         As :attr:`Joint.overlap` of the same groups.
-    scale, base, errors : str
-    seed : int
     unit : str
 
     Returns
@@ -56,26 +52,24 @@ def common_cells(
     arms = list(dict.fromkeys(g.arm for g in chosen.groups))
     rows, columns, by_part = [], [], []
     for arm, other in combinations(arms, 2):
-        row, influence, parts = _pair(chosen, arm, other, scale, base, errors)
+        row, influence, parts = _pair(chosen, arm, other)
         rows.append({"way": "common_cells", "arm": arm, "other": other, "unit": unit} | row)
         columns.append(influence)
         by_part.append(parts)
     names = ["way", "arm", "other", "unit", "estimate", "support", "note"]
     influence = np.stack(columns, axis=1) if columns else np.zeros((chosen.villages, 0))
     parts_of = np.stack(by_part, axis=1) if by_part else np.zeros((len(overlap), 0))
-    normal = errors in ("normal", "multiplier")
+    normal = chosen.design.errors in ("normal", "multiplier")
     df = np.full(len(rows), np.inf) if normal else welch(parts_of, overlap)
     combination = Combination(influence.T @ influence, df)
-    return with_errors(pd.DataFrame(rows, columns=names), combination, seed)
+    return with_errors(pd.DataFrame(rows, columns=names), combination, chosen.design.seed)
 
 
-def _pair(
-    chosen: Sample, arm: str, other: str, scale: str, base: str, errors: str
-) -> tuple[dict[str, Any], Floats, Floats]:
+def _pair(chosen: Sample, arm: str, other: str) -> tuple[dict[str, Any], Floats, Floats]:
     """Estimate, influence sums (V,) and variance by part (P,) of one pair."""
     at = {(g.arm, g.cohort): h for h, g in enumerate(chosen.groups)}
     nothing = np.full(chosen.villages, np.nan), np.full(len(chosen.groups) + 1, np.nan)
-    based = {c for _, c in at if base_of(chosen, c, c, base) is not None}
+    based = {c for _, c in at if base_of(chosen.years, chosen.design, c, c) is not None}
     cohorts = sorted(based & {c for a, c in at if a == arm} & {c for a, c in at if a == other})
     weights = {c: [chosen.cell_weight(at[a, c]) for a in (arm, other)] for c in cohorts}
     never = np.flatnonzero(chosen.comparison)
@@ -100,7 +94,7 @@ def _pair(
         shares = np.zeros(chosen.strata)
         shares[common[c]] = both.sum(0) / both.sum()
         for year in (y for y in chosen.years if y >= c):
-            found = [_term(chosen, at[a, c], c, year, shares, scale, base, errors) for a in (arm, other)]
+            found = [_term(chosen, at[a, c], c, year, shares) for a in (arm, other)]
             if None in found:
                 unseen.append(f"{c}/{year}")
                 continue
@@ -126,14 +120,13 @@ def _pair(
     return {"estimate": estimate, "support": support, "note": note}, stacked.sum(0), (stacked**2).sum(1)
 
 
-def _term(
-    chosen: Sample, position: int, cohort: int, year: int, shares: Floats, scale: str, base: str, errors: str
-) -> _Term | None:
-    before = base_of(chosen, cohort, year, base)
+def _term(chosen: Sample, position: int, cohort: int, year: int, shares: Floats) -> _Term | None:
+    design = chosen.design
+    before = base_of(chosen.years, design, cohort, year)
     if before is None:
         return None
     treated = chosen.four(chosen.rows(position), before, year)
     others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
-    against = compared(others, scale, cr2=errors in ("cr2", "jackknife"))
-    e = effect(treated, against, scale, shares=shares)
+    against = compared(others, design.scale, cr2=design.errors in ("cr2", "jackknife"))
+    e = effect(treated, against, design.scale, shares=shares)
     return _Term(e.estimate, e.treated, e.comparison, e.gradient) if np.isfinite(e.estimate) else None

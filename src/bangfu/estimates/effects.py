@@ -15,23 +15,21 @@ from numpy.typing import NDArray
 
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Four
+from bangfu.literals import Scale
 
 Floats = NDArray[np.float64]
 
-SCALES = {"percent": "percent", "yuan": "yuan", "log": "log points"}
-"""Scale -> unit of the estimates. A log point is a hundredth of the natural logarithm."""
-
 POVERTY = ("headcount", "gap", "severity", "watts")
-"""Outcomes of which less is better, in shares rather than yuan."""
+"""Outcomes of which less is better."""
 
 
-def unit_of(outcome: str, scale: str) -> str:
-    """The unit of estimates: differences of a poverty index are shares, not yuan.
+def unit_of(scale: Scale, unit: str) -> str:
+    """The unit of estimates of an outcome in some unit; a log point is a hundredth of the natural logarithm.
 
-    >>> unit_of("income_per_head", "yuan"), unit_of("headcount", "yuan"), unit_of("headcount", "percent")
-    ('yuan', 'share', 'percent')
+    >>> unit_of("level", "yuan"), unit_of("percent", "yuan"), unit_of("log", "yuan")
+    ('yuan', 'percent', 'log points')
     """
-    return "share" if scale == "yuan" and outcome in POVERTY else SCALES[scale]
+    return {"level": unit, "percent": "percent", "log": "log points"}[scale]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,13 @@ class Compared:
     cr2: bool
 
 
-def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
+def compared(four: Four, scale: Scale, *, cr2: bool = True) -> Compared:
     """Prepare the comparison households of one base and year.
 
     Parameters
     ----------
     four : Four
-    scale : {"percent", "yuan", "log"}
+    scale : {"percent", "level", "log"}
     cr2 : bool
     """
     (mean, after), (base_mean, before) = (
@@ -104,7 +102,7 @@ def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
     )
 
 
-def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None = None) -> Effect:
+def effect(treated: Four, others: Compared, scale: Scale, *, shares: Floats | None = None) -> Effect:
     """The effect of one arm, cohort and year.
 
     Parameters
@@ -112,9 +110,9 @@ def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None
     treated : Four
     others : Compared
         Of the same scale; CR2 as there.
-    scale : {"percent", "yuan", "log"}
+    scale : {"percent", "level", "log"}
         ``percent``: the ratio of the arm's mean to what it would have been had it grown by the comparison households'
-        factor, minus one, in percent. ``yuan``: difference of differences of means. ``log``: the same, of an outcome
+        factor, minus one, in percent. ``level``: difference of differences of means. ``log``: the same, of an outcome
         that is a logarithm.
     shares : float array (X,), optional
         Shares of the covariate cells, taken as fixed; the arm's own by default, whose error counts.

@@ -34,7 +34,7 @@ def leave_one_out(estimate: Callable[[int], Floats], villages: int) -> Floats:
     return out
 
 
-def jackknifed(joint: Joint, chosen: Sample, scale: str, base: str) -> Joint:
+def jackknifed(joint: Joint, chosen: Sample) -> Joint:
     """The same estimates with jackknife influence sums; degrees of freedom stay those of the groups."""
     from bangfu.estimates.group_time import effects_of
 
@@ -44,9 +44,9 @@ def jackknifed(joint: Joint, chosen: Sample, scale: str, base: str) -> Joint:
             chosen, group=chosen.group[keep], comparison=chosen.comparison[keep], cohort=chosen.cohort[keep],
             village=chosen.village[keep], stratum=chosen.stratum[keep], seen=chosen.seen[keep],
             uncensored=chosen.uncensored[keep], households=chosen.households[keep], weight=chosen.weight[keep],
-            sums=chosen.sums[keep],
+            sums=chosen.sums[keep], design=chosen.design.replace(errors="normal"),
         )  # fmt: skip
-        effects = effects_of(part, "", scale, base, "normal", 0)
+        effects = effects_of(part)
         return np.concatenate([effects.joint.estimate, effects.weight])
 
     influence = leave_one_out(without, chosen.villages)

@@ -27,8 +27,8 @@ NOTES: dict[str, Word] = {
         "无法估计:该类参加户所在的某一分组没有对照户",
     ),
     "not_positive": Word(
-        "not estimable in percent, because a mean is not positive; use yuan",
-        "无法以百分比估计:有均值不为正;请用元",
+        "not estimable in percent, because a mean is not positive; use the scale level",
+        "无法以百分比估计:有均值不为正;请用 level(差额)",
     ),
     "one_village": Word(
         "no interval: fewer than two villages in the arm and cohort",

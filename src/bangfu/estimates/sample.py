@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from bangfu.cells import Cells
 from bangfu.cells.paths import exposure
+from bangfu.design import Settled
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.notes import NOTES
-
-CONTROLS = ("never", "never_elsewhere", "never_same_village", "not_yet")
-MISSING = ("pairwise", "complete", "cross_section")
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -92,8 +90,7 @@ class Sample:
     sums : float array (N, T)
     villages, strata : int
         V and X.
-    missing, control : str
-    anticipation : int
+    design : Design
     uncensored : int array (N,)
         ``seen`` before the years after a second model were censored.
     moved : int
@@ -113,9 +110,7 @@ class Sample:
     sums: Floats
     villages: int
     strata: int
-    missing: str
-    control: str
-    anticipation: int
+    design: Settled
     uncensored: Ints
     moved: int
 
@@ -172,9 +167,9 @@ class Sample:
 
     def comparison_rows(self, position: int, year: int, base: int) -> Ints:
         """Rows of the comparison households of a group in a year."""
-        if self.control != "not_yet":
+        if self.design.control != "not_yet":
             return np.flatnonzero(self.comparison)
-        later = self.cohort > max(year, base) + self.anticipation
+        later = self.cohort > max(year, base) + self.design.anticipation
         return np.flatnonzero((self.comparison | later) & (self.group != position))
 
     def four(self, rows: Ints, base: int, year: int, places: Ints | None = None) -> Four:
@@ -185,7 +180,7 @@ class Sample:
         b, t = self.years.index(base), self.years.index(year)
         at_base = (self.seen[rows] >> b) & 1 == 1
         at_year = (self.seen[rows] >> t) & 1 == 1
-        if self.missing != "cross_section":
+        if self.design.missing != "cross_section":
             at_base = at_year = at_base & at_year
         before, after = rows[at_base], rows[at_year]
         return Four(
@@ -203,36 +198,21 @@ class Sample:
         return sums.reshape(count, self.strata)
 
 
-def sample(
-    cells: Cells,
-    outcome: str,
-    *,
-    control: str = "never",
-    missing: str = "pairwise",
-    switchers: str = "censor",
-    anticipation: int = 0,
-    cluster: str = "village_id",
-    adjust: bool = False,
-    whole: bool = True,
-) -> Sample:
-    """Apply the rules of an analysis to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
+def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
+    """Apply a settled design to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
 
     Raises
     ------
     WrongUse
-        For an unknown outcome or rule.
+        For an outcome that the cells lack, or places that they do not name.
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in ((control, CONTROLS, "control"), (missing, MISSING, "missing rule")):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
+    outcome, control = design.column, design.control
     cells = cells.only(outcome)
-    seen_as = [exposure(p, cells.years, cells.info.models, switchers) for p in cells.paths]
+    seen_as = [exposure(p, cells.years, cells.info.models, design.switchers) for p in cells.paths]
     kept = np.array([e.kept for e in seen_as])[cells.path]
-    if missing == "complete":
+    if design.missing == "complete":
         kept &= cells.complete
     cohort = np.array([e.cohort for e in seen_as], dtype=np.int64)
     order = {arm: i for i, arm in enumerate(arms_in_order([e.arm for e in seen_as], cells.info.models))}
@@ -269,13 +249,13 @@ def sample(
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
     if not never.any() and not later and whole:
         raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
-    place, places = _places(cells, cluster)
+    place, places = _places(cells, design.cluster)
     n = int(kept.sum())
     return Sample(
         cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
-        cells.stratum[kept] if adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
-        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if adjust else 1, missing, control,
-        anticipation, cells.seen[kept],
+        cells.stratum[kept] if design.adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
+        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
+        cells.seen[kept],
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip
 

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
-from bangfu.cells.paths import SWITCHERS
+from bangfu.cells.agreement import settled
+from bangfu.design import Design, Settled
 from bangfu.errors import NotEstimable
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import SCALES
-from bangfu.estimates.group_time import group_time_effects
+from bangfu.estimates.group_time import estimate_settled
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.ranks import rank_arms
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
 
 CHOICES = ("scale", "control", "missing", "switchers")
 DRAWS = 4_000
 
 
-def stability(cells: Cells, outcome: str, *, best: str = "high", seed: int, **fixed: Any) -> pd.DataFrame:
-    """Gains and rank sets under every choice.
-
-    Parameters
-    ----------
-    cells : Cells
-    outcome : str
-        Without ``log:``.
-    best : {"high", "low"}
-    seed : int
-    **fixed
-        What does not vary: ``base``, ``anticipation``, ``cluster``, ``adjust``, ``errors``.
+def stability(cells: Cells, design: Design) -> pd.DataFrame:
+    """Gains and rank sets under every choice, all else as the design says.
 
     Returns
     -------
@@ -41,13 +30,14 @@ def stability(cells: Cells, outcome: str, *, best: str = "high", seed: int, **fi
         ``scale, control, missing, switchers, arm, unit, estimate, std_error, ci_low, ci_high, rank, rank_low, rank_high,
         note``; a choice that cannot be estimated has one row, without an arm, that says why.
     """
+    main = settled(cells, design)
     frames = []
-    made: dict[tuple[str, ...], pd.DataFrame] = {}
+    made: dict[Design, pd.DataFrame] = {}
     for choice in product(SCALES, CONTROLS, MISSING, SWITCHERS):
         named = dict(zip(CHOICES, choice, strict=True))
-        same = _same(cells, outcome, named)
+        same = _same(cells, main.replace(**named))
         if same not in made:
-            made[same] = _one(cells, outcome, best, seed, dict(zip(CHOICES, same, strict=True)), fixed)
+            made[same] = _one(cells, same)
         frames.append(made[same].assign(**named))
     columns = [
         *CHOICES, "arm", "unit", "estimate", "std_error", "ci_low", "ci_high", "rank", "rank_low", "rank_high", "note"
@@ -55,29 +45,27 @@ def stability(cells: Cells, outcome: str, *, best: str = "high", seed: int, **fi
     return pd.concat(frames, ignore_index=True).reindex(columns=columns)
 
 
-def _same(cells: Cells, outcome: str, named: dict[str, str]) -> tuple[str, ...]:
-    """The choice with rules that cannot matter set to the first: nobody switches, or nobody is missing."""
+def _same(cells: Cells, design: Settled) -> Settled:
+    """The design with rules that cannot matter set to the first: nobody switches, or nobody is missing."""
     switch = any(len({year for year, _ in path.steps}) > 1 for path in cells.paths)
-    logs = named["scale"] == "log" and f"log:{outcome}" in cells.outcomes
-    whole = cells.only(f"log:{outcome}" if logs else outcome).complete.all()
-    return (
-        named["scale"], named["control"], MISSING[0] if whole else named["missing"],
-        named["switchers"] if switch else SWITCHERS[0],
-    )  # fmt: skip
+    whole = cells.only(design.column if design.column in cells.sums else design.outcome).complete.all()
+    return design.replace(
+        missing=MISSING[0] if whole else design.missing,
+        switchers=design.switchers if switch else SWITCHERS[0],
+    )
 
 
-def _one(
-    cells: Cells, outcome: str, best: str, seed: int, named: dict[str, Any], fixed: dict[str, Any]
-) -> pd.DataFrame:
-    if named["scale"] == "log" and f"log:{outcome}" not in cells.outcomes:
+def _one(cells: Cells, design: Settled) -> pd.DataFrame:
+    if design.scale == "log" and design.column not in cells.sums:
         return pd.DataFrame([{"arm": "", "note": NOTES["no_log"].en}])
     try:
-        effects = group_time_effects(cells, outcome, seed=seed, **named, **fixed)
+        effects = estimate_settled(cells, design)
     except NotEstimable as why:
         return pd.DataFrame([{"arm": "", "note": why.en}])
     overall = aggregate(effects, "overall", draws=0)
     ranks = rank_arms(
-        effects.arms, overall.estimate, overall.combination.covariance, overall.pair_df(effects), best=best, seed=seed, draws=DRAWS
+        effects.arms, overall.estimate, overall.combination.covariance, overall.pair_df(effects), best=design.best,
+        seed=design.seed, draws=DRAWS,
     )  # fmt: skip
     table = overall.table[["arm", "unit", "estimate", "std_error", "ci_low", "ci_high", "note"]]
     return table.assign(**{name: ranks[name].to_numpy() for name in ranks.columns})

@@ -71,7 +71,7 @@ def wild_p_value(
     with contextlib.redirect_stdout(io.StringIO()):
         found = wildboottest(
             model, B=draws, cluster=village, param="gain", weights_type="webb", bootstrap_type="11",
-            seed=effects.seed if seed is None else seed, show=False,
+            seed=effects.design.seed if seed is None else seed, show=False,
         )  # fmt: skip
     return float(found["p-value"].iloc[0])
 
@@ -107,11 +107,12 @@ def _one(
 ) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """Villages of one effect: linearised outcome, whether of the arm, weight, village."""
     s = effects.sample
-    base = base_of(s, s.groups[position].cohort, year, effects.base)
+    scale = effects.design.scale
+    base = base_of(s.years, effects.design, s.groups[position].cohort, year)
     assert base is not None
     mine = s.four(s.rows(position), base, year)
     others = s.four(s.comparison_rows(position, year, base), base, year)
-    found: Effect = effect(mine, compared(others, effects.scale, cr2=False), effects.scale)
+    found: Effect = effect(mine, compared(others, scale, cr2=False), scale)
     ys, treated, weights, villages = [], [], [], []
     for side, four, sums, level in (
         (1.0, mine, found.treated, found.estimate),

@@ -10,7 +10,19 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, UNITS, arm, badge, colour, counted, counts, marker, single, source
+from bangfu.figures.results import (
+    CAUTION,
+    UNITS,
+    arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    in_unit,
+    marker,
+    single,
+    source,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -49,11 +61,11 @@ def event_study_figure(result: ModelComparison) -> Figure:
     """
     rows = single(result.event_study)
     models = list(dict.fromkeys(rows["arm"]))
-    better = BETTER[result.options.best]
-    first = {m: appears(rows[rows["arm"] == m], result.options.best) for m in models}
+    better = BETTER[result.design.best]
+    first = {m: appears(rows[rows["arm"] == m], result.design.best) for m in models}
     drift = bool(result.pretrend["p_value"].iloc[-1] < DRIFT)
     unit = str(rows["unit"].iloc[0])
-    base = -1 - result.options.anticipation
+    base = -1 - result.design.anticipation
 
     def draw(panel: SubFigure, lang: Language) -> None:
         low = min(0.0, float(rows[["ci_low", "estimate"]].min().min()))
@@ -88,9 +100,8 @@ def event_study_figure(result: ModelComparison) -> Figure:
             axes.set_xticks(range(int(rows["event_time"].min()), int(rows["event_time"].max()) + 1))
             axes.tick_params(labelleft=i == 0)
             if i == 0:
-                label = Word(
-                    f"{better.what.en}, {UNITS[unit].en.strip()}", f"{better.what.zh}({UNITS[unit].zh})"
-                )
+                comma = f", {UNITS[unit].en.strip()}" if UNITS[unit].en else ""
+                label = Word(f"{better.what.en}{comma}", in_unit(better.what, unit).zh)
                 axes.set_ylabel(label[lang])
         panel.text(0.085, 0.035, TERMS["event_time"][lang], fontsize=BODY, color=INK)
         panel.text(

@@ -19,6 +19,7 @@ from bangfu.figures.results import (
     counted,
     counts,
     marker,
+    scale_name,
     single,
     source,
     thousands,
@@ -207,13 +208,13 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
     Parameters
     ----------
     results : dict of str to ModelComparison
-        By scale: percent, yuan, log.
+        By scale: percent, level, log; of incomes.
     pooled : DataFrame
         ``scale, unit, estimate, ci_low, ci_high`` of all joiners together.
     """
     main = results["percent"]
     by = pooled.set_index("scale")
-    yuan, ratio = float(by.loc["yuan", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
+    yuan, ratio = float(by.loc["level", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
     opposite = yuan * ratio < 0
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -265,13 +266,13 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
             "哪种尺度才对:每种尺度假定的“本来的增长”不同,数据无法裁决。",
         ),
         alt=Word(
-            "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{k} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",
+            "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{scale_name(str(k), 'yuan').en} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",
             "三幅图:百分比、元、对数点的相对增收及区间:" + ";".join(f"{amount(float(r['estimate']), str(r['unit']), 'zh')}" for _, r in by.iterrows()) + "。",
         ),
         data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True),
         draw=draw,
         source=source(main.cells.info, main.cells.years),
-        numbers={f"scales.{k}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
+        numbers={f"scales.{scale_name(str(k), 'yuan').en}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
         | {f"scales.{k}": n for k, n in counts(main).items()},
         smallest_group=int(main.table["households"].min()),
         height=4.9,
@@ -280,7 +281,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
 
 _SCALES = {
     "percent": Word("percent", "百分比"),
-    "yuan": Word("yuan", "元"),
+    "level": Word("yuan", "元"),
     "log": Word("log points", "对数点"),
 }
 

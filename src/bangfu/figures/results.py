@@ -23,10 +23,11 @@ UNITS: dict[str, Word] = {
     "yuan": Word(" yuan", "元"),
     "log points": Word(" log points", "个对数点"),
     "share": Word("", ""),
+    "": Word("", ""),
 }
 """Unit of a result table -> what stands behind a number."""
 
-DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3}
+DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3, "": 3}
 
 CAUTION = Word(
     "A gain goes with taking part; it is not shown to be caused by it, and others may fare otherwise.",
@@ -111,6 +112,22 @@ def span(low: float, high: float, unit: str, lang: Language) -> str:
         return interval(low, high, DECIMALS[unit], unit="%", lang=lang)
     text = interval(low, high, DECIMALS[unit], lang=lang)
     return f"{text}{UNITS[unit][lang]}" if text else ""
+
+
+def in_unit(text: Word, unit: str) -> Word:
+    """A label with its unit in brackets, where there is one."""
+    if not UNITS[unit].en:
+        return text
+    return Word(f"{text.en} ({UNITS[unit].en.strip()})", f"{text.zh}({UNITS[unit].zh})")
+
+
+def scale_name(scale: str, unit: str) -> Word:
+    """A scale as it prints: the level by the outcome's unit, where it has one."""
+    if scale == "level" and unit in ("yuan", "share"):
+        return Word("yuan", "元") if unit == "yuan" else Word("share", "比例")
+    return {"percent": Word("percent", "百分比"), "level": Word("level", "差额"), "log": Word("log", "对数")}[
+        scale
+    ]
 
 
 def thousands(axis: Axis) -> None:

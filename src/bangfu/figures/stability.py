@@ -11,7 +11,18 @@ from matplotlib.patches import Rectangle
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, colour, counted, counts, marker, opening, source
+from bangfu.figures.results import (
+    CAUTION,
+    arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    marker,
+    opening,
+    scale_name,
+    source,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import Word
 
@@ -20,7 +31,6 @@ if TYPE_CHECKING:
 
 SAME, OTHER, NONE = "#d5e7f1", "#e8ae84", "#f3f3f3"
 
-SCALE_NAMES = {"percent": Word("percent", "百分比"), "yuan": Word("yuan", "元"), "log": Word("log", "对数")}
 CONTROL_NAMES = {
     "never": Word("all non-joiners", "全部未参加户"),
     "never_elsewhere": Word("in other villages", "其他村的未参加户"),
@@ -46,7 +56,7 @@ def stability_figure(result: ModelComparison) -> Figure:
     tiles = {
         tuple(map(str, choice)): _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)
     }
-    options = result.options
+    options, level = result.design, result.cells.info.unit(result.design.outcome)
     main = tiles[(options.scale, options.control, options.missing, options.switchers)]
     known = {choice: tile for choice, tile in tiles.items() if tile is not None}
     same = sum(tile is not None and main is not None and tile[0] == main[0] for tile in known.values())
@@ -89,7 +99,7 @@ def stability_figure(result: ModelComparison) -> Figure:
                 color=QUIET,
             )
             if x % 3 == 1:
-                axes.text(x, -1.35, SCALE_NAMES[scale][lang], ha="center", va="bottom")
+                axes.text(x, -1.35, scale_name(scale, level)[lang], ha="center", va="bottom")
         for y, (control, missing) in enumerate(sides):
             axes.text(
                 -0.6, y, MISSING_NAMES[missing][lang], ha="right", va="center", fontsize=SMALL, color=QUIET

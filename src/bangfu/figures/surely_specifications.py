@@ -10,9 +10,9 @@ from matplotlib.figure import SubFigure
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import arm, badge, colour, counted, source
-from bangfu.figures.stability import SCALE_NAMES
+from bangfu.figures.results import arm, badge, colour, counted, scale_name, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
+from bangfu.literals import SCALES
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
     """One panel per model: its gain under every choice, in margins of error, sorted; beyond one the interval leaves out zero."""
     table = result.stability
     models = [a for a in result.table["arm"] if "+" not in a]
+    names = [scale_name(s, result.cells.info.unit(result.design.outcome)) for s in SCALES]
     choices = len(table[list(CHOICES)].drop_duplicates())
     rows = table[table["arm"].isin(models)].copy()
     half = (rows["ci_high"] - rows["ci_low"]) / 2
@@ -51,7 +52,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
                 .reset_index(drop=True)
             )
             shade = colour(model, result.cells.info.models)
-            for scale, filled in (("percent", True), ("yuan", False), ("log", None)):
+            for scale, filled in (("percent", True), ("level", False), ("log", None)):
                 at = of[of["scale"] == scale]
                 face = shade if filled else PAPER if filled is False else QUIET
                 axes.plot(at.index, at["margins"].clip(-CUT, CUT), "o" if filled is not None else "x", ms=4.2, mfc=face, mec=shade if filled is not None else QUIET, mew=1, ls="none")  # fmt: skip
@@ -66,8 +67,8 @@ def specifications_figure(result: ModelComparison) -> Figure:
             else:
                 axes.set_ylabel(Word("gain in margins of error", "相对增收为误差范围的几倍")[lang])
         key = Word(
-            f"one mark per choice, sorted; filled: {SCALE_NAMES['percent'].en}, open: {SCALE_NAMES['yuan'].en}, cross: {SCALE_NAMES['log'].en}; grey band: the interval holds zero",
-            f"每点一种做法,由小到大;实心:{SCALE_NAMES['percent'].zh},空心:{SCALE_NAMES['yuan'].zh},叉:{SCALE_NAMES['log'].zh};灰带:区间包含零",
+            f"one mark per choice, sorted; filled: {names[0].en}, open: {names[1].en}, cross: {names[2].en}; grey band: the interval holds zero",
+            f"每点一种做法,由小到大;实心:{names[0].zh},空心:{names[1].zh},叉:{names[2].zh};灰带:区间包含零",
         )
         panel.text(0.08, 0.04, key[lang], fontsize=SMALL, color=QUIET)
 

@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import UNITS, arm, badge, colour, counted, listed, source
+from bangfu.figures.results import arm, badge, colour, counted, in_unit, listed, source
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
@@ -58,10 +58,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
             if i:
                 axes.tick_params(labelleft=False)
             else:
-                word = Word(
-                    f"{TERMS['gain'].en} ({UNITS[unit].en.strip()})", f"{TERMS['gain'].zh}({UNITS[unit].zh})"
-                )
-                axes.set_ylabel(word[lang])
+                axes.set_ylabel(in_unit(TERMS["gain"], unit)[lang])
         label = Word(
             "trend difference after joining, in multiples of the largest yearly one before (0: parallel trends)",
             "参加后的走势差,为参加前最大年度走势差的倍数(0:走势平行)",

@@ -15,7 +15,7 @@ from bangfu.errors import BangfuError, WrongUse
 from bangfu.moments.disclosure import Protection, Withheld
 from bangfu.moments.moments import Column, Moments, Seen
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(moments: Moments, path: str | Path) -> Path:

@@ -12,11 +12,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bangfu.cells.agreement import settled
+from bangfu.design import Design, Settled
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.estimates.sample import Four, Sample, sample
 from bangfu.formats import number
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CONTROLS = ("never", "never_elsewhere", "never_same_village")
 Seen = tuple[str, int, int, int]
 """Arm, cohort, base and year."""
 
@@ -80,7 +81,7 @@ class Moments:
     presence : dict of str to int
         Villages by the set of groups in them (``arm@cohort``, joined by blanks).
     rules : dict
-        Outcome, years, models, prices, control and whatever else must agree before merging.
+        The design, years, models, prices and whatever else must agree before merging.
     registers : tuple of str
     protection : Protection or None
     withheld : Withheld
@@ -102,6 +103,11 @@ class Moments:
     def scaled(self) -> bool:
         """Whether these are of the second round."""
         return any(c.scaled for c in self.columns)
+
+    @property
+    def design(self) -> Settled:
+        """By which they were made."""
+        return cast("Settled", Design(**self.rules["design"]))
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
@@ -144,33 +150,34 @@ class Moments:
 
 
 def from_cells(
-    cells: Cells,
-    outcome: str | None,
-    pooled: Moments | None,
-    protection: Protection | None,
-    **rules: Any,
+    cells: Cells, design: Design, pooled: Moments | None, protection: Protection | None
 ) -> Moments:
     """See :meth:`bangfu.Cells.moments`."""
-    outcome = outcome or cells.outcomes[0]
-    if rules["control"] not in CONTROLS:
+    chosen_by = settled(cells, design)
+    if chosen_by.control == "not_yet":
         raise WrongUse(
-            f"no moments for control {rules['control']!r}; there is {', '.join(CONTROLS)}: households that join later belong to "
-            "an arm and to the comparison at once, and need cells",
-            f"control={rules['control']!r} 不能用矩汇总;可用:{'、'.join(CONTROLS)}。稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
+            "no moments for control 'not_yet': households that join later belong to an arm and to the comparison at once, and need cells",
+            "control='not_yet' 不能用矩汇总:稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
         )
-    chosen = sample(cells, outcome, **rules, whole=False)
+    if chosen_by.errors != "cr2":
+        raise WrongUse(
+            f"moments give CR2 errors, not {chosen_by.errors!r}, which need cells",
+            f"矩汇总只给出 CR2 误差;{chosen_by.errors!r} 需用分组汇总数据",
+        )
+    chosen = sample(cells, chosen_by, whole=False)
     withheld = Withheld()
     if protection is not None:
         chosen, withheld = protect(chosen, protection)
     stated = {
-        "outcome": outcome, "years": list(cells.years), "models": list(cells.info.models), "kind": cells.info.kind,
-        "spec": json.loads(json.dumps(dict(cells.info.spec))), **rules,
+        "years": list(cells.years), "models": list(cells.info.models), "kind": cells.info.kind,
+        "spec": json.loads(json.dumps(dict(cells.info.spec))),
+        "design": chosen_by.replace(prices=None).options(),  # a path says nothing elsewhere; spec has the prices
         "protection": asdict(protection) if protection else None,
     }  # fmt: skip
     if pooled is not None and pooled.rules != stated:
         raise _differ(pooled.rules, stated)
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
-    labels = labels if rules["adjust"] else [""]
+    labels = labels if chosen_by.adjust else [""]
     found = dict(_sums(chosen, labels, pooled))
     columns = tuple(sorted(c for c, x in found.items() if x.any()))
     matrix = np.stack([found[c] for c in columns], axis=1) if columns else np.zeros((chosen.villages, 0))
@@ -304,6 +311,7 @@ def _add(mine: dict[Any, int], theirs: dict[Any, int]) -> None:
 
 
 def _differ(ours: dict[str, Any], theirs: dict[str, Any]) -> BangfuError:
+    ours, theirs = ({**r, **r["design"], "design": None} for r in (ours, theirs))
     keys = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
     said = "; ".join(f"{k}: {ours.get(k)} and {theirs.get(k)}" for k in keys)
     return BangfuError(

@@ -53,6 +53,7 @@ OUTCOMES: dict[str, Word] = {
     "consumption": Word("consumption per head", "人均消费支出"),
     **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
 }
+OWN_UNIT = Word("that of the outcome", "指标自身的单位")
 HEADCOUNTS = {
     "headcount": TERMS["headcount"],
     "gap": Word("poverty gap", "贫困缺口率"),
@@ -105,7 +106,7 @@ def _gains(r: ModelComparison) -> PaperTable:
         )
         for row in _records(r, r.table)
     ]  # fmt: skip
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
     ranks = Word(
         "Possible ranks hold jointly with 95% (Mogstad, Romano, Shaikh & Wilhelm 2024).",
@@ -128,7 +129,7 @@ def _differences(r: ModelComparison) -> PaperTable:
         )
         for row in _plain(r.contrasts)
     ]
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: differences between models", f"各模式之间的差别:{what.zh}")
     own = Word(
         "Only the comparison within common covariate cells may be read as one of models; not distinguishable is not equal.",
@@ -148,7 +149,7 @@ def _event_study(r: ModelComparison) -> PaperTable:
         (_arm(r, row["arm"]), _same(number(row["event_time"])), *_estimate(r, row)[:-1], *_counts(row))
         for row in _records(r, r.event_study)
     ]
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: by years since joining", f"参加后各年的相对增收:{what.zh}")
     base = Word("The year before joining is the base and is left out.", "参加前一年为基年,不列出。")
     return PaperTable("event_study", title, heads, tuple(rows), (*_notes(r), base), r.synthetic)
@@ -184,7 +185,7 @@ def _other_choices(r: ModelComparison) -> PaperTable:
 
 
 def _notes(r: ModelComparison) -> tuple[Word, ...]:
-    o, info, counts = r.options, r.cells.info, r.counts
+    o, info, counts = r.design, r.cells.info, r.counts
     years = f"{r.cells.years[0]}-{r.cells.years[-1]}"
     unit, level = _unit(str(r.table["unit"].iloc[0])), LEVELS[o.cluster]
     none = counts[counts["cohort"] == 0].iloc[0]
@@ -291,9 +292,12 @@ def _arm(r: ModelComparison, arm: str) -> Word:
 
 
 def _unit(unit: str) -> Word:
-    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例")}.get(
-        unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit)
-    )
+    return {
+        "percent": UNITS["percent"],
+        "yuan": Word("yuan", "元"),
+        "share": Word("share", "比例"),
+        "": OWN_UNIT,
+    }.get(unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit))
 
 
 def _same(text: str) -> Word:

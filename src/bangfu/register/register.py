@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bangfu.connect import connect, engine_at_work, set_threads
+from bangfu.design import Design
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
 from bangfu.formats import number
+from bangfu.literals import one_of
 from bangfu.register.info import UNKNOWN, RegisterInfo, read_info
 from bangfu.register.outcomes import MEASURES, by_year, per_head
 from bangfu.register.reading import read_tables
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
     from bangfu.campaign import Campaign
     from bangfu.cells import Cells
-    from bangfu.cells.outcomes import Line, Outcomes
-    from bangfu.cells.strata import By
+    from bangfu.cells.outcomes import Outcomes
     from bangfu.register.description import Description
 
 MOST_ROWS = 5_000_000
@@ -194,13 +195,9 @@ class HouseholdRegister:
         self,
         outcome: Outcomes = "income_per_head",
         *,
-        exposure: str = "participation",
+        design: Design | None = None,
         campaign: Campaign | None = None,
-        by: By = (),
-        late: str = "refuse",
-        line: Line | None = None,
-        base_year: int | None = None,
-        prices: str | Path | None = None,
+        **options: Any,
     ) -> Cells:
         """Sums by village, treatment path, observed years and covariates; all that estimates need.
 
@@ -211,23 +208,23 @@ class HouseholdRegister:
             ``bangfu.register.outcomes.MEASURES``; ``headcount``, ``gap``, ``severity``, ``watts`` (of a line);
             ``log:<outcome>`` (missing where not positive); or a name with a function from the Ibis table ``incomes`` to
             a value.
-        exposure : {"participation", "campaign"}
-            What a household has taken up, or what its village was offered.
+        design : Design, optional
         campaign : Campaign, optional
             For ``exposure="campaign"``; the shipped record by default.
-        by : sequence of str, or mapping of str to breaks
-            Household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}`` gives
-            classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by ``observed_year``.
-        late : {"refuse", "missing"}
-            Facts of the year of joining or later (a household that split off after its parent had joined): an error, or
-            households in the covariate cell ``missing``.
-        line : float, str or mapping of int to float, optional
-            Poverty line, yuan per head a year: a number at the base year's prices; or a series of the reference data
-            (``"price_updated"``), or a value for each year, both at current prices.
-        base_year : int, optional
-            Whose prices; the register's last year by default.
-        prices : path, optional
-            A price index of one's own (CSV with year and value, previous year = 100) in place of the shipped one.
+        **options
+            Of :class:`bangfu.Design`, in the place of its own, as far as they change what is summed:
+
+            - ``exposure``: what a household has taken up, or what its village was offered.
+            - ``by``: household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}``
+              gives classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by
+              ``observed_year``.
+            - ``late``: facts of the year of joining or later (a household that split off after its parent had joined):
+              an error, or households in the covariate cell ``missing``.
+            - ``line``: poverty line, yuan per head a year: a number at the base year's prices; or a series of the
+              reference data (``"price_updated"``), or a value for each year, both at current prices.
+            - ``base_year``: whose prices; the register's last year by default.
+            - ``prices``: a price index of one's own (CSV with year and value, previous year = 100) in place of the
+              shipped one.
 
         Returns
         -------
@@ -241,13 +238,12 @@ class HouseholdRegister:
             For data that cannot be summed without loss: households without a village or weight, households twice in a
             year, facts of a year after joining, outcomes missing everywhere, years without a price.
         """
-        from bangfu.cells.build import from_register
+        from bangfu.cells import build
+        from bangfu.cells.agreement import SUMMED
 
-        with engine_at_work():
-            return from_register(
-                self, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
-                prices=prices,
-            )  # fmt: skip
+        for name in options:
+            one_of("option of cells", name, SUMMED[1:])
+        return build(self, Design.of(design, **options), outcome, campaign=campaign)
 
     @property
     def households_by_arm(self) -> ir.Table:

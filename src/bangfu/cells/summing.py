@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
-from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +14,13 @@ from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
 from bangfu.cells.codes import check_span
-from bangfu.cells.outcomes import Line, Outcomes, Terms, named
+from bangfu.cells.outcomes import Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.connect import engine_at_work
+from bangfu.design import LOG, Design
+from bangfu.errors import BangfuError
+from bangfu.register.outcomes import POVERTY
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,27 +28,42 @@ if TYPE_CHECKING:
     from bangfu.campaign import Campaign
     from bangfu.register import HouseholdRegister
 
-EXPOSURES = ("participation", "campaign")
 
-
-def from_register(
+def build(
     register: HouseholdRegister,
-    outcome: Outcomes = "income_per_head",
+    design: Design,
+    outcomes: Outcomes | None = None,
     *,
-    exposure: str = "participation",
     campaign: Campaign | None = None,
-    by: strata.By = (),
-    late: str = "refuse",
-    line: Line | None = None,
-    base_year: int | None = None,
-    prices: str | File | None = None,
 ) -> Cells:
-    """See :meth:`bangfu.HouseholdRegister.cells`."""
-    if exposure not in EXPOSURES:
-        raise WrongUse(
-            f"no exposure {exposure!r}; there are {', '.join(EXPOSURES)}",
-            f"没有 {exposure!r};可用:{'、'.join(EXPOSURES)}",
-        )
+    """Cells of a register as a design asks for them.
+
+    Parameters
+    ----------
+    register : HouseholdRegister
+    design : Design
+        Its exposure, facts, line and prices; its outcome, and that outcome's logarithm, where ``outcomes`` names none.
+    outcomes : str, sequence of str, or mapping of str to callable, optional
+    campaign : Campaign, optional
+        For ``exposure="campaign"``; the shipped record by default.
+
+    Raises
+    ------
+    WrongUse, BangfuError
+        As for :meth:`bangfu.HouseholdRegister.cells`.
+    """
+    with engine_at_work():
+        return _summed(register, design, _asked(design) if outcomes is None else outcomes, campaign)
+
+
+def _asked(design: Design) -> list[str]:
+    outcome = design.outcome or "income_per_head"
+    return [outcome] if outcome in POVERTY else [outcome, f"{LOG}{outcome}"]
+
+
+def _summed(
+    register: HouseholdRegister, design: Design, outcome: Outcomes, campaign: Campaign | None
+) -> Cells:
     if "weight" in register.incomes.columns:
         raise BangfuError(
             "incomes has a column weight: weights that change over the years cannot be exact in cells; give one weight per household in households",
@@ -56,17 +73,13 @@ def from_register(
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
     check_span(len(years))
-    outcomes, spec = named(outcome, Terms(years, base_year or max(years), prices, line))
+    outcomes, spec = named(outcome, Terms(years, design.base_year or max(years), design.prices, design.line))
     households, incomes = register.households, register.incomes
     count = engine.examine(households)
     firsts = first_years(register)
-    facts = strata.covariates(households, by)
+    facts = strata.covariates(households, design.facts)
+    exposure, late = design.exposure or "participation", design.late or "refuse"
     offers = offered(register, campaign) if exposure == "campaign" else None
-    if late not in strata.LATE:
-        raise WrongUse(
-            f"no rule {late!r} for late facts; there are {', '.join(strata.LATE)}",
-            f"没有 {late!r} 这种办法;可用:{'、'.join(strata.LATE)}",
-        )
     before = _joining(register, firsts, offers) if facts else None
     if before and late == "refuse":
         strata.refuse_late(households, *before)
