@@ -37,6 +37,9 @@ class CellsInfo:
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
+    never : mapping
+        Of a flat panel: how never treated is written in the cohort's column (``missing``, ``inf`` or a number), and by
+        how many units.
     """
 
     register: str = "frame"
@@ -47,6 +50,7 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+    never: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,9 +127,13 @@ class Cells:
             For an unknown outcome.
         """
         if outcome not in self.sums:
+            plain, log = outcome.removeprefix("log:"), outcome.startswith("log:")
+            logs = log and plain in self.sums  # which a register and a Parquet file only have when asked
             raise WrongUse(
-                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}",
-                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}",
+                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}"
+                + f"; make them with outcome=[{plain!r}, {outcome!r}]" * logs,
+                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}"
+                + f";请以 outcome=[{plain!r}, {outcome!r}] 重新生成" * logs,
             )
         if len(self.sums) == 1:
             return self
@@ -181,6 +189,13 @@ class Cells:
             sums={name: add(x) for name, x in self.sums.items()},
         )
 
+    @property
+    def missing(self) -> dict[str, int]:
+        """Household-years in which each outcome is not observed, of all households and years, unseen ones included."""
+        from bangfu.cells.counts import missing
+
+        return missing(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Weighted rows for other programs.
 
@@ -200,7 +215,7 @@ class Cells:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: Any,
         *,
         unit: str,
         cluster: str,
@@ -209,35 +224,47 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
         weight: str | None = None,
-        by: Sequence[str] = (),
+        by: str | Sequence[str] = (),
     ) -> Cells:
-        """Cells of any flat panel.
+        """Cells of any flat panel. What cannot be read right is refused; what is left out is counted.
 
         Parameters
         ----------
-        frame : DataFrame
-            One row per unit and time.
-        unit, cluster, time, cohort : str
-            Columns. ``cohort`` is the first treated time; 0, missing or infinite for never.
+        frame : data frame
+            One row per unit and time: pandas (named index levels count as columns), polars, pyarrow, a DuckDB relation, or
+            another kind that narwhals takes.
+        unit, cluster : str
+            Columns of identifiers, text or whole numbers.
+        time, cohort : str
+            Columns of whole numbers, or of dates and periods that each open or are a year. ``cohort`` is the first treated
+            time. Missing, 0, infinite, or a century or more after the last time is never (``info.never`` counts each); any
+            other time after the last is not yet treated here, and so among the never treated of these times. Units treated
+            by the first time have nothing to be compared with and get no estimate. Both stand in the printed cells.
         outcome : str or sequence of str
+            Columns of numbers, missing where not observed. Cells also carry each one's logarithm, ``log:<outcome>``,
+            missing where it is not positive; :attr:`missing` counts both. ``"log:<column>"`` asks for it alone.
         arm : str, optional
-            Which treatment (several joined with ``+``); one arm ``treated`` without.
+            Which treatment (several joined with ``+``); one arm ``treated`` without. Empty for never, or one label.
         weight : str, optional
-            One number per unit, fixed over time.
-        by : sequence of str
+            One positive number per unit, fixed over time.
+        by : str or sequence of str
             Covariates with few values, fixed over time.
 
         Raises
         ------
         WrongUse
-            For a column that is not there.
+            For a column that is not there, stands twice or has two roles; for something that is no data frame.
         BangfuError
-            For a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates change over time;
-            an outcome that is missing everywhere; more than 62 times.
+            With column, number of rows and the first: outcomes or weights that are not finite numbers (text, too, whatever
+            it looks like); codes in place of a first time; identifiers that are missing, of mixed types, or that differ only
+            in blanks or width; a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates
+            change; an arm without a first time, or the other way round; an outcome that is missing everywhere; more than
+            62 times.
         """
         from bangfu.cells.frame import cells_from_frame
+        from bangfu.cells.roles import Roles
 
-        return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
+        return cells_from_frame(frame, Roles.of(unit, cluster, time, cohort, outcome, arm, weight, by))
 
     @classmethod
     def from_parquet(
@@ -251,9 +278,10 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
     ) -> Cells:
-        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows.
+        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows, and refused as there.
 
-        A complete panel is added up in the engine in one pass; any other is read into memory.
+        A complete panel is added up in the engine in one pass; any other is read into memory. Logarithms are only taken
+        when asked for: ``outcome=["income", "log:income"]``.
 
         Parameters
         ----------
@@ -267,11 +295,12 @@ class Cells:
         WrongUse
             For a file or column that is not there.
         BangfuError
-            As for :meth:`from_frame`.
+            For a file that is damaged, and as for :meth:`from_frame`.
         """
         from bangfu.cells.flat import cells_from_parquet
+        from bangfu.cells.roles import Roles
 
-        return cells_from_parquet(path, unit, cluster, time, cohort, outcome, arm)
+        return cells_from_parquet(path, Roles.of(unit, cluster, time, cohort, outcome, arm))
 
     def moments(
         self,
@@ -358,7 +387,10 @@ class Cells:
         return load(path)
 
     def __repr__(self) -> str:
+        from bangfu.cells.counts import left_out
+
         return (
             f"Cells: {number(self.households.sum())} households in {number(len(self.villages))} villages, "
             f"{number(len(self.weight))} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
+            f"{left_out(self)}"
         )
