@@ -31,10 +31,7 @@ def taken(frame: Any, names: Sequence[str] | None = None) -> pd.DataFrame:
     BangfuError
         For a frame without rows.
     """
-    if isinstance(frame, pd.DataFrame):
-        found = _pandas(frame, names)
-    else:
-        found = _others(frame, names)
+    found = _pandas(frame, names) if isinstance(frame, pd.DataFrame) else _others(frame, names)
     if found.empty:
         raise BangfuError("the frame has no rows; give one row per unit", "数据框没有数据行,请给出数据")
     return found

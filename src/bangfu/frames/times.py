@@ -109,8 +109,7 @@ def _years(column: pd.Series, name: str, *, infinite: bool = False) -> Floats:
         wrong = np.fromiter((not is_number(v) for v in column), dtype=bool, count=len(column))
         _refuse_parts(name, wrong & there)
     endless = column.isin([np.inf]).to_numpy() & infinite
-    out = numbers(column.mask(endless) if endless.any() else column, name)
-    out[endless] = np.inf
+    out = np.where(endless, np.inf, numbers(column.mask(endless) if endless.any() else column, name))
     with np.errstate(invalid="ignore"):
         _refuse_parts(name, np.isfinite(out) & (out % 1 != 0))
     return out
