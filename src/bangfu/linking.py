@@ -132,12 +132,12 @@ def _pairs(campaign: Campaign, places: Any) -> pd.DataFrame:
     if places is None:
         named = campaign.places["place_id"].astype("str")
         return pd.DataFrame({"place_id": named, "village_id": named})
-    places = _read(Path(places)) if isinstance(places, str | Path) else taken(places)
-    absent = [c for c in ("place_id", "village_id") if c not in places.columns]
+    given: pd.DataFrame = _read(Path(places)) if isinstance(places, str | Path) else taken(places)
+    absent = [c for c in ("place_id", "village_id") if c not in given.columns]
     if absent:
         words = "this column is missing; add it", "缺少该列,请补上"
         raise DataFault([Fault("places", "column_present", *words, column=c) for c in absent])
-    pairs = places[[c for c in ("place_id", *_PLACE) if c in places.columns]].reset_index(drop=True)
+    pairs = given[[c for c in ("place_id", *_PLACE) if c in given.columns]].reset_index(drop=True)
     faults = list[Fault]()
     for wrong, rule, words in (
         (pairs.isna().any(axis=1), "required", ("empty; fill it in", "不能为空,请填写")),

@@ -137,7 +137,7 @@ def design(
             f"the controls {controls!r} cannot be read as a formula: {error}",
             f"控制变量 {controls!r} 不是可用的公式:{error}",
         ) from error
-    _refuse_texts(matrix, frame)
+    _refuse_controls(matrix, found)
     frame = frame.loc[matrix.index]
     arms = _arms(frame[arm], reference)
     if len(arms) < 2:
@@ -213,21 +213,25 @@ def _arms(labels: pd.Series[Any], reference: Any) -> list[Any]:
     return [reference, *(a for a in ordered if a != reference)]
 
 
-def _refuse_texts(matrix: Any, frame: pd.DataFrame) -> None:
-    """Refuse controls that are not finite, and numbers as text, each of which would silently be a level of its own."""
-    for name in map(str, matrix.model_spec.factor_contrasts):
-        if name in frame.columns and pd.api.types.infer_dtype(frame[name], skipna=True) in (
-            "string",
-            "mixed",
-        ):
-            texts = frame[name].astype(str).str.replace(r"[,\s]", "", regex=True)
-            refuse(
-                name, pd.to_numeric(texts, errors="coerce").notna().to_numpy(), ("numbers as text stand", "含以文本记录的数值"),
-                (f"convert them first, or write C({name}) if they are names", f"请先转换;如为名称请写 C({name})"),
-            )  # fmt: skip
+def _refuse_controls(matrix: Any, frame: pd.DataFrame) -> None:
+    """Refuse controls that are not finite, names in two spellings, and numbers as text, which would be levels each.
+
+    ``frame`` has the rows as they were given, of which the matrix has some.
+    """
+    spec = matrix.model_spec
+    for name in map(str, spec.variables):
+        if name in frame.columns and not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            codes = identifiers(frame[name], name, blank=True, any_value=True)
+            texts = codes.values.astype(str).str.replace(r"[,\s]", "", regex=True)
+            figures = pd.to_numeric(texts, errors="coerce").notna().to_numpy()
+            if name in map(str, spec.factor_contrasts):  # not C(name), which says that they are names
+                refuse(
+                    name, codes.at(figures), ("numbers as text stand", "含以文本记录的数值"),
+                    (f"convert them first, or write C({name}) if they are names", f"请先转换;如为名称请写 C({name})"),
+                )  # fmt: skip
     for name, values in zip(map(str, matrix.columns), np.asarray(matrix, dtype=float).T, strict=True):
         refuse(
-            name, ~(np.abs(values) <= LARGE), ("infinite values stand", "含无穷大"),
+            name, np.isin(frame.index, matrix.index[~(np.abs(values) <= LARGE)]), ("infinite values stand", "含无穷大"),
             ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
         )  # fmt: skip
 
