@@ -75,7 +75,7 @@ def test_the_numbers_are_right():
     ("column", "value", "message"),
     [
         *((c, v, "not numbers") for c in ("income", "w") for v in ("3,100.5", "--", "", True)),
-        ("income", np.inf, "infinite"), ("income", 1e301, "larger than 1e300"), ("w", -1.0, "negative weights"),
+        ("income", np.inf, "infinite"), ("income", 1e301, "larger than 1e100"), ("w", -1.0, "negative weights"),
         ("village", "v02 ", "differ only in blanks"), ("village", "ｖ02", "differ only in blanks"),
         ("village", 2, "are mixed"),
     ],

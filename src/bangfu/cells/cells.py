@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.codes import combined
 from bangfu.cells.paths import Path
 from bangfu.errors import WrongUse
 from bangfu.formats import number
@@ -127,14 +126,9 @@ class Cells:
             For an unknown outcome.
         """
         if outcome not in self.sums:
-            plain, log = outcome.removeprefix("log:"), outcome.startswith("log:")
-            logs = log and plain in self.sums  # which a register and a Parquet file only have when asked
-            raise WrongUse(
-                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}"
-                + f"; make them with outcome=[{plain!r}, {outcome!r}]" * logs,
-                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}"
-                + f";请以 outcome=[{plain!r}, {outcome!r}] 重新生成" * logs,
-            )
+            from bangfu.cells.counts import no_outcome
+
+            raise no_outcome(self, outcome)
         if len(self.sums) == 1:
             return self
         alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
@@ -142,17 +136,9 @@ class Cells:
 
     def rows(self, keep: NDArray[np.bool_]) -> Cells:
         """Some of the rows; the households of the others count as unseen."""
-        return replace(
-            self,
-            village=self.village[keep],
-            path=self.path[keep],
-            stratum=self.stratum[keep],
-            patterns={name: x[keep] for name, x in self.patterns.items()},
-            households=self.households[keep],
-            weight=self.weight[keep],
-            sums={name: x[keep] for name, x in self.sums.items()},
-            info=replace(self.info, unseen=self.info.unseen + int(self.households[~keep].sum())),
-        )
+        from bangfu.cells.rows import some
+
+        return some(self, keep)
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -167,27 +153,9 @@ class Cells:
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
-        key = combined([self.village, self.path, self.stratum, *self.patterns.values()])
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-        first = order[starts]
+        from bangfu.cells.rows import collapsed
 
-        def add(values: NDArray[Any]) -> NDArray[Any]:
-            if len(first) == len(order):
-                return np.asarray(values[order])
-            return np.add.reduceat(values[order], starts, axis=0)
-
-        return replace(
-            self,
-            village=self.village[first],
-            path=self.path[first],
-            stratum=self.stratum[first],
-            patterns={name: x[first] for name, x in self.patterns.items()},
-            households=add(self.households),
-            weight=add(self.weight),
-            sums={name: add(x) for name, x in self.sums.items()},
-        )
+        return collapsed(self)
 
     @property
     def missing(self) -> dict[str, int]:
@@ -255,11 +223,10 @@ class Cells:
         WrongUse
             For a column that is not there, stands twice or has two roles; for something that is no data frame.
         BangfuError
-            With column, number of rows and the first: outcomes or weights that are not finite numbers (text, too, whatever
-            it looks like); codes in place of a first time; identifiers that are missing, of mixed types, or that differ only
-            in blanks or width; a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates
-            change; an arm without a first time, or the other way round; an outcome that is missing everywhere; more than
-            62 times.
+            Outcomes or weights that are not finite numbers (text, too, whatever it looks like); codes in place of a first
+            time; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or
+            whose cluster, cohort, arm, weight or covariates change; an arm without a first time, or the other way round; an
+            outcome that is missing everywhere; more than 62 times.
         """
         from bangfu.cells.frame import cells_from_frame
         from bangfu.cells.roles import Roles
@@ -292,10 +259,8 @@ class Cells:
 
         Raises
         ------
-        WrongUse
-            For a file or column that is not there.
-        BangfuError
-            For a file that is damaged, and as for :meth:`from_frame`.
+        WrongUse, BangfuError
+            As for :meth:`from_frame`, and for a file that is not there or damaged.
         """
         from bangfu.cells.flat import cells_from_parquet
         from bangfu.cells.roles import Roles

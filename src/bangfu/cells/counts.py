@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bangfu.errors import WrongUse
 from bangfu.formats import number
 
 if TYPE_CHECKING:
@@ -19,6 +20,20 @@ def missing(cells: Cells) -> dict[str, int]:
         name: int((cells.households * (times - np.bitwise_count(pattern))).sum()) + times * cells.info.unseen
         for name, pattern in cells.patterns.items()
     }
+
+
+def no_outcome(cells: Cells, outcome: str) -> WrongUse:
+    """Says which outcomes there are, and how a logarithm is asked for."""
+    plain = outcome.removeprefix("log:")
+    logs = (
+        plain != outcome and plain in cells.sums
+    )  # which a register and a Parquet file only have when asked
+    return WrongUse(
+        f"no outcome {outcome!r} in these cells; there is {', '.join(cells.outcomes)}"
+        + f"; make them with outcome=[{plain!r}, {outcome!r}], if it is positive anywhere" * logs,
+        f"汇总数据中没有 {outcome!r};可用:{'、'.join(cells.outcomes)}"
+        + f";请以 outcome=[{plain!r}, {outcome!r}] 重新生成(须有正值)" * logs,
+    )
 
 
 def left_out(cells: Cells) -> str:

@@ -13,8 +13,8 @@ from bangfu.frames.refusal import refuse
 
 Floats = NDArray[np.float64]
 
-LARGE = 1e300
-"""No amount is as large; beyond it sums end."""
+LARGE = 1e100
+"""No amount is as large; the squares of weighted sums stay finite."""
 
 LEAST, MOST = 1e-9, 1e12
 """Weights between which squares of sums stay exact enough."""
@@ -39,7 +39,7 @@ def numbers(column: pd.Series, name: str) -> Floats:
     Raises
     ------
     BangfuError
-        For what is no number, infinite, or larger than 1e300.
+        For what is no number, infinite, or larger than 1e100.
     """
     column = by_values(column)
     dtype = column.dtype
@@ -70,7 +70,7 @@ def numbers(column: pd.Series, name: str) -> Floats:
         ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
     )  # fmt: skip
     refuse(
-        name, np.abs(out) > LARGE, ("values larger than 1e300 stand", "含绝对值大于1e300的数值"),
+        name, np.abs(out) > LARGE, ("values larger than 1e100 stand", "含绝对值大于1e100的数值"),
         ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
     )  # fmt: skip
     return out
