@@ -50,6 +50,11 @@ NAMES = [(c, v, {}) for c in ("unit", "village") for v in (None, np.nan, "", "  
 DAMAGED = [*NUMBERS, *CODES, *TIMES, *WEIGHTS, *NAMES]
 
 
+def as_text(change):
+    """The same, where units are text."""
+    return lambda f: change(f.assign(unit=f["unit"].astype(str)))
+
+
 def both(frame, options, tmp_path: Path, first="row 7"):
     """The message of from_frame, which names count and first row, and which from_parquet repeats."""
     with pytest.raises(BangfuError, match=rf"\d+ rows? \(first in {first}\)") as raised:
@@ -116,6 +121,8 @@ def test_a_whole_column_of_another_kind(column, dtype, options, tmp_path: Path):
         (put("arm", "t\x07a", [60], True), ARM, "arm: arms with an empty part or control characters stand in 5 rows (first in row 61)"),
         *((put("village", name, [5], True), {}, "village: identifiers that differ only in blanks")
           for name in ("v02 ", " v02", "ｖ02", "v０２", "v\u200b02", "v02\t")),
+        *((as_text(put("unit", name, [10], True)), {}, "unit: identifiers that differ only in blanks") for name in ("1 ", "１", "1.0")),
+        (put("village", "v\ud800", [5], True), {}, "village: text with broken characters stands in 5 rows (first in row 6)"),
         (unit_as("1.0"), {}, "unit: identifiers that differ only in blanks, width or a trailing .0 from others stand in"),
         (unit_as("１"), {}, "unit: identifiers that differ only in blanks"),
         (put("unit", "1", [6]), {}, "unit: text and numbers (or other kinds) are mixed in 1 row (first in row 7)"),

@@ -65,8 +65,10 @@ def cells_from_frame(frame: Any, roles: Roles, *, logs: bool = True) -> Cells:
         add(name, log if logged else values)
         if not patterns[name].any():
             raise BangfuError(
-                f"{name}: missing in every unit and time" + (", or never positive" * logged),
-                f"{name}:全部缺失" + (",或无正值" * logged),
+                f"{name}: missing in every unit and time"
+                + (", or never positive" * logged)
+                + "; give the column that holds it",
+                f"{name}:全部缺失" + (",或无正值" * logged) + ";请给出有数值的列",
             )
         if logs and not name.startswith(LOG) and LOG + name not in sources and positive.any():
             logarithms[LOG + name] = log

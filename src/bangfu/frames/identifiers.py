@@ -61,8 +61,11 @@ def identifiers(column: pd.Series, name: str, *, blank: bool = False, any_value:
     text = pd.api.types.infer_dtype(codes.values, skipna=True) in _TEXT
     empty = np.zeros(len(values), dtype=bool)
     if text:
-        fold = folded(codes.values)
-        empty = (fold == "").to_numpy(dtype=bool)
+        refuse(
+            name, codes.at(codes.values.map(_broken).to_numpy(dtype=bool)), ("text with broken characters stands", "含损坏的字符"),
+            ("read the file in its own encoding", "请按原编码重新读取文件"),
+        )  # fmt: skip
+        empty = (folded(codes.values) == "").to_numpy(dtype=bool)
         refuse(
             name, codes.at(twins(codes.values)),
             ("identifiers that differ only in blanks, width or a trailing .0 from others stand", "有标识仅在空格、全半角或末尾.0上与其他标识不同"),
@@ -104,6 +107,11 @@ def folded(values: pd.Series) -> pd.Series:
 def twins(values: pd.Series) -> Masked:
     """Which of some distinct texts are another spelling of one before them."""
     return folded(values).duplicated().to_numpy(dtype=bool)
+
+
+def _broken(text: str) -> bool:
+    """Whether half a character stands in a text, which no file can hold."""
+    return not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _alike(column: pd.Series, name: str, any_value: bool) -> None:

@@ -103,15 +103,15 @@ def _years(column: pd.Series, name: str, *, infinite: bool = False) -> Floats:
     if kind in (*_DATES, "string"):
         code, values = pd.factorize(column)
         read = [_text(v) if kind == "string" else _start(v) for v in values]
-        _refuse_parts(name, np.append([r is None for r in read], False)[code])
+        _refuse_parts(name, np.append([r is None for r in read], False)[code], infinite)
         return np.append(np.array(read, dtype=float), np.nan)[code]
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype):
         wrong = np.fromiter((not is_number(v) for v in column), dtype=bool, count=len(column))
-        _refuse_parts(name, wrong & there)
+        _refuse_parts(name, wrong & there, infinite)
     endless = column.isin([np.inf]).to_numpy() & infinite
     out = np.where(endless, np.inf, numbers(column.mask(endless) if endless.any() else column, name))
     with np.errstate(invalid="ignore"):
-        _refuse_parts(name, np.isfinite(out) & (out % 1 != 0))
+        _refuse_parts(name, np.isfinite(out) & (out % 1 != 0), infinite)
     return out
 
 
@@ -130,8 +130,11 @@ def _start(value: Any) -> float | None:
     return float(value.year) if (value.month, value.day) == (1, 1) and not clock else None
 
 
-def _refuse_parts(name: str, rows: Masked) -> None:
+def _refuse_parts(name: str, rows: Masked, cohort: bool) -> None:
     refuse(
         name, rows, ("values that are no whole numbers, such as years, nor the first day of a year, stand", "须为整数(如年份)或每年首日,不符者"),
-        ("number the times in order, in the times' and the cohorts' column alike", "请将各时期按先后编号,时间列与起始时间列用同一编号"),
+        (
+            "number the times in order, in the times' and the cohorts' column alike" + "; write 0 or NaN for never" * cohort,
+            "请将各时期按先后编号,时间列与起始时间列用同一编号" + ";从未参加的写0或留空(NaN)" * cohort,
+        ),
     )  # fmt: skip
