@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
 from bangfu.formats import number
+from bangfu.frames import taken
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -62,16 +63,14 @@ class Link:
         )
 
 
-def link(
-    campaign: Campaign, register: HouseholdRegister, places: pd.DataFrame | str | Path | None = None
-) -> Link:
+def link(campaign: Campaign, register: HouseholdRegister, places: Any = None) -> Link:
     """Which village was offered which component, from when.
 
     Parameters
     ----------
     campaign : Campaign
     register : HouseholdRegister
-    places : DataFrame or path, optional
+    places : data frame or path, optional
         Which village a place of the campaign is: ``place_id`` and ``village_id`` (and ``county_id``, where the same
         village_id stands in several counties), one row per pair. Without it ``place_id`` is the ``village_id``.
         An action belongs to the place that it names, not to the places below it: what a county did is not an offer in
@@ -128,18 +127,17 @@ def _villages(register: HouseholdRegister) -> pd.DataFrame:
     return villages
 
 
-def _pairs(campaign: Campaign, places: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+def _pairs(campaign: Campaign, places: Any) -> pd.DataFrame:
     """Place and village, as text."""
     if places is None:
         named = campaign.places["place_id"].astype("str")
         return pd.DataFrame({"place_id": named, "village_id": named})
-    if not isinstance(places, pd.DataFrame):
-        places = _read(Path(places))
-    absent = [c for c in ("place_id", "village_id") if c not in places.columns]
+    given: pd.DataFrame = _read(Path(places)) if isinstance(places, str | Path) else taken(places)
+    absent = [c for c in ("place_id", "village_id") if c not in given.columns]
     if absent:
         words = "this column is missing; add it", "缺少该列,请补上"
         raise DataFault([Fault("places", "column_present", *words, column=c) for c in absent])
-    pairs = places[[c for c in ("place_id", *_PLACE) if c in places.columns]].reset_index(drop=True)
+    pairs = given[[c for c in ("place_id", *_PLACE) if c in given.columns]].reset_index(drop=True)
     faults = list[Fault]()
     for wrong, rule, words in (
         (pairs.isna().any(axis=1), "required", ("empty; fill it in", "不能为空,请填写")),

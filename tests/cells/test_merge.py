@@ -22,7 +22,7 @@ def frame(seed, units=40):
     rows = pd.DataFrame({"id": np.repeat(np.arange(units), 4), "year": np.tile([1, 2, 3, 4], units)})
     rows = rows.assign(
         village=village[rows["id"]], first=first[rows["id"]], land=(village % 2)[rows["id"]],
-        kind=np.array(["tea", "goats"])[rows["id"] % 2], w=rng.uniform(0.5, 2.0, units)[rows["id"]],
+        kind=np.where(first > 0, np.array(["tea", "goats"])[np.arange(units) % 2], "")[rows["id"]], w=rng.uniform(0.5, 2.0, units)[rows["id"]],
         y=rng.normal(10.0, 5.0, len(rows)), z=np.where(rng.random(len(rows)) < 0.1, np.nan, 1.0),
     )  # fmt: skip
     return rows[rng.random(len(rows)) > 0.15]

@@ -244,7 +244,7 @@ class TestRefusals:
 
     def test_log_without_logs(self) -> None:
         with pytest.raises(WrongUse, match="log:y"):
-            compare_models(cells_of(panel(1), logs=False), scale="log")
+            compare_models(cells_of(panel(1), logs=False).only("y"), scale="log")
 
     def test_coarser_clusters(self) -> None:
         cells = cells_of(panel(1, villages=14))

@@ -24,6 +24,7 @@ def frame(seed=0, villages=40, size=30, missing=0.1):
     )
     units = pd.DataFrame({"id": np.arange(len(village)), "village": village, "first": cohort})
     units["kind"] = np.where(rng.random(len(units)) < 0.5, "tea", "goats")
+    units["kind"] = units["kind"].where(units["first"] > 0, "")
     units["land"] = rng.integers(0, 2, len(units))
     units["w"] = rng.uniform(0.5, 2.0, len(units))
     rows = units.merge(pd.DataFrame({"year": [1, 2, 3, 4, 5]}), how="cross")

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.codes import combined
 from bangfu.cells.paths import Path
 from bangfu.design import Design
 from bangfu.errors import WrongUse
@@ -39,6 +38,9 @@ class CellsInfo:
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
+    never : mapping
+        Of a flat panel: how never treated is written in the cohort's column (``missing``, ``inf`` or a number), and by
+        how many units.
     """
 
     register: str = "frame"
@@ -49,6 +51,7 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+    never: Mapping[str, int] = field(default_factory=dict)
 
     def unit(self, outcome: str) -> str:
         """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
@@ -129,10 +132,9 @@ class Cells:
             For an unknown outcome.
         """
         if outcome not in self.sums:
-            raise WrongUse(
-                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}",
-                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}",
-            )
+            from bangfu.cells.counts import no_outcome
+
+            raise no_outcome(self, outcome)
         if len(self.sums) == 1:
             return self
         alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
@@ -140,17 +142,9 @@ class Cells:
 
     def rows(self, keep: NDArray[np.bool_]) -> Cells:
         """Some of the rows; the households of the others count as unseen."""
-        return replace(
-            self,
-            village=self.village[keep],
-            path=self.path[keep],
-            stratum=self.stratum[keep],
-            patterns={name: x[keep] for name, x in self.patterns.items()},
-            households=self.households[keep],
-            weight=self.weight[keep],
-            sums={name: x[keep] for name, x in self.sums.items()},
-            info=replace(self.info, unseen=self.info.unseen + int(self.households[~keep].sum())),
-        )
+        from bangfu.cells.rows import some
+
+        return some(self, keep)
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -165,27 +159,16 @@ class Cells:
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
-        key = combined([self.village, self.path, self.stratum, *self.patterns.values()])
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-        first = order[starts]
+        from bangfu.cells.rows import collapsed
 
-        def add(values: NDArray[Any]) -> NDArray[Any]:
-            if len(first) == len(order):
-                return np.asarray(values[order])
-            return np.add.reduceat(values[order], starts, axis=0)
+        return collapsed(self)
 
-        return replace(
-            self,
-            village=self.village[first],
-            path=self.path[first],
-            stratum=self.stratum[first],
-            patterns={name: x[first] for name, x in self.patterns.items()},
-            households=add(self.households),
-            weight=add(self.weight),
-            sums={name: add(x) for name, x in self.sums.items()},
-        )
+    @property
+    def missing(self) -> dict[str, int]:
+        """Household-years in which each outcome is not observed, of all households and years, unseen ones included."""
+        from bangfu.cells.counts import missing
+
+        return missing(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Weighted rows for other programs.
@@ -206,7 +189,7 @@ class Cells:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: Any,
         *,
         unit: str,
         cluster: str,
@@ -215,35 +198,46 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
         weight: str | None = None,
-        by: Sequence[str] = (),
+        by: str | Sequence[str] = (),
     ) -> Cells:
-        """Cells of any flat panel.
+        """Cells of any flat panel. What cannot be read right is refused; what is left out is counted.
 
         Parameters
         ----------
-        frame : DataFrame
-            One row per unit and time.
-        unit, cluster, time, cohort : str
-            Columns. ``cohort`` is the first treated time; 0, missing or infinite for never.
+        frame : data frame
+            One row per unit and time: pandas (named index levels count as columns), polars, pyarrow, a DuckDB relation, or
+            another kind that narwhals takes.
+        unit, cluster : str
+            Columns of identifiers, text or whole numbers.
+        time, cohort : str
+            Columns of whole numbers, or of dates and periods that each open or are a year. ``cohort`` is the first treated
+            time. Missing, 0, infinite, or a century or more after the last time is never (``info.never`` counts each); any
+            other time after the last is not yet treated here, and so among the never treated of these times. Units treated
+            by the first time have nothing to be compared with and get no estimate. Both stand in the printed cells.
         outcome : str or sequence of str
+            Columns of numbers, missing where not observed. Cells also carry each one's logarithm, ``log:<outcome>``,
+            missing where it is not positive; :attr:`missing` counts both. ``"log:<column>"`` asks for it alone.
         arm : str, optional
-            Which treatment (several joined with ``+``); one arm ``treated`` without.
+            Which treatment (several joined with ``+``); one arm ``treated`` without. Empty for never, or one label.
         weight : str, optional
-            One number per unit, fixed over time.
-        by : sequence of str
+            One positive number per unit, fixed over time.
+        by : str or sequence of str
             Covariates with few values, fixed over time.
 
         Raises
         ------
         WrongUse
-            For a column that is not there.
+            For a column that is not there, stands twice or has two roles; for something that is no data frame.
         BangfuError
-            For a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates change over time;
-            an outcome that is missing everywhere; more than 62 times.
+            Outcomes or weights that are not finite numbers (text, too, whatever it looks like); codes in place of a first
+            time; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or
+            whose cluster, cohort, arm, weight or covariates change; an arm without a first time, or the other way round; an
+            outcome that is missing everywhere; more than 62 times.
         """
         from bangfu.cells.frame import cells_from_frame
+        from bangfu.cells.roles import Roles
 
-        return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
+        return cells_from_frame(frame, Roles.of(unit, cluster, time, cohort, outcome, arm, weight, by))
 
     @classmethod
     def from_parquet(
@@ -257,9 +251,10 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
     ) -> Cells:
-        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows.
+        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows, and refused as there.
 
-        A complete panel is added up in the engine in one pass; any other is read into memory.
+        A complete panel is added up in the engine in one pass; any other is read into memory. Logarithms are only taken
+        when asked for: ``outcome=["income", "log:income"]``.
 
         Parameters
         ----------
@@ -270,14 +265,13 @@ class Cells:
 
         Raises
         ------
-        WrongUse
-            For a file or column that is not there.
-        BangfuError
-            As for :meth:`from_frame`.
+        WrongUse, BangfuError
+            As for :meth:`from_frame`, and for a file that is not there or damaged.
         """
         from bangfu.cells.flat import cells_from_parquet
+        from bangfu.cells.roles import Roles
 
-        return cells_from_parquet(path, unit, cluster, time, cohort, outcome, arm)
+        return cells_from_parquet(path, Roles.of(unit, cluster, time, cohort, outcome, arm))
 
     def moments(
         self,
@@ -358,7 +352,10 @@ class Cells:
         return load(path)
 
     def __repr__(self) -> str:
+        from bangfu.cells.counts import left_out
+
         return (
             f"Cells: {number(self.households.sum())} households in {number(len(self.villages))} villages, "
             f"{number(len(self.weight))} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
+            f"{left_out(self)}"
         )

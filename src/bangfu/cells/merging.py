@@ -10,6 +10,7 @@ import pandas as pd
 from bangfu.cells.cells import Cells
 from bangfu.cells.codes import codes_of
 from bangfu.errors import BangfuError, WrongUse
+from bangfu.frames import folded
 
 
 def merge(*parts: Cells, disjoint: bool = False) -> Cells:
@@ -24,10 +25,17 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
     Raises
     ------
     BangfuError
-        When outcomes, years, prices, lines, weights or exposure differ, or a village (county and village) stands in two parts.
+        When outcomes, years, prices, lines, weights or exposure differ, or a village (county and village) stands in two parts, or is
+        written in two ways.
     """
     if not parts:
         raise WrongUse("nothing to merge", "没有可合并的数据")
+    for part in parts:
+        if not isinstance(part, Cells):
+            raise WrongUse(
+                f"{type(part).__name__} is no cells; make them with Cells.from_frame or register.cells(...)",
+                f"{type(part).__name__} 不是分村汇总数据;请用 Cells.from_frame 或 register.cells(...) 生成",
+            )
     first = parts[0]
     for part in parts[1:]:
         for name, ours, theirs in (
@@ -51,6 +59,13 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
         raise BangfuError(
             f"{int(twice['key'].duplicated().sum())} villages stand in more than one part; pass disjoint=True only if their households differ",
             f"有{int(twice['key'].duplicated().sum())}个村同时出现在多份数据中;确认农户不重复时才可用 disjoint=True",
+        )
+    named = keys.drop_duplicates().reset_index(drop=True)
+    alike = pd.DataFrame({c: folded(named[c]) for c in named}).duplicated()
+    if alike.any():
+        raise BangfuError(
+            f"village_id: {int(alike.sum())} villages are written in two ways that differ only in blanks or width; write each in one way in all parts",
+            f"village_id:有{int(alike.sum())}个村存在仅空格或全半角不同的两种写法,请统一各份数据的写法",
         )
     village_codes, villages = codes_of(places)
     paths = tuple(sorted({p for part in parts for p in part.paths}))
