@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bangfu.accepted import Accepted
 from bangfu.cells.codes import combined
 from bangfu.cells.paths import Path
 from bangfu.errors import WrongUse
@@ -37,6 +38,8 @@ class CellsInfo:
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
+    accepted : tuple of Accepted
+        Faults that the register's owner lets pass, with what was left out because of them.
     """
 
     register: str = "frame"
@@ -47,6 +50,7 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+    accepted: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
