@@ -17,7 +17,9 @@ def add(app: typer.Typer) -> None:
 
 
 def compare(
-    data: Annotated[Path, typer.Argument(help="A register's folder, or a file of cells (.parquet).")],
+    data: Annotated[
+        Path, typer.Argument(help="A register's folder or workbook, or a file of cells (.parquet).")
+    ],
     outcome: Annotated[
         str | None, typer.Option(help="Outcome; income_per_head, or the cells' first.")
     ] = None,
@@ -67,7 +69,9 @@ def compare(
 
 
 def _loaded(data: Path, engine: str) -> Any:
-    if data.is_dir():
+    from bangfu.register.home import is_register
+
+    if is_register(data):
         from bangfu.register import load_register
 
         return load_register(data, engine)

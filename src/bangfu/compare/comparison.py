@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.compare.offers import offers_by_arm
 from bangfu.errors import Language
@@ -228,6 +229,12 @@ class ModelComparison:
         if self.register is None or self.campaign is None or self.options.cluster != "village_id":
             return None
         return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+
+    @cached_property
+    def accepted(self) -> pd.DataFrame:
+        """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
+        columns = [f.name for f in fields(Accepted)]
+        return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
 
     @property
     def synthetic(self) -> bool:

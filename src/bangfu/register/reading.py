@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bangfu.errors import DataFault, Fault
 from bangfu.register.files import find
@@ -76,7 +77,7 @@ def read_table(backend: SQLBackend, home: Home, table: str) -> Source:
         paths, partitions = transcribe(files, table), None
         layouts = []
     stored = _stored(backend, home.folder / table, paths, partitions, layouts, table)
-    rows = sum(layout.rows for layout in layouts) if layouts else None
+    rows = sum(pq.read_metadata(path).num_rows for path in paths)
     named = dict(zip(map(str, paths), shown, strict=True))
     return Source(converted(stored, table), named, rows, joined_bounds(layouts))
 

@@ -37,7 +37,7 @@ def manifest(build: Path, root: Path) -> bytes:
                 "badge": words["badge"],
                 "notebook": notebook,
                 "cell": cell,
-                "files": {f"{path.parent.name}/{f.name}": _file_hash(f) for f in files},
+                "files": {f"{path.parent.name}/{f.name}": file_hash(f) for f in files},
             }
         )
     sources = sorted(p for p in (root / "data").glob("*") if p.is_dir())
@@ -48,11 +48,12 @@ def folder_hash(folder: Path) -> str:
     """One hash for the names and contents of all files of a folder."""
     total = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
-        total.update(f"{path.relative_to(folder).as_posix()} {_file_hash(path)}\n".encode())
+        total.update(f"{path.relative_to(folder).as_posix()} {file_hash(path)}\n".encode())
     return total.hexdigest()
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """One hash for the content of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
