@@ -104,7 +104,9 @@ def test_damaged_descriptions(tmp_path, what):
     info, faults = read_info(home_of(folder))
     assert info is UNKNOWN
     assert [f.rule for f in faults] == [rule]
-    assert all("\u202e" not in f.text(lang) and f.text("en") != f.text("zh") for f in faults for lang in ("en", "zh"))
+    assert all(
+        "\u202e" not in f.text(lang) and f.text("en") != f.text("zh") for f in faults for lang in ("en", "zh")
+    )
 
 
 @pytest.mark.parametrize("what", ["nested five thousand deep", "a model twice"])
@@ -121,7 +123,9 @@ def test_a_sound_register_passes_every_door(tmp_path, form):
         assert door(bangfu.load_register(folder)) is not None
 
 
-@pytest.mark.parametrize("what", ["an unknown household joins", "absurd", "a household-year again", "a village with a blank"])
+@pytest.mark.parametrize(
+    "what", ["an unknown household joins", "absurd", "a household-year again", "a village with a blank"]
+)
 def test_every_other_door_refuses_too(tmp_path, what):
     rule, change = TEXT[what]
     parts = tables()

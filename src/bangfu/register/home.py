@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bangfu.errors import WrongUse
+from bangfu.register.tables import COLUMNS
 
 WORKBOOK = ".xlsx"
 
@@ -31,7 +32,7 @@ class Home:
         if self.book is not None:
             return (self.book,)
         found = (p for p in self.folder.glob("*") if p.suffix.lower() == WORKBOOK and p.is_file())
-        return tuple(sorted(p for p in found if not p.name.startswith((".", "~$"))))
+        return tuple(sorted(p for p in found if p.stem not in COLUMNS and not p.name.startswith((".", "~$"))))
 
 
 def is_register(path: Path) -> bool:

@@ -41,8 +41,8 @@ _WHAT = {
     "township_id": ("townships", "乡镇"), "county_id": ("counties", "县"),
 }  # fmt: skip
 _TWO_PLACES = (
-    "the same {what} in more than one township or county, or in none for some rows; mend the places, or give every one an identifier of its own (county and number together)",
-    "同一编号的{what}出现在多个乡镇或县,或部分行未填,请改正,或采用唯一编号(如县码加序号)",
+    "one identifier for {what} of more than one township or county (or of none in some rows); mend the rows, or give each an identifier of its own, for example county and number together",
+    "同一编号的{what}分属多个乡镇或县(或部分行未填),请改正,或采用唯一编号,如县码加序号",
 )
 
 

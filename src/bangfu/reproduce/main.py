@@ -10,6 +10,7 @@ from pathlib import Path
 from bangfu.atomic import new_folder
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.register import load_register
+from bangfu.register.home import home_of
 from bangfu.reproduce.accept import accept, recover
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
@@ -83,10 +84,11 @@ def reproduce_on(
     DataFault
         When the register is at fault; no notebook is run.
     """
+    home_of(register)
     free(out)
+    left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
     for accepted in load_register(register).accepted:
         say(accepted.words.en)
-    left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
     refused: list[BangfuError] = []
     with _built(root, quiet=quiet, register=register, refused=refused) as folder:
         _copy(folder, out)
