@@ -87,8 +87,13 @@ def from_register(
     if parts is None:
         queries = (engine.household_sums(*tables(span), keys, years, len(names)) for span in spans)
         parts = _by_household(queries, rows, names, len(years))
+    if parts is None and not register.door.whole:
+        register.door.open()  # says which rows are at fault, or leaves them out
+        return from_register(
+            register, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
+            prices=prices,
+        )  # fmt: skip
     if parts is None:
-        register.door.open()  # says which rows are at fault
         raise BangfuError(
             "the rows of incomes do not add up to those of known households; copy the files anew",
             "incomes 的行与已知农户的行数不符,请重新复制文件",

@@ -51,8 +51,13 @@ class Door:
                     self._whole = True
         return self._admitted
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to look at."""
+        return self._whole
+
     def proved(self) -> None:
-        """Nothing is left to look at."""
+        """The rest is proved."""
         self._whole = True
 
     def _quickly(self) -> Admitted | None:

@@ -205,9 +205,14 @@ def _rules() -> tuple[Rule, ...]:
                 )
     must = [(table, column) for table, columns in REQUIRED.items() for column in columns]
     empty = "empty, but every row needs it; fill it in", "不能为空,请填写"
+    unnamed = (
+        "empty: somebody joined, and nobody knows who; fill it in (this cannot be accepted)",
+        "不能为空:有人参加而不知是谁,请填写(此项不可接受)",
+    )
     for t, c in [*must, ("households", "weight")]:
-        nobody = (t, c) == ("participation", "household_id")  # somebody joined, and nobody knows who
-        rules.append(Rule(t, "required", c, _missing(c), *empty, full=True, acceptable=not nobody))
+        nobody = (t, c) == ("participation", "household_id")
+        words = unnamed if nobody else empty
+        rules.append(Rule(t, "required", c, _missing(c), *words, full=True, acceptable=not nobody))
     years = (
         f"not a year between {FIRST_YEAR} and {LAST_YEAR}; give the year alone",
         f"不是{FIRST_YEAR}至{LAST_YEAR}之间的年份,请只填年份",
