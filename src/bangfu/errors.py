@@ -62,10 +62,12 @@ class Fault:
         How many rows break the rule.
     en, zh : str
         What is wrong and what to do, in both languages.
-    severity : {"fault", "warning"}
-        Faults refuse the data; warnings only speak.
+    severity : {"fault", "accepted", "warning"}
+        Faults refuse the data, unless the register's owner accepts them; warnings only speak.
     file : str
         Which of a table's files the rows are of; empty where the table is one file.
+    reason : str
+        Why an accepted fault is accepted.
 
     Whatever is shaped like an ID-card number is blotted out of every text.
     """
@@ -78,11 +80,12 @@ class Fault:
     rows: tuple[int, ...] = ()
     value: str = ""
     count: int = 1
-    severity: Literal["fault", "warning"] = "fault"
+    severity: Literal["fault", "accepted", "warning"] = "fault"
     file: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("table", "en", "zh", "column", "value", "file"):
+        for name in ("table", "en", "zh", "column", "value", "file", "reason"):
             object.__setattr__(self, name, _ID_CARD.sub("***", getattr(self, name)))
 
     def text(self, lang: Language = "en") -> str:
@@ -102,8 +105,10 @@ class Fault:
         if self.value:
             where.append(value_word + repr(self.value))
         if lang == "zh":
-            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}")
-        return f"[{self.rule}] {', '.join(where)}: {self.en}"
+            why = f"(已接受:{self.reason})" if self.reason else ""
+            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}{why}")
+        why = f" (accepted: {self.reason})" if self.reason else ""
+        return f"[{self.rule}] {', '.join(where)}: {self.en}{why}"
 
 
 class DataFault(BangfuError):

@@ -61,6 +61,8 @@ def test_merge_equals_the_union_however_it_is_split_and_ordered(seed, codes, ran
 
 def test_counties_of_a_register_merge_to_the_register(tmp_path):
     one, two = (tables(seed, missing=0.1, county=county) for seed, county in ((1, "a"), (2, "b")))
+    for place in ("village_id", "township_id"):
+        two["households"][place] += 100  # a village of two counties would be refused
     both = {name: pd.concat([one[name], two[name]]) for name in one}
     made = [
         bangfu.load_register(write(tmp_path / name, parts, name)).cells(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from bangfu.accepted import Accepted
 from bangfu.figures.figure import SMALLEST_GROUP, Number
 from bangfu.figures.results import UNITS
 from bangfu.grade import SIGNIFICANT
@@ -94,6 +95,8 @@ class Findings:
         The smallest difference that the data could be expected to show between any two arms.
     problem : Word or None
         Why no comparison could be made.
+    accepted : tuple of Accepted
+        Faults that the register's owner lets pass.
     """
 
     title: Word
@@ -110,14 +113,19 @@ class Findings:
     trends: Trends = "unknown"
     smallest: float | None = None
     problem: Word | None = None
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def dated(self) -> Word:
-        """The register's title and years."""
+        """The register's title and years, and what it accepts."""
         if not self.last_year:
             return self.title
         years = f"{self.first_year}–{self.last_year}"
-        return Word(f"{self.title.en}, {years}", f"{self.title.zh},{years}年")
+        said = [a.words for a in self.accepted]
+        return Word(
+            "; ".join([f"{self.title.en}, {years}", *(w.en for w in said)]),
+            ";".join([f"{self.title.zh},{years}年", *(w.zh for w in said)]),
+        )
 
     @property
     def told(self) -> tuple[Gain, ...]:
@@ -202,6 +210,7 @@ def findings(
         winner=first[0] if first else None,
         trends=_trends(result),
         smallest=float(between.max()) if len(between) and kept else None,
+        accepted=info.accepted,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bangfu.accepted import Accepted
 from bangfu.cells.paths import Path
 from bangfu.design import Design
 from bangfu.errors import WrongUse
@@ -41,6 +42,8 @@ class CellsInfo:
     never : mapping
         Of a flat panel: how never treated is written in the cohort's column (``missing``, ``inf`` or a number), and by
         how many units.
+    accepted : tuple of Accepted
+        Faults that the register's owner lets pass, with what was left out because of them.
     """
 
     register: str = "frame"
@@ -56,6 +59,8 @@ class CellsInfo:
     def unit(self, outcome: str) -> str:
         """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
         return str(self.spec.get("units", {}).get(outcome.removeprefix("log:"), ""))
+
+    accepted: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

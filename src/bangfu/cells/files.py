@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bangfu.accepted import Accepted
 from bangfu.atomic import replacing
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
 from bangfu.cells.codes import codes_of
@@ -92,7 +93,8 @@ def _cells(table: pa.Table, meta: dict[str, Any]) -> Cells:
     texts = table["path"].to_pandas()
     distinct = sorted(Path.parse(t) for t in texts.unique())
     index = {p.text: i for i, p in enumerate(distinct)}
-    info = meta["info"] | {"models": tuple(meta["info"]["models"])}
+    accepted = tuple(Accepted(**a) for a in meta["info"].get("accepted", ()))
+    info = meta["info"] | {"models": tuple(meta["info"]["models"]), "accepted": accepted}
     sums = {
         name: np.stack([table[f"sum:{name}:{year}"].to_numpy() for year in years], axis=1)
         for name in outcomes

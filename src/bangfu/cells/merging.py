@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bangfu.accepted import added
 from bangfu.cells.cells import Cells
 from bangfu.cells.codes import codes_of
 from bangfu.errors import BangfuError, WrongUse
@@ -88,6 +89,7 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
             title_en=_joined([p.info.title_en for p in parts]),
             title_zh=_joined([p.info.title_zh for p in parts]),
             unseen=sum(p.info.unseen for p in parts),
+            accepted=added(a for p in parts for a in p.info.accepted),
         ),
     ).collapsed()  # fmt: skip
 

@@ -13,7 +13,6 @@ from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
-from bangfu.cells.codes import check_span
 from bangfu.cells.outcomes import Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
@@ -64,23 +63,18 @@ def _asked(design: Design) -> list[str]:
 def _summed(
     register: HouseholdRegister, design: Design, outcome: Outcomes, campaign: Campaign | None
 ) -> Cells:
-    if "weight" in register.incomes.columns:
-        raise BangfuError(
-            "incomes has a column weight: weights that change over the years cannot be exact in cells; give one weight per household in households",
-            "incomes 表中有 weight 列:随年份变化的权数无法精确汇总,请在 households 表中每户给一个权数",
-        )
-    years = register.years
+    admitted = register.door.open(proving=True)
+    years = admitted.years
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
-    check_span(len(years))
     outcomes, spec = named(outcome, Terms(years, design.base_year or max(years), design.prices, design.line))
-    households, incomes = register.households, register.incomes
+    households, incomes, joining = (admitted.tables[t] for t in ("households", "incomes", "participation"))
     count = engine.examine(households)
-    firsts = first_years(register)
+    firsts = first_years(joining, register.models)
     facts = strata.covariates(households, design.facts)
     exposure, late = design.exposure or "participation", design.late or "refuse"
     offers = offered(register, campaign) if exposure == "campaign" else None
-    before = _joining(register, firsts, offers) if facts else None
+    before = _joining(joining, firsts, offers) if facts else None
     if before and late == "refuse":
         strata.refuse_late(households, *before)
     places = [p for p in PLACE if p in households.columns]
@@ -93,12 +87,12 @@ def _summed(
             some = strata.dated(some, *before)
             stratum = some["known"].ifelse(strata.code(some, facts), 0)
         joined = offers is None and any(firsts.values())
-        paths = engine.path_codes(within(register.participation, span), firsts) if joined else None
+        paths = engine.path_codes(within(joining, span), firsts) if joined else None
         who = engine.people(some, places, stratum, paths)
         return engine.observations(within(incomes, span), outcomes), who
 
     names, spans = list(outcomes), ranges(households, incomes, count.count)
-    rows = register.rows_by_table["incomes"]
+    rows = admitted.rows["incomes"]
     parts = None
     if rows == count.count * len(years):
         queries = (engine.complete_sums(*tables(span), keys, years, len(names)) for span in spans)
@@ -106,6 +100,15 @@ def _summed(
     if parts is None:
         queries = (engine.household_sums(*tables(span), keys, years, len(names)) for span in spans)
         parts = _by_household(queries, rows, names, len(years))
+    if parts is None and not register.door.whole:
+        register.door.open()  # says which rows are at fault, or leaves them out
+        return _summed(register, design, outcome, campaign)
+    if parts is None:
+        raise BangfuError(
+            "the rows of incomes do not add up to those of known households; copy the files anew",
+            "incomes 的行与已知农户的行数不符,请重新复制文件",
+        )
+    register.door.proved()
     summed = sum(int(part.integers["households"].sum()) for part in parts)
     info = CellsInfo(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,
@@ -114,7 +117,7 @@ def _summed(
             "by": {c.name: list(c.breaks) if c.breaks else None for c in facts}, **({"late": late} if facts else {}),
             "income_concept": register.info.income_concept,
         },
-        count.count - summed, incomes.get_backend().name,
+        count.count - summed, incomes.get_backend().name, accepted=admitted.accepted,
     )  # fmt: skip
     if offers is not None:
         return assembled(*village_paths(parts, offers), years, names, facts, info)
@@ -122,24 +125,16 @@ def _summed(
     return assembled(parts, paths, years, names, facts, info)
 
 
-def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
+def first_years(participation: ir.Table, models: Sequence[str]) -> dict[str, list[int]]:
     """The first years of each model that somebody joined in.
 
     Raises
     ------
     BangfuError
-        For a model that the register does not declare, or a missing first year.
+        When they are too many to be told apart.
     """
-    found = register.participation.select("model", "from_year").distinct().to_pandas()
-    unknown = sorted(set(found["model"].dropna()) - set(register.models))
-    if unknown or found.isna().any(axis=None):
-        shown = unknown if register.info.synthetic else [f"{len(unknown)} undeclared models"][: len(unknown)]
-        what = ", ".join(map(str, shown)) or "rows without model or from_year"
-        raise BangfuError(
-            f"participation has {what}; declare models in register.toml, and run bangfu check",
-            f"participation 表中有 {what};请在 register.toml 中声明模式,并用 bangfu check 核对",
-        )
-    firsts = {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in register.models}
+    found = participation.select("model", "from_year").distinct().to_pandas()
+    firsts = {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in models}
     if prod(len(years) + 1 for years in firsts.values()) > 2**62:
         raise BangfuError(
             "too many models and first years for one integer; declare fewer models, or join small ones",
@@ -163,7 +158,10 @@ def _complete(
     return parts if found.tolist() == [who.count, who.checksum] else None
 
 
-def _by_household(queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str], times: int) -> list[Part]:
+def _by_household(
+    queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str], times: int
+) -> list[Part] | None:
+    """The sums of any other panel; ``None`` when rows are of unknown households, or of one household twice in a year."""
     parts: list[Part] = []
     twice = matched = 0
     for query in queries:
@@ -171,17 +169,7 @@ def _by_household(queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str
         twice += int(table["twice"].to_numpy().sum())
         matched += int(table["rows"].to_numpy().sum())
         parts.append(part_of(table, outcomes, times, None))
-    if twice:
-        raise BangfuError(
-            f"{twice} households stand more than once in a year; run bangfu check and keep one row each",
-            f"有{twice}户在同一年重复出现;请用 bangfu check 核对,每户每年只留一行",
-        )
-    if matched != rows:
-        raise BangfuError(
-            f"{rows} rows of incomes, but {matched} when joined with households: households are missing or repeated there, or years are empty; run bangfu check",
-            f"incomes 共{rows}行,与 households 连接后为{matched}行:其中农户缺失或重复,或年份为空,请用 bangfu check 核对",
-        )
-    return parts
+    return parts if not twice and matched == rows else None
 
 
 def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
@@ -195,11 +183,10 @@ def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
 
 
 def _joining(
-    register: HouseholdRegister, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
+    taken: ir.Table, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
 ) -> tuple[ir.Table | None, int]:
     """What facts must be older than: each joiner's first year and the last cohort, or the first offer in any village."""
     if offers is not None:
         return None, int(offers["first_year"].min())
-    taken = register.participation
     first = taken.group_by("household_id").aggregate(first=taken["from_year"].min())
     return first, max((y for years in firsts.values() for y in years), default=10_000)

@@ -8,7 +8,7 @@ from importlib import import_module
 import typer
 
 from bangfu.connect import engine_at_work
-from bangfu.errors import BangfuError, Language
+from bangfu.errors import BangfuError, DataFault, Language
 
 _COMMANDS: tuple[str, ...] = (
     "reproduce",
@@ -52,6 +52,11 @@ def main() -> None:
     try:
         with engine_at_work():
             app()
+    except DataFault as error:
+        from bangfu.cli.check import fault_lines
+
+        typer.echo("\n".join(fault_lines(error.faults, _language())), err=True)
+        raise SystemExit(error.exit_code) from None
     except BangfuError as error:
         typer.echo(error.text(_language()), err=True)
         raise SystemExit(error.exit_code) from None

@@ -43,7 +43,8 @@ def add(app: typer.Typer) -> None:
 
 def cells(
     data: Annotated[
-        list[Path], typer.Argument(help="A register's folder; or files of cells, or of moments, to merge.")
+        list[Path],
+        typer.Argument(help="A register's folder or workbook; or files of cells, or of moments, to merge."),
     ],
     out: Annotated[Path, typer.Option(help="File to write.")],
     moments: Annotated[bool, typer.Option("--moments", help="Moments, under disclosure control.")] = False,
@@ -62,8 +63,9 @@ def cells(
     """Sum a register into cells or moments, or merge those of several counties."""
     from bangfu.cells.agreement import SUMMED, fitting, settled
     from bangfu.design import Design
+    from bangfu.register.home import is_register
 
-    kinds = {"folder" if p.is_dir() else p.suffix.lower() for p in data}
+    kinds = {"register" if is_register(p) else p.suffix.lower() for p in data}
     if kinds == {".json"}:
         _merged_moments(data, out, lang, options)
         return
@@ -74,7 +76,7 @@ def cells(
             f"{', '.join(idle)} changes no cells, only moments and comparisons; leave it out, or take --moments",
             f"{'、'.join(idle)} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
         )
-    if kinds == {"folder"} and len(data) == 1:
+    if kinds == {"register"} and len(data) == 1:
         found = _of_register(data[0], outcome, design, campaign, engine)
         design = fitting(found, design)
     elif kinds == {".parquet"}:
@@ -82,12 +84,13 @@ def cells(
         design = settled(found, design)
     else:
         raise WrongUse(
-            "give one register's folder, or files of cells (.parquet), or files of moments (.json)",
-            "请给出一个台账文件夹,或若干分组汇总文件(.parquet),或若干矩汇总文件(.json)",
+            "give one register's folder or workbook, or files of cells (.parquet), or files of moments (.json)",
+            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(.parquet),或若干矩汇总文件(.json)",
         )
     if not (moments or pooled):
         found.save(out)
-        typer.echo(f"{out}: {found!r}\n{INSIDE[lang]}")
+        left = "".join(f"{a.words[lang]}\n" for a in found.info.accepted)
+        typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}")
         return
     from bangfu.moments import Moments, Protection
 

@@ -18,7 +18,9 @@ def add(app: typer.Typer) -> None:
 
 
 def compare(
-    data: Annotated[Path, typer.Argument(help="A register's folder, or a file of cells (.parquet).")],
+    data: Annotated[
+        Path, typer.Argument(help="A register's folder or workbook, or a file of cells (.parquet).")
+    ],
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
@@ -52,7 +54,9 @@ def compare(
 
 
 def _loaded(data: Path, engine: str) -> Any:
-    if data.is_dir():
+    from bangfu.register.home import is_register
+
+    if is_register(data):
         from bangfu.register import load_register
 
         return load_register(data, engine)

@@ -18,7 +18,9 @@ def add(app: typer.Typer) -> None:
 def reproduce(
     register: Annotated[
         Path | None,
-        typer.Option(help="Build from this register's folder instead, into --out; nothing is compared."),
+        typer.Option(
+            help="Build from this register's folder or workbook instead, into --out; nothing is compared."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Keep the build in this new folder.")] = None,
     accept: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
 from bangfu.compare.offers import offers_by_arm
@@ -226,6 +227,12 @@ class ModelComparison:
         if self.register is None or self.campaign is None or self.design.cluster != "village_id":
             return None
         return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+
+    @cached_property
+    def accepted(self) -> pd.DataFrame:
+        """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
+        columns = [f.name for f in fields(Accepted)]
+        return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
 
     @property
     def synthetic(self) -> bool:

@@ -28,6 +28,7 @@ TABLES: dict[str, str] = {
     "counts": 'households and villages by arm and first year; arm "" are comparison households',
     "switchers": "household-years after joining that are left out for a second model",
     "missing": "who is not seen, by arm and year",
+    "accepted": "faults that register.toml accepts, with the reason and what is left out because of them",
     "offers": "share of each arm's households whose village was offered each component; null without a register",
 }
 STABILITY = (

@@ -146,6 +146,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"{number(moved)}户在两次调查之间参加,从下一次调查起算" if zh
             else f"{number(moved)} households joined between two years of the register; they count from the next one"
         )  # fmt: skip
+    out.extend(accepted.words[lang] for accepted in result.cells.info.accepted)
     out.extend(_offers(result, lang))
     table = result.table
     out.extend(

@@ -45,6 +45,8 @@ def source(info: CellsInfo, years: tuple[int, ...]) -> Word:
     title = Word(
         f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
     )  # the badge of a register of one's own
+    for accepted in info.accepted:
+        title = Word(f"{title.en}; {accepted.words.en}", f"{title.zh};{accepted.words.zh}")
     if info.kind != "synthetic":
         return title
     return Word(

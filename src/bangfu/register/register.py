@@ -12,17 +12,21 @@ import pandas as pd
 
 from bangfu.connect import connect, engine_at_work, set_threads
 from bangfu.design import Design
-from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.errors import BangfuError, DataFault, Fault
 from bangfu.formats import number
 from bangfu.literals import one_of
-from bangfu.register.info import UNKNOWN, RegisterInfo, read_info
+from bangfu.register.door import Door
+from bangfu.register.home import home_of
+from bangfu.register.info import RegisterInfo, read_info
 from bangfu.register.outcomes import MEASURES, by_year, per_head
 from bangfu.register.reading import read_tables
+from bangfu.register.rules import years_of
 from bangfu.register.tables import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from bangfu.accepted import Accepted
     from bangfu.campaign import Campaign
     from bangfu.cells import Cells
     from bangfu.cells.outcomes import Outcomes
@@ -40,7 +44,8 @@ class HouseholdRegister:
     ----------
     info : RegisterInfo
     households, incomes, participation : ibis Table
-        The tables with the known columns typed; see ``bangfu.register.tables.COLUMNS``.
+        The tables with the known columns typed (see ``bangfu.register.tables.COLUMNS``), without what is accepted as
+        faulty. A register that :func:`check` finds at fault gives none of them, and nothing that is made of them.
     sources : dict of str to Source
         The same tables as they stand in the files, for ``check``.
     """
@@ -48,32 +53,48 @@ class HouseholdRegister:
     info: RegisterInfo
     sources: dict[str, Source]
 
+    @cached_property
+    def door(self) -> Door:
+        """What every use of the tables goes through."""
+        return Door(self)
+
     @property
     def households(self) -> ir.Table:
         """One row per household."""
-        return self.sources["households"].typed
+        return self.door.open().tables["households"]
 
     @property
     def incomes(self) -> ir.Table:
         """One row per household and year."""
-        return self.sources["incomes"].typed
+        return self.door.open().tables["incomes"]
 
     @property
     def participation(self) -> ir.Table:
         """One row per household, model and first year."""
-        return self.sources["participation"].typed
+        return self.door.open().tables["participation"]
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """Faults that ``[accept]`` of register.toml lets pass, and what is left out because of them."""
+        return self.door.open().accepted
 
     @property
     def models(self) -> tuple[str, ...]:
         """Identifiers of the income models."""
         return tuple(m.id for m in self.info.models)
 
-    @cached_property
+    @property
     def years(self) -> tuple[int, ...]:
         """The years with incomes; they need not be consecutive."""
+        return self.door.open().years
+
+    @cached_property
+    def years_read(self) -> tuple[int, ...]:
+        """Those that stand in the files, of what may be a year."""
+        if "incomes" not in self.sources:
+            return ()
         with engine_at_work():
-            found = self.incomes.select("year").distinct()["year"].to_pandas()
-        return tuple(sorted(found.dropna().astype(int)))
+            return years_of(self.sources["incomes"].checked)
 
     @cached_property
     def rows_by_table(self) -> dict[str, int]:
@@ -274,6 +295,10 @@ class HouseholdRegister:
 
     def __repr__(self) -> str:
         title = f"{self.info.title.en} ({self.info.kind}"
+        try:
+            self.door.open()
+        except DataFault as refusal:
+            return f"{title}): not to be used, {len(refusal.faults)} kinds of faults; run check"
         if self.rows > MOST_ROWS:
             return f"{title}): {number(self.rows)} rows; describe() counts them"
         span = f"{self.years[0]}-{self.years[-1]}" if self.years else "no years"
@@ -281,17 +306,22 @@ class HouseholdRegister:
         return f"{title}, {span}): {counts}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
+        try:
+            return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
+        except DataFault:
+            return f"<p>{escape(repr(self))}</p>"
 
 
 def load_register(folder: str | Path, engine: str | Any = "duckdb") -> HouseholdRegister:
-    """Load a register from a folder with ``households``, ``incomes``, ``participation`` and ``register.toml``.
+    """Load a register: ``households``, ``incomes``, ``participation`` and ``register.toml``.
 
     Parameters
     ----------
     folder : path
-        Each table as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a folder of
-        the table's name, or Hive partitions there. Text is read strictly, identifiers as text.
+        A folder, each table in it as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a
+        folder of the table's name, or Hive partitions there. Or one workbook with three sheets, and either a sheet
+        ``register`` (columns ``key`` and ``value``; models in a sheet ``models``) or a ``register.toml`` beside it. Text is
+        read strictly, identifiers as text.
     engine : {"duckdb", "spark"} or SparkSession
 
     Raises
@@ -299,27 +329,24 @@ def load_register(folder: str | Path, engine: str | Any = "duckdb") -> Household
     WrongUse
         When the folder or the engine is not there.
     DataFault
-        When a file cannot be read as a table of a register. Faults inside the tables are for :func:`check`.
+        When a file cannot be read as a table of a register. Faults inside the tables refuse at their first use.
     """
     register, faults = open_register(folder, engine)
-    if faults:
-        raise DataFault(faults)
+    refused = [f for f in faults if f.severity == "fault"]
+    if refused:
+        from bangfu.register.checking import content_faults
+
+        raise DataFault(refused + [f for f in content_faults(register) if f.severity == "fault"])
     return register
 
 
 def open_register(folder: str | Path, engine: str | Any = "duckdb") -> tuple[HouseholdRegister, list[Fault]]:
-    """What of a register can be read, with every fault that keeps the rest from it."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise WrongUse(f"no folder {folder}", f"找不到文件夹 {folder}")
-    info, faults = None, list[Fault]()
-    try:
-        info = read_info(folder)
-    except DataFault as fault:
-        faults += fault.faults
+    """What of a register can be read, with every fault that keeps the rest from it, and warnings of its description."""
+    home = home_of(folder)
+    info, faults = read_info(home)
     backend = connect(engine)
-    sources, more = read_tables(backend, folder)
-    register = HouseholdRegister(info or UNKNOWN, sources)
+    sources, more = read_tables(backend, home)
+    register = HouseholdRegister(info, sources)
     if not more:
         set_threads(backend, register.rows)
     return register, [*faults, *more]

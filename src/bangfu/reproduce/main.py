@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bangfu.atomic import new_folder
 from bangfu.errors import BangfuError, WrongUse
+from bangfu.register import load_register
+from bangfu.register.home import home_of
 from bangfu.reproduce.accept import accept
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
@@ -73,7 +75,7 @@ def reproduce_on(
     root : Path
         The repository whose notebooks are run.
     register : Path
-        A register's folder.
+        A register's folder or workbook.
     out : Path
         The new folder.
     quiet, say
@@ -83,11 +85,14 @@ def reproduce_on(
     ------
     WrongUse
         When there is no such register, ``out`` exists already, or no notebook reads a register.
+    DataFault
+        When the register is at fault; no notebook is run.
     """
-    if not register.is_dir():
-        raise WrongUse(f"{register} is not a folder that holds a register", f"{register} 不是农户台账文件夹")
+    home_of(register)
     free(out)
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
+    for accepted in load_register(register).accepted:
+        say(accepted.words.en)
     refused: list[BangfuError] = []
     with _built(root, quiet=quiet, register=register, refused=refused) as folder:
         _copy(folder, out)

@@ -20,7 +20,7 @@ from bangfu.page import page
 from bangfu.page.entries import entries
 from bangfu.page.words import UNGRADED
 from bangfu.page.write import printed
-from bangfu.reproduce.manifest import folder_hash
+from bangfu.reproduce.manifest import file_hash, folder_hash
 from bangfu.words import Word
 
 SHOWN_BY = {
@@ -47,7 +47,8 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
     folder = register or root / SOURCES["synthetic"]
     campaign = load_campaign(root / SOURCES["real"]) if (root / SOURCES["real"]).is_dir() else None
     numbers = facts.study_facts() | (facts.record_facts(campaign) if campaign else {})
-    found, grade = compared(folder) if (folder / "register.toml").is_file() else (None, UNGRADED)
+    told = register is not None or (folder / "register.toml").is_file()
+    found, grade = compared(folder) if told else (None, UNGRADED)
     briefs: dict[str, Number] = {}
     if found is not None and (campaign is not None or not found.synthetic):
         briefs = _briefs(figures, numbers, campaign, found, grade)
@@ -60,7 +61,7 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
     source = SOURCES["synthetic"]
     if register is not None and found is not None:
         source = found.title.en
-        data[source] = folder_hash(register)
+        data[source] = folder_hash(register) if register.is_dir() else file_hash(register)
     counts = found.numbers() if found is not None else {}
     texts = {
         "page": printed({e.badge for e in drawn}, numbers),
