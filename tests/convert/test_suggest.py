@@ -24,7 +24,7 @@ from .sheets import office, tables, xlsx
         ("家庭常住人口(人)", "members", []),
         ("人均纯收入", "income_total", ['per = ["head"]']),
         ("人均可支配收入(元)", "income_total", ['per = ["head"]']),
-        ("家庭年纯收入(万元)", "income_total", ['unit = "万元"']),
+        ("家庭年纯收入(万元)", "income_total", []),
         ("工资性收入", "income_wage", []),
         ("人均工资性收入", "income_wage", ['per = ["head"]']),
         ("生产经营性收入", "income_business", []),

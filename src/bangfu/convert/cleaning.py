@@ -20,7 +20,9 @@ _ENGLISH = r"(?:grand[ -]?|sub[ -_]?)?totals?|average|mean"
 _COUNT = r"\d[\d,.]*(?:户|人|元|万元|页|个?村|个?组|个|households?)?"
 _BEHIND = rf"(?:数|值|行|:|\(.*\)|共?{_COUNT}|[\W_])*"
 _TOTAL = re.compile(rf".*(?:{_WORDS}){_BEHIND}|(?:.*[\W_])?(?:{_ENGLISH})(?:[\W_].*)?|sum\W*|其中:.*")
-_BARE = re.compile(rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*")
+_BARE = re.compile(
+    rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*"
+)
 _HINT = re.compile(rf"{_WORDS}|\b(?:{_ENGLISH})\b")
 _FOOTNOTE = re.compile(
     r"\W*(?:备?注\d*|说明|附注|note|source|(?:数据|资料)来源)\W*:.*"
@@ -57,7 +59,12 @@ def clean(
         _ask(unsure, file, faults, ("a word such as 合计 in a name", "名称中含“合计”等字"))
         chunk = _without(chunk, notes, file, "footnote", report)
         chunk = _without(chunk, totals.reindex(chunk.index), file, "total_row", report)
-    _ask(_sums(chunk, columns), file, faults, ("its numbers are the sums of rows above", "数字等于上方各行之和"))
+    _ask(
+        _sums(chunk, columns),
+        file,
+        faults,
+        ("its numbers are the sums of rows above", "数字等于上方各行之和"),
+    )
     chunk = chunk.copy()
     for name in spec.fill_down:
         cells = chunk[name].where(chunk[name].map(cell_text).notna(), None)
@@ -101,10 +108,14 @@ def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Se
     known = pd.Series(False, index=texts.index)
     for name in ids:
         if name in chunk:
-            known |= chunk[name].map(cell_text).notna() & ~texts.get(name, pd.Series("", texts.index)).map(total_text).eq(SURE)
+            known |= chunk[name].map(cell_text).notna() & ~texts.get(name, pd.Series("", texts.index)).map(
+                total_text
+            ).eq(SURE)
     out = pd.Series(0, index=texts.index)
-    for name in texts:
-        cells = texts[name].where(~texts[name].map(lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in kept)), "")
+    for name in map(str, texts):
+        cells = texts[name].where(
+            ~texts[name].map(lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in kept)), ""
+        )
         verdict = cells.map(total_text)
         bare = cells.map(_is_bare)
         if name in ids:
@@ -132,7 +143,7 @@ def _sums(chunk: pd.DataFrame, columns: Columns) -> pd.Series[bool]:
         return out
     table = chunk[[c for c in columns.amounts() if c in chunk]].apply(lambda c: numbers(c)[0]).fillna(0.0)
     before = table.cumsum().shift(fill_value=0.0).to_numpy()
-    for at in bare.to_numpy().nonzero()[0]:
+    for at in map(int, bare.to_numpy().nonzero()[0]):
         row = table.iloc[at].to_numpy()
         some = (row != 0).nonzero()[0]
         if at < 2 or len(some) < 2:

@@ -90,7 +90,9 @@ class Columns:
         """Columns that a row of totals adds up."""
         ids, places = self.identifying()
         made = [v for v in self.spec.variables if v.name not in ("year", "wave", self.key, *_PLACES)]
-        found = [c for y in self.years for v in made for c in (*self.sources(v, y), *self.names(v.expression, y))]
+        found = [
+            c for y in self.years for v in made for c in (*self.sources(v, y), *self.names(v.expression, y))
+        ]
         return [c for c in dict.fromkeys(found) if c not in (*ids, *places)]
 
     def earlier(self) -> dict[int, str]:

@@ -113,4 +113,3 @@ def _short(found: re.Match[str], dotted: bool) -> tuple[float | None, str]:
 def _ten(found: re.Match[str]) -> str:
     tens, ones = ((c or "").translate(_DIGITS) for c in found.groups())
     return (tens or "1") + (ones or "0")
-

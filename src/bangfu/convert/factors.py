@@ -41,11 +41,12 @@ def check(columns: Columns, faults: Faults) -> None:
             more = _conflict(columns, v, source, kind)
             if more:
                 faults.say(columns.opened.path.name, "unit_conflict", source, more=more)
-            elif not v.unit and kind == MONEY:
+            elif kind == MONEY:
                 said[v.name, source] = _stated(columns, v, source)
     odd = next((u for units in said.values() for u in units if u.factor != 1), None)
-    for (_, source), units in said.items():
-        if odd and not units:
+    settled = {v.name for v in columns.spec.variables if v.unit}
+    for (name, source), units in said.items():
+        if odd and not units and name not in settled:
             faults.say(columns.opened.path.name, "unit_needed", source, more=odd.word)
 
 

@@ -9,7 +9,10 @@ from bangfu.convert.units import Unit, of_header, per_head, without
 from bangfu.convert.values import header
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(年度?|_)?")
-_SHORT_YEARS = (re.compile(r"(?<!\d)([0-4]\d)(?:年度?)"), re.compile(r"(?<=[a-z_一-鿿])(0[5-9]|[1-3]\d)$", re.IGNORECASE))
+_SHORT_YEARS = (
+    re.compile(r"(?<!\d)([0-4]\d)(?:年度?)"),
+    re.compile(r"(?<=[a-z_一-鿿])(0[5-9]|[1-3]\d)$", re.IGNORECASE),
+)
 _PERSONAL = re.compile(r"身份证|证件号|电话|手机|银行|账号|姓名|id_?card|phone|(^|_)name$", re.IGNORECASE)
 _PATTERNS = {
     "household_id": r"(贫困|农|家庭|住)?户编[号码]|户号|户码|户(主)?序号|家庭编[号码]|户id|household(_?id)?|hhid|hhcode|hh_?id|fid\d*",
@@ -43,7 +46,7 @@ _SINCE = re.compile(r"(时间|日期|年份|年月|_?date|_?year|since)$", re.IG
 _KIND = re.compile(r"(帮扶|参加|参与|带动|产业|扶贫)(模式|类型|方式|项目)|models?", re.IGNORECASE)
 
 _QUESTION = re.compile(
-    r"^[a-z]{0,3}\d{0,4}[a-z]?[.、:)_\-]+|^(去年|过去一年|您?家(里|庭)?|你们家)+(?=.{4})|的?(是|有)?多少(元|人|亩)?[??]?$|[??]$",
+    r"^[a-z]{0,3}\d{0,4}[a-z]?[.、:)_\-]+|^(去年|过去一年|您家(里|庭)?|你们家)+|的?(是|有)?多少(元|人|亩)?[??]?$|[??]$",
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"(参[加与]|加入|帮扶|起始|开始|带动)(时间|日期|年份|年月|年)")
@@ -124,7 +127,11 @@ def guess(name: str, label: str = "", short: bool = False) -> Guess | None:
 
 
 def _guess(name: str, short: bool) -> Guess | None:
-    dated = _YEAR.search(name) or _SHORT_YEARS[0].search(name) or (_SHORT_YEARS[1].search(name) if short else None)
+    dated = (
+        _YEAR.search(name)
+        or _SHORT_YEARS[0].search(name)
+        or (_SHORT_YEARS[1].search(name) if short else None)
+    )
     found = _named(name, dated)
     late = _SHORT_YEARS[1].search(without(name)) if found is None and dated is None else None
     if late is None:

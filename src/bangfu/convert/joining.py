@@ -30,12 +30,12 @@ def settle(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport, faults:
                 for file, part in where.groupby("file"):
                     faults.say(str(file), rule, sources.get(name, name), part["row"], len(part))
                 continue
-            for file, part in where.groupby("file"):
+            for at, part in where.groupby("file"):
                 count = part["household_id"].nunique()
-                report.note(str(file), rule, count, sources.get(name, name), part["row"])
+                report.note(str(at), rule, count, sources.get(name, name), part["row"])
             gone |= frame["household_id"].isin(frame.loc[rows, "household_id"])
-    for file, count in frame.loc[gone, "file"].value_counts().items():
-        report.drop(str(file), "joining_unknown", int(count))
+    for origin, lost in frame.loc[gone, "file"].value_counts().items():
+        report.drop(str(origin), "joining_unknown", int(lost))
     return frame[~gone].drop(columns=[c for c in frame.columns if str(c).startswith(UNREAD)])
 
 

@@ -57,7 +57,9 @@ def contradictions(v: Variable, source: str, labels: Labels, read: Read) -> list
     given: dict[Any, str] = {}
     for key, value in v.recode.items():
         meant = _said(read, [value])[0]
-        given |= {c: f"recode {_word(meant)}" for c in _codes(labels, [key]) if _against(read, labels[c], meant)}
+        given |= {
+            c: f"recode {_word(meant)}" for c in _codes(labels, [key]) if _against(read, labels[c], meant)
+        }
     for name, codes, meant in (("missing", v.missing, None), ("never", v.never, 0.0)):
         for code in _codes(labels, codes):
             if _said(read, [labels[code]])[0] not in (None, meant):
@@ -107,4 +109,8 @@ def _word(meant: float | None) -> str:
 
 
 def _pair(source: str, code: Any, text: str, given: str) -> str:
-    return f"{source}: {code:g} = {text!r} <> {given}" if isinstance(code, float) else f"{source}: {code} = {text!r} <> {given}"
+    return (
+        f"{source}: {code:g} = {text!r} <> {given}"
+        if isinstance(code, float)
+        else f"{source}: {code} = {text!r} <> {given}"
+    )

@@ -130,8 +130,12 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
         rows if below else itertools.chain(first, rows),
         first_row=at + 1 + below,
         other_sheets=sheet.others,
-        units=units_by_column({h: [h] for h in sheet.headers}, dict(zip(sheet.headers, row or [], strict=False))),
-        title_units=of_title(sheet.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))),
+        units=units_by_column(
+            {h: [h] for h in sheet.headers}, dict(zip(sheet.headers, row or [], strict=False))
+        ),
+        title_units=of_title(
+            sheet.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))
+        ),
         unit_rows=int(below),
         mac=sheet.mac,
     )

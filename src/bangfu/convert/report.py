@@ -24,7 +24,10 @@ RULES: dict[str, tuple[str, str]] = {
     "same_twice": ("rows that repeat another one exactly", "完全重复的行"),
     "duplicate_key": ("further rows of the same household and year", "同一户同一年的多余行"),
     "split_off": ("rows of split-off households", "分户产生的行"),
-    "joining_unknown": ("rows of households whose joining is unknown, left out of all tables", "参加情况不明的户的行,各表均不含"),
+    "joining_unknown": (
+        "rows of households whose joining is unknown, left out of all tables",
+        "参加情况不明的户的行,各表均不含",
+    ),
     "no_village": ("rows of households without a village", "没有村的户的行"),
     "no_members": ("income rows without the number of members", "缺少家庭人口数的收入行"),
     "no_income": ("income rows without any income", "没有任何收入数据的收入行"),

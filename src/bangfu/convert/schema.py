@@ -34,7 +34,14 @@ KEYS: dict[str, dict[str, Any]] = {
     "options": dict.fromkeys(("unreadable", "unreadable_joining", "duplicates", "parts"), str),
     "link": dict.fromkeys(("earlier", "split_offs"), str),
     "files": dict.fromkeys(("name", "match", "sheet", "encoding", "delimiter", "keep", "adds_to", "key"), str)
-    | {"wave": int, "years": list, "header_row": (int, list), "unit_row": int, "fill_down": list, "not_totals": list}
+    | {
+        "wave": int,
+        "years": list,
+        "header_row": (int, list),
+        "unit_row": int,
+        "fill_down": list,
+        "not_totals": list,
+    }
     | {"combine": dict, "variables": dict},
     "variables": {"from": (str, list), "expr": str, "value": (str, int, float, bool)}
     | {"missing": (str, list), "never": list, "recode": dict, "labels": bool, "unit": str, "per": (str, list)}

@@ -133,7 +133,9 @@ def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
     return max(scores)[2] if scores else (1,)
 
 
-def _guesses(headers: list[str], titles: Mapping[str, str] | None = None) -> tuple[dict[str, Guess], list[str]]:
+def _guesses(
+    headers: list[str], titles: Mapping[str, str] | None = None
+) -> tuple[dict[str, Guess], list[str]]:
     found: dict[str, Guess] = {}
     unused: list[str] = []
     stems = Counter(_DIGITS.sub("", h) for h in headers if _DIGITS.search(h))

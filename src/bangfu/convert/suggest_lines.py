@@ -110,7 +110,9 @@ def _file_lines(found: Found) -> list[str]:
     if found.unit_row:
         lines.append(f"unit_row = {found.unit_row}")
     if found.sparse:
-        lines.append(f"fill_down = {_listed(found.sparse)}  # cells below are empty, as if merged 下方单元格为空")
+        lines.append(
+            f"fill_down = {_listed(found.sparse)}  # cells below are empty, as if merged 下方单元格为空"
+        )
     if found.years:
         lines.append(f"years = {found.years}")
     else:
@@ -173,7 +175,9 @@ def _coded(one: Guess, found: Found) -> list[str]:
     own, never = found.missing_codes.get(one.name, set()), found.never.get(one.name, set())
     shared = set() if one.role else found.codes
     codes = sorted(own | shared, key=str)
-    lines = ['missing = "missing"' if set(codes) == shared else f"missing = {_listed(codes)}"] if codes else []
+    lines = (
+        ['missing = "missing"' if set(codes) == shared else f"missing = {_listed(codes)}"] if codes else []
+    )
     return lines + ([f"never = {_listed(sorted(never, key=str))}"] if never else [])
 
 
@@ -187,7 +191,9 @@ def _kind_lines(found: Found) -> list[str]:
         role, text = "yes", f"contains({_column(kind.source)}, {_quoted(word)})"
         if when:
             role, text = "since", f'{_column(when.source)} if {text} else ""'
-        options = ", ".join([f"expr = {_quoted(text)}", *kind.options, *_coded(kind, found), "optional = true"])
+        options = ", ".join(
+            [f"expr = {_quoted(text)}", *kind.options, *_coded(kind, found), "optional = true"]
+        )
         lines.append(f"{model}_{role} = {{ {options} }}  # guessed from {_quoted(kind.shown)}")
     return lines
 

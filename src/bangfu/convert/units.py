@@ -12,21 +12,37 @@ from bangfu.convert.values import header
 MONEY, AREA, COUNT, FOREIGN = "money", "area", "count", "foreign"
 
 _WORDS: dict[str, tuple[str, float]] = {
-    **{w: (MONEY, 1.0) for w in ("人民币元", "元", "yuan", "rmb", "cny", "¥")},
-    **{w: (MONEY, 1e2) for w in ("百元",)},
-    **{w: (MONEY, 1e3) for w in ("千元", "1000元", "thousandyuan", "thousand_yuan", "1000yuan", "kyuan")},
-    **{w: (MONEY, 1e4) for w in ("万元", "人民币万元", "10000元", "tenthousandyuan", "ten_thousand_yuan")},
-    **{w: (MONEY, 1e4) for w in ("10000yuan", "10kyuan", "wanyuan", "wan_yuan", "万")},
-    **{w: (MONEY, 1e6) for w in ("百万元", "millionyuan")},
-    **{w: (MONEY, 1e8) for w in ("亿元",)},
-    **{w: (AREA, 1.0) for w in ("亩", "mu")},
-    **{w: (AREA, 15.0) for w in ("公顷", "hectare", "hectares", "ha")},
-    **{w: (COUNT, 1.0) for w in ("人", "口", "个", "户", "岁", "年", "persons", "people")},
-    **{w: (FOREIGN, 1.0) for w in ("美元", "港元", "港币", "日元", "欧元", "usd", "us$", "$", "hkd", "eur")},
+    **dict.fromkeys(("人民币元", "元", "yuan", "rmb", "cny", "¥"), (MONEY, 1.0)),
+    **dict.fromkeys(("百元",), (MONEY, 100.0)),
+    **dict.fromkeys(("千元", "1000元", "thousandyuan", "thousand_yuan", "1000yuan", "kyuan"), (MONEY, 1000.0)),
+    **dict.fromkeys(("万元", "人民币万元", "10000元", "tenthousandyuan", "ten_thousand_yuan"), (MONEY, 10000.0)),
+    **dict.fromkeys(("10000yuan", "10kyuan", "wanyuan", "wan_yuan", "万"), (MONEY, 10000.0)),
+    **dict.fromkeys(("百万元", "millionyuan"), (MONEY, 1000000.0)),
+    **dict.fromkeys(("亿元",), (MONEY, 100000000.0)),
+    **dict.fromkeys(("亩", "mu"), (AREA, 1.0)),
+    **dict.fromkeys(("公顷", "hectare", "hectares", "ha"), (AREA, 15.0)),
+    **dict.fromkeys(("人", "口", "个", "户", "岁", "年", "persons", "people"), (COUNT, 1.0)),
+    **dict.fromkeys(("美元", "港元", "港币", "日元", "欧元", "usd", "us$", "$", "hkd", "eur"), (FOREIGN, 1.0)),
 }
 _ANY = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-_PER = {"人": "head", "口": "head", "person": "head", "head": "head", "capita": "head", "月": "month", "month": "month"}
-_PER |= {"季": "quarter", "季度": "quarter", "quarter": "quarter", "户": "", "年": "", "household": "", "year": ""}
+_PER = {
+    "人": "head",
+    "口": "head",
+    "person": "head",
+    "head": "head",
+    "capita": "head",
+    "月": "month",
+    "month": "month",
+}
+_PER |= {
+    "季": "quarter",
+    "季度": "quarter",
+    "quarter": "quarter",
+    "户": "",
+    "年": "",
+    "household": "",
+    "year": "",
+}
 _DIVISORS = "|".join(sorted(_PER, key=len, reverse=True))
 _UNIT = re.compile(rf"(?:单位:?)?({_ANY})((?:(?:/|每|per|[·.])?(?:{_DIVISORS}))*)")
 _BEHIND = re.compile(

@@ -34,7 +34,11 @@ SUSPECT = (-1, -2, -8, -9, -10)
 
 ANSWER, DATE = "answer", "date"
 _RULES = {INTEGER: "year", DATE: "year", FLAG: "flag", ANSWER: "answer", NUMBER: "number"}
-_UNREAD = {dates.SEVERAL: "joining_several", dates.EITHER: "joining_either", dates.UNREADABLE: "joining_unread"}
+_UNREAD = {
+    dates.SEVERAL: "joining_several",
+    dates.EITHER: "joining_either",
+    dates.UNREADABLE: "joining_unread",
+}
 LookUp = Callable[[str], "pd.Series[Any]"]
 
 
@@ -77,9 +81,7 @@ class Variables:
         """Whether joining that cannot be read refuses; else such households are left out."""
         return self.columns.mapping.unreadable_joining == "refuse"
 
-    def fault(
-        self, rule: str, column: str, bad: pd.Series[bool], more: str | tuple[str, str] = ""
-    ) -> None:
+    def fault(self, rule: str, column: str, bad: pd.Series[bool], more: str | tuple[str, str] = "") -> None:
         """Cells at fault, once for all years."""
         if not self.muted and bad.any():
             self.faults.say(self.file, rule, column, bad.index[bad], int(bad.sum()), more)
@@ -102,12 +104,18 @@ class Variables:
                 continue
             for year in self.columns.years:
                 read = reader(v.name)
-                found = contradicted_expression(v, self.columns.spec, year, labelled, read) if v.expression else []
+                found = (
+                    contradicted_expression(v, self.columns.spec, year, labelled, read)
+                    if v.expression
+                    else []
+                )
                 for source in self.columns.sources(v, year):
                     found += contradictions(v, source, labelled.get(source, {}), read)
                 said |= {(v.name, more): None for more in found}
         for name in dict.fromkeys(n for n, _ in said):
-            self.faults.say(self.file, "label_contradicts", name, more="; ".join(m for n, m in said if n == name))
+            self.faults.say(
+                self.file, "label_contradicts", name, more="; ".join(m for n, m in said if n == name)
+            )
 
     def read(
         self, v: Variable, year: int | None, chunk: pd.DataFrame, look_up: LookUp
@@ -233,13 +241,16 @@ class Variables:
 
         for code, value in v.recode.items():
             hit = those([code])
-            raw = raw.astype(object).where(~hit, value)
+            plain = (
+                {0: "no", 1: "yes"}.get(value, value) if kind == ANSWER else value
+            )  # no second code for no
+            raw = raw.astype(object).where(~hit, plain)
             done |= hit
         if v.never or (kind == DATE and self.joins(v.name)):
             never = those(v.never) | (said_no(raw) if kind == DATE else False)
             never &= ~done
             self.note("said_no", int(never.sum()), source or v.name)
-            raw, done = raw.mask(never, 0.0 if kind == ANSWER else None), done | never
+            raw, done = raw.astype(object).mask(never, "no" if kind == ANSWER else None), done | never
         coded = pd.Series(False, index=raw.index)
         for rule, gone in (
             ("missing_code", those(v.missing)),
