@@ -21,7 +21,9 @@ HEADER = ["hhid", "village", "year", "members", "income", "joined_coop_date"]
 OFFICE = ["户编号", "行政村", "年份", "家庭人口", "家庭年收入(元)", "参加合作社时间"]
 
 
-def panel(cell: Any, header: list[str] = OFFICE, years: tuple[int, ...] = (2015, 2016, 2017, 2018)) -> list[list[Any]]:
+def panel(
+    cell: Any, header: list[str] = OFFICE, years: tuple[int, ...] = (2015, 2016, 2017, 2018)
+) -> list[list[Any]]:
     """Household A joins as the cell says, B in 2016, C never."""
     rows: list[list[Any]] = [header]
     for home, since in (("A", cell), ("B", "2016" if isinstance(cell, str) else 2016), ("C", None)):
@@ -59,10 +61,17 @@ def test_dates_that_are_asked_about(cell: str, why: str) -> None:
 
 
 def test_day_counts_against_the_calendar() -> None:
-    for day in (datetime.date(1980, 1, 1), datetime.date(2016, 12, 31), datetime.date(2017, 1, 1), datetime.date(2100, 12, 31)):
+    for day in (
+        datetime.date(1980, 1, 1),
+        datetime.date(2016, 12, 31),
+        datetime.date(2017, 1, 1),
+        datetime.date(2100, 12, 31),
+    ):
         count = (day - datetime.date(1899, 12, 30)).days
         for mac in (False, True):
-            values, how = dates.dates(pd.Series([count - 1462 * mac, str(count - 1462 * mac)], dtype=object), mac)
+            values, how = dates.dates(
+                pd.Series([count - 1462 * mac, str(count - 1462 * mac)], dtype=object), mac
+            )
             assert list(values) == [day.year] * 2 and list(how) == [dates.SERIAL] * 2
 
 
@@ -79,7 +88,9 @@ def test_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("cell", ["17年5月", "2017年下半年", "42736", 42736, 17.5, 2017])
 def test_dates_through_every_door(tmp_path: Path, door: str, cell: Any) -> None:
-    _, made = suggested(write(tmp_path / f"t{door}", panel(cell, OFFICE if door in (".csv", ".xlsx") else HEADER)))
+    _, made = suggested(
+        write(tmp_path / f"t{door}", panel(cell, OFFICE if door in (".csv", ".xlsx") else HEADER))
+    )
     assert joined(made) == {"A": 2017, "B": 2016}
 
 
@@ -115,7 +126,9 @@ def test_unread_joiners_refuse_and_leave_when_told(tmp_path: Path, door: str, ce
     assert [(e.rule, e.count) for e in report.dropped] == [("joining_unknown", 4)]
     named = [e for e in report.notes if e.rule.startswith("joining_")]
     assert [(e.count, e.rows) for e in named] == [(1, tuple(range(first, first + 4)))]
-    assert f"rows {first}, {first + 1}" in report.text() and f"第{first}、{first + 1}" not in report.text("en")
+    assert f"rows {first}, {first + 1}" in report.text() and f"第{first}、{first + 1}" not in report.text(
+        "en"
+    )
 
 
 def test_unreadable_amounts_may_go_on_while_joining_refuses(tmp_path: Path) -> None:
@@ -123,7 +136,9 @@ def test_unreadable_amounts_may_go_on_while_joining_refuses(tmp_path: Path) -> N
     rows[5][4] = "约三万"
     with pytest.raises(DataFault) as caught:
         suggested(write(tmp_path / "t.xlsx", rows))
-    assert {f.rule for f in caught.value.faults} == {"joining_several"}  # the suggestion says unreadable = "missing"
+    assert {f.rule for f in caught.value.faults} == {
+        "joining_several"
+    }  # the suggestion says unreadable = "missing"
 
 
 def test_a_later_joiner_is_right_where_the_file_was_made_later(tmp_path: Path) -> None:
@@ -174,8 +189,14 @@ def test_codes_in_a_question(tmp_path: Path, door: str, answers: tuple[int, ...]
 )
 def test_codes_in_a_date_of_joining(tmp_path: Path, extra: str, known: bool) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("户编号,村,年份,人口,收入,起\nA,v,2015,2,5,9\nA,v,2017,2,5,9\nB,v,2015,2,5,2017\nB,v,2017,2,5,2017\n", "utf-8")
-    body = LONG + f'from = {{ from = "起"{", " + extra if extra else ""} }}\n[[participation]]\nmodel = "cooperative"\nsince = "from"\n'
+    path.write_text(
+        "户编号,村,年份,人口,收入,起\nA,v,2015,2,5,9\nA,v,2017,2,5,9\nB,v,2015,2,5,2017\nB,v,2017,2,5,2017\n",
+        "utf-8",
+    )
+    body = (
+        LONG
+        + f'from = {{ from = "起"{", " + extra if extra else ""} }}\n[[participation]]\nmodel = "cooperative"\nsince = "from"\n'
+    )
     m = mapping(tmp_path / "m.toml", body)
     if known:
         convert(path, m, tmp_path / "r")
@@ -186,13 +207,27 @@ def test_codes_in_a_date_of_joining(tmp_path: Path, extra: str, known: bool) -> 
     assert not (tmp_path / "r").exists()
 
 
-@pytest.mark.parametrize("kind", ["光伏", "其他", "未参加合作社", "没有加入合作社", "已退出合作社", "拟参加合作社", "合做社", "1"])
+@pytest.mark.parametrize(
+    "kind", ["光伏", "其他", "未参加合作社", "没有加入合作社", "已退出合作社", "拟参加合作社", "合做社", "1"]
+)
 @pytest.mark.parametrize("dated", [True, False])
 def test_kinds_that_no_rule_matches(tmp_path: Path, kind: str, dated: bool) -> None:
-    rows: list[list[Any]] = [["户编号", "村", "年份", "人口", "收入", "帮扶模式", *(["参加时间"] if dated else [])]]
+    rows: list[list[Any]] = [
+        ["户编号", "村", "年份", "人口", "收入", "帮扶模式", *(["参加时间"] if dated else [])]
+    ]
     for home, text in (("A", kind), ("B", "合作社"), ("C", "无"), ("D", None)):
         for y in (2015, 2016):
-            rows.append([home, "v", y, 2, 5, text if y == 2016 or dated else None, *(["2016"] * (text not in ("无", None)) if dated else [])])
+            rows.append(
+                [
+                    home,
+                    "v",
+                    y,
+                    2,
+                    5,
+                    text if y == 2016 or dated else None,
+                    *(["2016"] * (text not in ("无", None)) if dated else []),
+                ]
+            )
     path = xlsx(tmp_path / "t.xlsx", [r + [None] * (len(rows[0]) - len(r)) for r in rows])
     with pytest.raises(DataFault) as caught:
         suggested(path)
@@ -203,7 +238,11 @@ def test_kinds_that_no_rule_matches(tmp_path: Path, kind: str, dated: bool) -> N
 
 def test_a_model_without_a_date_is_no_comparison_household(tmp_path: Path) -> None:
     rows = [["户编号", "村", "年份", "人口", "收入", "帮扶模式", "参加时间"]]
-    rows += [[h, "v", y, 2, 5, k, d] for h, k, d in (("A", "合作社", None), ("B", "合作社", "2016"), ("C", "无", None)) for y in (2015, 2016)]
+    rows += [
+        [h, "v", y, 2, 5, k, d]
+        for h, k, d in (("A", "合作社", None), ("B", "合作社", "2016"), ("C", "无", None))
+        for y in (2015, 2016)
+    ]
     path = xlsx(tmp_path / "t.xlsx", rows)
     with pytest.raises(DataFault) as caught:
         suggested(path)
@@ -212,7 +251,9 @@ def test_a_model_without_a_date_is_no_comparison_household(tmp_path: Path) -> No
     assert set(made["households"]["household_id"]) == {"B", "C"}
 
 
-@pytest.mark.parametrize(("yes", "since", "rule"), [("是", None, "joining_undated"), ("否", "2016", "joining_contradicts")])
+@pytest.mark.parametrize(
+    ("yes", "since", "rule"), [("是", None, "joining_undated"), ("否", "2016", "joining_contradicts")]
+)
 def test_a_yes_confirms_a_date(tmp_path: Path, yes: str, since: str | None, rule: str) -> None:
     rows: list[list[Any]] = [["户编号", "村", "年份", "人口", "收入", "是否参加合作社", "参加合作社时间"]]
     for home, said, date in (("A", yes, since), ("B", "是", "2016"), ("C", "否", None)):
@@ -227,7 +268,20 @@ def test_a_yes_confirms_a_date(tmp_path: Path, yes: str, since: str | None, rule
 
 def test_left_out_households_leave_the_comparison_right(tmp_path: Path) -> None:
     """The planted gain, 6,000 yuan a household of three: 2,000 a head; with unread joiners among the others it would be less."""
-    forms = [42736, "42736", "17.5", "17年5月", "2016-2017", "2017、2018", "2017.5", "2017年5月", None, None, None, None]
+    forms = [
+        42736,
+        "42736",
+        "17.5",
+        "17年5月",
+        "2016-2017",
+        "2017、2018",
+        "2017.5",
+        "2017年5月",
+        None,
+        None,
+        None,
+        None,
+    ]
     rows: list[list[Any]] = [OFFICE]
     for i in range(48):
         for y in (2015, 2016, 2017, 2018):

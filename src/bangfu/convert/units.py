@@ -14,15 +14,21 @@ MONEY, AREA, COUNT, FOREIGN = "money", "area", "count", "foreign"
 _WORDS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("人民币元", "元", "yuan", "rmb", "cny", "¥"), (MONEY, 1.0)),
     **dict.fromkeys(("百元",), (MONEY, 100.0)),
-    **dict.fromkeys(("千元", "1000元", "thousandyuan", "thousand_yuan", "1000yuan", "kyuan"), (MONEY, 1000.0)),
-    **dict.fromkeys(("万元", "人民币万元", "10000元", "tenthousandyuan", "ten_thousand_yuan"), (MONEY, 10000.0)),
+    **dict.fromkeys(
+        ("千元", "1000元", "thousandyuan", "thousand_yuan", "1000yuan", "kyuan"), (MONEY, 1000.0)
+    ),
+    **dict.fromkeys(
+        ("万元", "人民币万元", "10000元", "tenthousandyuan", "ten_thousand_yuan"), (MONEY, 10000.0)
+    ),
     **dict.fromkeys(("10000yuan", "10kyuan", "wanyuan", "wan_yuan", "万"), (MONEY, 10000.0)),
     **dict.fromkeys(("百万元", "millionyuan"), (MONEY, 1000000.0)),
     **dict.fromkeys(("亿元",), (MONEY, 100000000.0)),
     **dict.fromkeys(("亩", "mu"), (AREA, 1.0)),
     **dict.fromkeys(("公顷", "hectare", "hectares", "ha"), (AREA, 15.0)),
     **dict.fromkeys(("人", "口", "个", "户", "岁", "年", "persons", "people"), (COUNT, 1.0)),
-    **dict.fromkeys(("美元", "港元", "港币", "日元", "欧元", "usd", "us$", "$", "hkd", "eur"), (FOREIGN, 1.0)),
+    **dict.fromkeys(
+        ("美元", "港元", "港币", "日元", "欧元", "usd", "us$", "$", "hkd", "eur"), (FOREIGN, 1.0)
+    ),
 }
 _ANY = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _PER = {
