@@ -212,23 +212,11 @@ def test_codes_in_a_date_of_joining(tmp_path: Path, extra: str, known: bool) -> 
 )
 @pytest.mark.parametrize("dated", [True, False])
 def test_kinds_that_no_rule_matches(tmp_path: Path, kind: str, dated: bool) -> None:
-    rows: list[list[Any]] = [
-        ["户编号", "村", "年份", "人口", "收入", "帮扶模式", *(["参加时间"] if dated else [])]
-    ]
+    rows: list[list[Any]] = [["户编号", "村", "年份", "人口", "收入", "帮扶模式", "参加时间"]]
     for home, text in (("A", kind), ("B", "合作社"), ("C", "无"), ("D", None)):
-        for y in (2015, 2016):
-            rows.append(
-                [
-                    home,
-                    "v",
-                    y,
-                    2,
-                    5,
-                    text if y == 2016 or dated else None,
-                    *(["2016"] * (text not in ("无", None)) if dated else []),
-                ]
-            )
-    path = xlsx(tmp_path / "t.xlsx", [r + [None] * (len(rows[0]) - len(r)) for r in rows])
+        since = "2016" if text not in ("无", None) else None
+        rows += [[home, "v", y, 2, 5, text if y == 2016 or dated else None, since] for y in (2015, 2016)]
+    path = xlsx(tmp_path / "t.xlsx", rows if dated else [r[:-1] for r in rows])
     with pytest.raises(DataFault) as caught:
         suggested(path)
     assert {f.rule for f in caught.value.faults} == {"joining_kind"}
