@@ -24,6 +24,11 @@ _BARE = re.compile(
     rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*"
 )
 _HINT = re.compile(rf"{_WORDS}|\b(?:{_ENGLISH})\b")
+_QUICK = re.compile(
+    r"[计均汇总和承过注说备制填审复统报打编数资负其]|total|average|mean|sum|note|source|[Ａ-ｚ]",
+    re.IGNORECASE,
+)
+"""Cells without any of these are neither totals nor footnotes; most cells of most sheets."""
 _FOOTNOTE = re.compile(
     r"\W*(?:备?注\d*|说明|附注|note|source|(?:数据|资料)来源)\W*:.*"
     r"|\W*(?:制表|填表|填报|审核|复核|统计|报送|打印|编制|制单)(?:人|员|日期|时间|单位|负责人).*|\W*(?:单位)?负责人\W*:.*"
@@ -43,22 +48,18 @@ def clean(
     spec, file = columns.spec, columns.opened.path.name
     blank = pd.Series(chunk.attrs.pop("blank", False), index=chunk.index, dtype=bool)
     chunk = _without(chunk, blank, file, "blank_row", report)
-    named = columns.label_columns()
-    names = [c for c in dict.fromkeys([*named, *spec.fill_down]) if c in chunk]
-    texts = chunk[[c for c in names if not pd.api.types.is_numeric_dtype(chunk[c])]].map(
-        lambda v: v if isinstance(v, str) and v.strip() else ""
+    ids, places = columns.identifying()
+    chunk = _without(
+        chunk, _repeated(chunk, [*ids, *places, *spec.fill_down]), file, "repeated_header", report
     )
-    if len(texts.columns) and len(texts):
-        squeezed = texts.map(lambda v: header(v).strip(":"))
-        repeats = (squeezed == pd.Series(list(texts), index=list(texts))).any(axis=1)
-        chunk = _without(chunk, repeats, file, "repeated_header", report)
-        judged = _judged(texts[~repeats], chunk, columns)
-        notes = texts[~repeats].map(lambda v: bool(_FOOTNOTE.fullmatch(header(v).lower()))).any(axis=1)
-        totals = (judged == SURE) & ~notes
-        unsure = (judged == UNSURE) & ~notes
-        _ask(unsure, file, faults, ("a word such as 合计 in a name", "名称中含“合计”等字"))
-        chunk = _without(chunk, notes, file, "footnote", report)
-        chunk = _without(chunk, totals.reindex(chunk.index), file, "total_row", report)
+    texts = pd.DataFrame(
+        {c: _hinted(chunk[c]) for c in [*columns.label_columns(), *spec.fill_down] if c in chunk}, chunk.index
+    )
+    notes = texts.map(lambda v: bool(v) and bool(_FOOTNOTE.fullmatch(header(v).lower()))).any(axis=1)
+    judged = _judged(texts, chunk, columns).mask(notes, 0)
+    _ask(judged == UNSURE, file, faults, ("a word such as 合计 in a name", "名称中含“合计”等字"))
+    chunk = _without(chunk, notes, file, "footnote", report)
+    chunk = _without(chunk, (judged == SURE).reindex(chunk.index), file, "total_row", report)
     _ask(
         _sums(chunk, columns),
         file,
@@ -73,6 +74,25 @@ def clean(
         chunk[name] = cells.ffill()
         carried[name] = chunk[name].iloc[-1] if len(chunk) else carried.get(name)
     return chunk
+
+
+def _repeated(chunk: pd.DataFrame, names: list[str]) -> pd.Series[bool]:
+    """Rows where a column holds its own header."""
+    out = pd.Series(False, index=chunk.index)
+    for name in dict.fromkeys(n for n in names if n in chunk):
+        cells = chunk[name]
+        if not pd.api.types.is_numeric_dtype(cells):
+            hit = [isinstance(v, str) and name[:1] in v and header(v).strip(":") == name for v in cells]
+            out |= pd.Series(hit, index=chunk.index)
+    return out
+
+
+def _hinted(column: pd.Series[Any]) -> pd.Series[str]:
+    """The texts of a column that might be a total or a footnote; all others empty."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.Series("", index=column.index, dtype=object)
+    cells = [v if isinstance(v, str) and _QUICK.search(v) else "" for v in column]
+    return pd.Series(cells, index=column.index, dtype=object)
 
 
 def _without(
@@ -104,20 +124,20 @@ def _is_bare(text: str) -> bool:
 def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Series[int]:
     """Per row whether it is a total, surely or perhaps, by its identifier, places, names and what stands left of them."""
     ids, places = columns.identifying()
-    kept = columns.spec.not_totals
     known = pd.Series(False, index=texts.index)
-    for name in ids:
+    for name in ids if (texts != "").to_numpy().any() else ():
         if name in chunk:
-            known |= chunk[name].map(cell_text).notna() & ~texts.get(name, pd.Series("", texts.index)).map(
-                total_text
-            ).eq(SURE)
+            own = texts.get(name, pd.Series("", texts.index))
+            known |= chunk[name].map(cell_text).notna() & (own.map(total_text) != SURE)
     out = pd.Series(0, index=texts.index)
     for name in map(str, texts):
-        cells = texts[name].where(
-            ~texts[name].map(lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in kept)), ""
+        kept = texts[name].map(
+            lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in columns.spec.not_totals)
         )
-        verdict = cells.map(total_text)
-        bare = cells.map(_is_bare)
+        cells = texts[name].mask(kept, "")
+        if not cells.any():
+            continue
+        verdict, bare = cells.map(total_text), cells.map(_is_bare)
         if name in ids:
             verdict = verdict.mask((verdict == 0) & cells.str.contains("计"), UNSURE)
         elif name in places:

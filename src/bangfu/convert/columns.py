@@ -61,13 +61,17 @@ class Columns:
         return year != self.years[0] and not any(m in text for m in _YEAR_MARKS)
 
     def wanted(self) -> list[str]:
-        """All columns to read."""
+        """All columns to read: those that are needed, and those where a row of totals may say that it is one."""
+        return [*self.needed(), *self.label_columns()]
+
+    def needed(self) -> list[str]:
+        """All columns that the mapping names."""
         spec, out = self.spec, list[str]()
         for year in self.years:
             for v in spec.variables:
                 out += [*self.sources(v, year), *self.names(v.expression, year)]
             out += self.names(spec.keep, year)
-        return [*out, *spec.fill_down, *self.earlier().values(), *self.label_columns()]
+        return [*out, *spec.fill_down, *self.earlier().values()]
 
     def identifying(self) -> tuple[list[str], list[str]]:
         """The columns of the file with the identifier, and those with places and names."""
@@ -136,7 +140,7 @@ class Columns:
             needed |= {n: "keep" for n in self.names(self.spec.keep, year) if n not in self._offered()}
         for name in optional:
             report.note(file, "column_absent", 1, name)
-        used = set(self.wanted())
+        used = set(self.needed())
         if needed and not used & set(self.opened.headers):
             faults.say(file, "header_found")
             return False

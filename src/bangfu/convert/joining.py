@@ -22,7 +22,8 @@ def settle(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport, faults:
     sources = {v.name: (v.sources or (v.name,))[0] for f in mapping.files for v in f.variables}
     gone = pd.Series(False, index=frame.index)
     for joining in mapping.participation:
-        for rule, name, rows in _unknown(frame, joining, report):
+        dated = joining.since or _is_dated(mapping, joining.yes)
+        for rule, name, rows in _unknown(frame, joining, report, dated=bool(dated)):
             if not rows.any():
                 continue
             where = frame[rows].drop_duplicates(["file", "row"])
@@ -39,8 +40,20 @@ def settle(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport, faults:
     return frame[~gone].drop(columns=[c for c in frame.columns if str(c).startswith(UNREAD)])
 
 
+def _is_dated(mapping: Mapping, yes: str) -> bool:
+    """Whether every file that tells a yes says of which year: by its name, a column of years, or a single year."""
+    main = {f.name: f for f in mapping.files}
+    for spec in mapping.files:
+        own = next((v for v in spec.variables if v.name == yes), None)
+        if own and not any("{y" in text for text in (own.expression, *own.sources)):
+            years = len(main.get(spec.adds_to, spec).years)
+            if years > 1 or (spec.adds_to and not years):
+                return False
+    return True
+
+
 def _unknown(
-    frame: pd.DataFrame, joining: Participation, report: ConvertReport
+    frame: pd.DataFrame, joining: Participation, report: ConvertReport, dated: bool
 ) -> list[tuple[str, str, pd.Series[bool]]]:
     """Rule, variable and the records that break it."""
     none = pd.Series(float("nan"), index=frame.index)
@@ -49,17 +62,19 @@ def _unknown(
     marks = {n: frame.get(UNREAD + n, none) for n in (joining.yes, joining.since, joining.until) if n}
     for name, mark in marks.items():
         out.append(("joining_unread", name, mark == BAD))
-    says_yes, says_no, dated = (home.isin(home[c]) for c in (yes == 1, yes == 0, since.notna()))
+    says_yes, says_no, told = (home.isin(home[c]) for c in (yes == 1, yes == 0, since.notna()))
+    if not dated:
+        out.append(("joining_undated", joining.yes, yes == 1))
     if joining.since:
-        out.append(("joining_code", joining.since, (marks[joining.since] == CODE) & ~dated))
-        out.append(("joining_undated", joining.since, (marks[joining.since] == UNDATED) & ~dated))
+        out.append(("joining_code", joining.since, (marks[joining.since] == CODE) & ~told))
+        out.append(("joining_undated", joining.since, (marks[joining.since] == UNDATED) & ~told))
         out.append(("joining_late", joining.since, since > frame["wave"].max()))
         differ = frame.groupby(home)[joining.since].nunique() if joining.since in frame else none
         report.note("participation", "since_differs", int((differ > 1).sum()), joining.model)
     if joining.until:
         out.append(("joining_code", joining.until, (marks[joining.until] == CODE) & until.isna()))
     if joining.yes and joining.since:
-        out.append(("joining_undated", joining.since, (yes == 1) & ~dated))
+        out.append(("joining_undated", joining.since, (yes == 1) & ~told))
         out.append(("joining_contradicts", joining.since, since.notna() & says_no & ~says_yes))
     elif joining.yes:
         coded = marks[joining.yes] == CODE

@@ -145,7 +145,11 @@ class Reader:
         )
         out = groups.first()
         marks = [c for c in frame.columns if str(c).startswith(UNREAD)]
-        out[marks] = groups[marks].max() if marks else out[marks]
+        joins = self.columns.mapping.participation  # one person who joined is a household that joined
+        most = {n for p in joins for n in (p.yes, p.until)} | set(marks)
+        for name in frame.columns:
+            if name in most or name in {p.since for p in joins}:
+                out[name] = groups[name].max() if name in most else groups[name].min()
         for name, how in self.columns.spec.combine.items():
             if how == "count":
                 out[name] = groups.size()

@@ -210,10 +210,10 @@ def _joins(found: Found) -> list[str]:
     for model in MODELS:
         since, yes = names.get((model, "since")), names.get((model, "yes"))
         dated = yes and (yes[1] or "year" in guesses or len(found.years) == 1)
-        if since or dated:
+        if yes and not since and not dated:
+            lines += ["", f"# {yes[0]}: a yes without a year cannot date the joining; name a column of the date 无年份的是否题不能确定起始年份"]  # fmt: skip
+        if since or yes:
             lines += ["", "[[participation]]", f'model = "{model}"']
             lines += [f'since = "{since[0]}"'] if since else []
             lines += [f'yes = "{yes[0]}"'] if yes else []
-        elif yes:
-            lines += ["", f"# {yes[0]}: a yes without a year cannot date the joining; name a column of the date 无年份的是否题不能确定起始年份"]  # fmt: skip
     return lines
