@@ -51,7 +51,7 @@ _EXACT = 2**53
 
 def plain(text: str) -> str:
     """Text with full-width letters and digits made half-width, without outer white space."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def header(text: object) -> str:
@@ -61,6 +61,8 @@ def header(text: object) -> str:
 
 def cell_text(value: Any) -> str | None:
     """A cell as text; ``None`` where empty. Whole floats lose their ``.0``."""
+    if type(value) is str:  # most cells of sheets
+        return plain(value) or None
     if (
         value is None
         or value is pd.NaT
@@ -77,6 +79,8 @@ def cell_text(value: Any) -> str | None:
 def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
     """Which cells are one of the codes: equal as numbers where both are numbers, else as text."""
     wanted = list(codes)
+    if not wanted:
+        return pd.Series(False, index=column.index, dtype=bool)
     numeric = {n for n in map(_as_number, wanted) if n is not None}
     if pd.api.types.is_numeric_dtype(column):
         return column.isin(list(numeric))
@@ -135,7 +139,8 @@ def answer_text(value: Any) -> str:
 
 def said_no(column: pd.Series[Any]) -> pd.Series[bool]:
     """Which cells say in words that there is none."""
-    return pd.Series([answer_text(v) in NO for v in column], index=column.index, dtype=bool)
+    said = {v: answer_text(v) in NO for v in {v for v in column if isinstance(v, str)}}
+    return pd.Series([isinstance(v, str) and said[v] for v in column], index=column.index, dtype=bool)
 
 
 def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]]:
@@ -151,8 +156,8 @@ def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]
         if text is not None and number:
             lost = abs(float(value)) >= (1e15 if isinstance(value, float) else _EXACT) or "." in text
         elif text is not None:
-            text = re.sub(r"^(\d+)\.0+$", r"\1", text)
-            lost = re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", text) is not None
+            text = re.sub(r"^(\d+)\.0+$", r"\1", text) if "." in text else text
+            lost = not text.isdigit() and re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", text) is not None
         out.append(None if lost else text)
         bad.append(lost)
     return pd.Series(out, index=column.index, dtype=object), pd.Series(bad, index=column.index, dtype=bool)
@@ -176,6 +181,8 @@ def _as_number(value: Any, factor: float = 1.0) -> float | None:
         return None
     if isinstance(value, int | float | np.number):
         return float(value) * factor if math.isfinite(float(value)) else None
+    if type(value) is str and value.isascii() and value.isdigit():
+        return float(value) * factor
     text = re.sub(r"\s+", "", plain(str(value))).replace("−", "-")
     found = _NUMBER.fullmatch(text)
     if not found or not re.search(r"\d", found[1]) or found[1].lower().startswith("e"):

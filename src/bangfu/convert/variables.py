@@ -129,9 +129,10 @@ class Variables:
         if kind == IDENTIFIER:
             return self._identifiers(v, raw, source), marks
         if kind == NUMBER:
-            values, bad = numbers(raw, factors.factor(self.columns, v, source), v.factor)
+            factor = factors.factor(self.columns, v, source)
+            values, bad = numbers(raw, factor, v.factor)
             if source:
-                self._note_suspects(raw, source)
+                self._note_suspects(values / (factor * v.factor), source)
         elif kind in (ANSWER, FLAG):
             values, bad = reader(v.name)(raw)
             if self.joins(v.name):
@@ -205,12 +206,12 @@ class Variables:
         gone = (matches(column, v.missing) | within(column, declared)) & ~matches(column, v.never)
         self.note("missing_code", int(gone.sum()), name)
         if self.kinds.get(v.name) == NUMBER:
-            self._note_suspects(column.mask(gone), name)
+            self._note_suspects(numbers(column.mask(gone))[0], name)
         labels = self.columns.opened.labels.get(name, {}) if v.labels else {}
         return (column.map(lambda c: labels.get(c, c)) if labels else column).mask(gone), gone
 
-    def _note_suspects(self, raw: pd.Series[Any], source: str) -> None:
-        self.note("suspect_code", int(numbers(raw)[0].isin(SUSPECT).sum()), source)
+    def _note_suspects(self, values: pd.Series[float], source: str) -> None:
+        self.note("suspect_code", int(values.isin(SUSPECT).sum()), source)
 
     def _identifiers(self, v: Variable, raw: pd.Series[Any], source: str) -> pd.Series[Any]:
         if source in self.columns.opened.single:
