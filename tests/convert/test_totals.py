@@ -160,7 +160,7 @@ def test_unlabelled_sums_without_an_identifier_leave(tmp_path: Path) -> None:
 @pytest.mark.parametrize("door", [".csv", ".xlsx"])
 @pytest.mark.parametrize(
     "note",
-    ["注:本表含五保户", "注1:收入为上年", "备注：略", "说明:人口为年末数", "制表人:某某", "制表人 某某", "填表日期:2017年1月", "审核人:", "单位负责人: 填表人: 日期:", "数据来源:统计局", "Note: incomes of 2016", "Source: county office"],
+    ["注:本表含五保户", "注1:收入为上年", "备注：略", "说明:人口为年末数", "制表人:某某", "制表人 某某", "填表日期:2017年1月", "审核人:", "审核:张 制表:李", "填报单位(盖章):", "单位负责人: 填表人: 日期:", "数据来源:统计局", "Note: incomes of 2016", "Source: county office"],
 )  # fmt: skip
 def test_footnotes_are_dropped_and_counted(tmp_path: Path, door: str, note: str) -> None:
     report, made = suggested(write(tmp_path / f"t{door}", [HEADER, *homes(), [note, *[None] * 5]]))

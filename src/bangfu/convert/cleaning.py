@@ -31,7 +31,7 @@ _QUICK = re.compile(
 """Cells without any of these are neither totals nor footnotes; most cells of most sheets."""
 _FOOTNOTE = re.compile(
     r"\W*(?:备?注\d*|说明|附注|note|source|(?:数据|资料)来源)\W*:.*"
-    r"|\W*(?:制表|填表|填报|审核|复核|统计|报送|打印|编制|制单)(?:人|员|日期|时间|单位|负责人).*|\W*(?:单位)?负责人\W*:.*"
+    r"|\W*(?:制表|填表|填报|审核|复核|统计|报送|打印|编制|制单)(?:人|员|日期|时间|单位|负责人|\W*:).*|\W*(?:单位)?负责人\W*:.*"
 )
 
 

@@ -86,7 +86,7 @@ def _read(value: Any, mac: bool) -> tuple[float | None, str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _of_text(text: str, mac: bool) -> tuple[float | None, str]:
-    text = header(_TIME.sub("", text.lower()))
+    text = header(_TIME.sub("", text.lower())).replace("元月", "1月")
     text = _TENS.sub(_ten, text).translate(_DIGITS)
     text = re.sub(r"^(\d+)\.0+$", r"\1", text)
     if any(found := [m for p in _LONG_DATES if (m := p.fullmatch(text))]):
