@@ -21,15 +21,21 @@ from bangfu.words import MODELS
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """How one variable is made: from a column, an expression or a constant; then codes, then units."""
+    """How one variable is made: from a column, an expression or a constant; then codes, then units.
+
+    ``labels`` is ``None`` where the mapping does not say; ``unit`` is empty so, and the file's own unit counts then.
+    ``factor`` is periods of a year.
+    """
 
     name: str
     sources: tuple[str, ...] = ()
     expression: str = ""
     value: str | int | float | bool | None = None
     missing: tuple[Any, ...] = ()
+    never: tuple[Any, ...] = ()
     recode: MappingType[str, Any] = field(default_factory=dict)
-    labels: bool = False
+    labels: bool | None = None
+    unit: str = ""
     factor: float = 1.0
     per_head: bool = False
     optional: bool = False
@@ -46,9 +52,11 @@ class FileSpec:
     years: tuple[int, ...]
     sheet: str
     header_rows: tuple[int, ...]
+    unit_row: int
     encoding: str
     delimiter: str
     fill_down: tuple[str, ...]
+    not_totals: tuple[str, ...]
     keep: str
     adds_to: str
     key: str
@@ -69,7 +77,7 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """How joining a model is known: by a yes/no variable, or by the variable of a date."""
+    """How joining a model is known: by a yes/no variable, by the variable of a date, or by a date that a yes confirms."""
 
     model: str
     yes: str = ""
@@ -92,6 +100,7 @@ class Mapping:
     earlier: str = ""
     split_offs: str = "new"
     unreadable: str = "refuse"
+    unreadable_joining: str = "refuse"
     duplicates: str = "refuse"
     parts: str = "keep"
 
@@ -205,9 +214,11 @@ def _file(check: Check, given: Any, at: int, shared: Any, codes: Any) -> FileSpe
         years=tuple(y for y in good.get("years", []) if isinstance(y, int)),
         sheet=good.get("sheet", ""),
         header_rows=tuple(rows),
+        unit_row=good.get("unit_row", 0),
         encoding=good.get("encoding", ""),
         delimiter=good.get("delimiter", ""),
         fill_down=tuple(header(c) for c in good.get("fill_down", [])),
+        not_totals=tuple(map(str, good.get("not_totals", []))),
         keep=good.get("keep", ""),
         adds_to=good.get("adds_to", ""),
         key=good.get("key", "household_id"),
@@ -234,11 +245,11 @@ def _variable(check: Check, name: str, given: Any, key: str, codes: Any) -> Vari
         if missing not in codes:
             check.say(f"{key}.missing", "known_codes", missing, known=codes, near=missing)
         missing = codes.get(missing, [])
-    unit = good.get("unit", "yuan")
-    if unit not in UNITS:
+    unit = good.get("unit", "")
+    if unit and unit not in UNITS:
         check.say(f"{key}.unit", "known_value", unit, UNITS)
     per = [good["per"]] if isinstance(good.get("per"), str) else good.get("per", [])
-    factor = UNITS.get(unit, 1.0)
+    factor = 1.0
     for one in per:
         if one not in {*PERIODS, "head"}:
             check.say(f"{key}.per", "known_value", one, ("head", *PERIODS))
@@ -250,8 +261,10 @@ def _variable(check: Check, name: str, given: Any, key: str, codes: Any) -> Vari
         expression=good.get("expr", ""),
         value=good.get("value"),
         missing=tuple(missing) if isinstance(missing, list) else (),
+        never=tuple(good.get("never", ())),
         recode=good.get("recode", {}),
-        labels=good.get("labels", False),
+        labels=good.get("labels"),
+        unit=unit,
         factor=factor,
         per_head="head" in per,
         optional=good.get("optional", False),
@@ -261,7 +274,7 @@ def _variable(check: Check, name: str, given: Any, key: str, codes: Any) -> Vari
 
 def _participation(check: Check, given: Any, key: str, names: set[str], declared: list[str]) -> Participation:
     good = check.table(given, "participation", key, ("model",))
-    if ("yes" in good) == ("since" in good):
+    if not {"yes", "since"} & good.keys():
         check.say(key, "one_origin", known=("yes", "since"))
     if good.get("model") and good["model"] not in declared:
         check.say(f"{key}.model", "model_declared", good["model"], declared)

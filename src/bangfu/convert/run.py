@@ -12,12 +12,14 @@ import pandas as pd
 from bangfu import atomic
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
+from bangfu.convert.joining import settle
 from bangfu.convert.linking import link
 from bangfu.convert.mapping import FileSpec, Mapping, load_mapping
 from bangfu.convert.reading import open_file
-from bangfu.convert.records import Reader, kinds
+from bangfu.convert.records import Reader
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.tables import tables, unique
+from bangfu.convert.variables import Variables, kinds
 from bangfu.errors import WrongUse
 
 
@@ -54,8 +56,8 @@ def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: 
     if rules.earlier and len(frame):
         frame = link(frame, rules.split_offs, report)
     if len(frame):
-        frame = unique(frame, rules.duplicates, report, faults)
-    else:
+        frame = settle(unique(frame, rules.duplicates, report, faults), rules, report, faults)
+    if not len(frame) and not faults.found:
         faults.say(rules.path.name, "rows_left")
     faults.stop()
     made = tables(frame, rules, report)
@@ -102,7 +104,7 @@ def _records(
             faults.stop()  # what this file is joined with is at fault already
         given = added.get(spec.name, [])
         columns = Columns(open_file(path, spec), spec, rules, [(k, f) for _, k, f in given], waves)
-        frame = Reader(columns, kinds(rules), report, faults).records()
+        frame = Reader(Variables(columns, kinds(rules), report, faults)).records()
         if not len(frame):
             continue
         if not spec.adds_to:

@@ -12,6 +12,7 @@ from bangfu.register.tables import COLUMNS
 
 UNITS = {
     **{"yuan": 1.0, "元": 1.0, "thousand_yuan": 1e3, "千元": 1e3, "ten_thousand_yuan": 1e4, "万元": 1e4},
+    **{"百元": 1e2, "百万元": 1e6, "亿元": 1e8},
     **{"mu": 1.0, "亩": 1.0, "hectare": 15.0, "公顷": 15.0},
 }
 """Unit -> factor to yuan, or to mu (1 hectare is 15 mu)."""
@@ -30,13 +31,20 @@ KEYS: dict[str, dict[str, Any]] = {
     "about": {"access": str}
     | dict.fromkeys(("written_against", "verified", "unverified", "cautions", "cautions_zh"), list),
     "register": dict.fromkeys(_REGISTER, str) | {"own_consumption": bool},
-    "options": dict.fromkeys(("unreadable", "duplicates", "parts"), str),
+    "options": dict.fromkeys(("unreadable", "unreadable_joining", "duplicates", "parts"), str),
     "link": dict.fromkeys(("earlier", "split_offs"), str),
     "files": dict.fromkeys(("name", "match", "sheet", "encoding", "delimiter", "keep", "adds_to", "key"), str)
-    | {"wave": int, "years": list, "header_row": (int, list), "fill_down": list}
+    | {
+        "wave": int,
+        "years": list,
+        "header_row": (int, list),
+        "unit_row": int,
+        "fill_down": list,
+        "not_totals": list,
+    }
     | {"combine": dict, "variables": dict},
     "variables": {"from": (str, list), "expr": str, "value": (str, int, float, bool)}
-    | {"missing": (str, list), "recode": dict, "labels": bool, "unit": str, "per": (str, list)}
+    | {"missing": (str, list), "never": list, "recode": dict, "labels": bool, "unit": str, "per": (str, list)}
     | {"optional": bool, "width": int},
     "participation": dict.fromkeys(("model", *_PARTICIPATION), str),
     "models": dict.fromkeys(("id", "title_en", "title_zh"), str),
@@ -45,6 +53,7 @@ KEYS: dict[str, dict[str, Any]] = {
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "unreadable": ("refuse", "missing"),
+    "unreadable_joining": ("refuse", "leave_out"),
     "duplicates": ("refuse", "first", "last"),
     "parts": ("keep", "total"),
     "split_offs": ("new", "drop"),

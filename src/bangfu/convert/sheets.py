@@ -7,6 +7,7 @@ import itertools
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,16 +41,33 @@ def merged_headers(rows: list[list[Any]]) -> list[str]:
     return ["".join(dict.fromkeys(p[i] for p in parts if p[i])) for i in range(width)]
 
 
-def table_rows(path: Path, spec: FileSpec | None = None) -> tuple[Iterator[list[Any]], int]:
-    """All rows of a sheet or text table as they stand, and how many other sheets the workbook has."""
+def table_rows(path: Path, spec: FileSpec | None = None) -> tuple[Iterator[list[Any]], int, bool]:
+    """All rows of a sheet or text table as they stand, how many other sheets there are, and whether days count from 1904."""
     if path.suffix.lower() in SHEETS:
         return _sheet_rows(path, spec.sheet if spec else "")
-    return _text_rows(path, spec), 0
+    return _text_rows(path, spec), 0, False
 
 
-def below_header(path: Path, spec: FileSpec | None) -> tuple[list[str], Iterator[list[Any]], int]:
-    """The headers, the rows below them (all of the headers' width), and the count of other sheets."""
-    rows, others = table_rows(path, spec)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Headers, the rows below them (all of the headers' width), the rows down to the header, and the count of other sheets.
+
+    Attributes
+    ----------
+    mac : bool
+        Whether the workbook counts its days from 1904.
+    """
+
+    headers: list[str]
+    rows: Iterator[list[Any]]
+    above: list[list[Any]]
+    others: int
+    mac: bool
+
+
+def below_header(path: Path, spec: FileSpec | None) -> Sheet:
+    """The sheet as its mapping says where the header is; row 1 without one."""
+    rows, others, mac = table_rows(path, spec)
     at = spec.header_rows if spec else (1,)
     top = list(itertools.islice(rows, max(at)))
     headers = merged_headers([top[i - 1] for i in at]) if len(top) == max(at) else []
@@ -60,7 +78,7 @@ def below_header(path: Path, spec: FileSpec | None) -> tuple[list[str], Iterator
             f"row {max(at)}, where the header should be, is empty or not there; set header_row",
             f"第{max(at)}行应为表头,但为空或不存在;请设置 header_row",
         )
-    return headers, _even(path, rows, len(headers), max(at)), others
+    return Sheet(headers, _even(path, rows, len(headers), max(at)), top, others, mac)
 
 
 def _even(path: Path, rows: Iterator[list[Any]], width: int, above: int) -> Iterator[list[Any]]:
@@ -116,8 +134,9 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _sheet_rows(path: Path, sheet: str) -> tuple[Iterator[list[Any]], int]:
+def _sheet_rows(path: Path, sheet: str) -> tuple[Iterator[list[Any]], int, bool]:
     import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     try:
         with zipfile.ZipFile(path) as parts:
@@ -144,7 +163,7 @@ def _sheet_rows(path: Path, sheet: str) -> tuple[Iterator[list[Any]], int]:
             "not a readable .xlsx workbook (damaged, or protected by a password); save it again",
             "不是可读取的 .xlsx 工作簿(损坏或有密码),请重新保存",
         ) from None
-    return _cells(path, shown, written), len(names) - 1
+    return _cells(path, shown, written), len(names) - 1, book.epoch == CALENDAR_MAC_1904
 
 
 def _guard(path: Path, parts: list[zipfile.ZipInfo]) -> None:
