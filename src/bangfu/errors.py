@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,44 @@ Language = Literal["en", "zh"]
 
 _ID_CARD = re.compile(r"(?<!\d)\d{15}(\d{2}[\dXx])?(?!\d)")
 """A citizen's identity number, of eighteen or, formerly, fifteen digits, wherever it stands in a text."""
+
+_at_command_line = False
+"""Where the reader is: messages name flags there, and Python's own words elsewhere."""
+
+
+@contextmanager
+def command_line() -> Iterator[None]:
+    """Within it every message speaks to somebody who typed a command; the command line opens it once."""
+    global _at_command_line
+    before, _at_command_line = _at_command_line, True
+    try:
+        yield
+    finally:
+        _at_command_line = before
+
+
+def spoken(python: str, shell: str) -> str:
+    """The one of two ways of doing a thing that the reader of a message has at hand."""
+    return shell if _at_command_line else python
+
+
+def option(name: str, value: str | float | None = None) -> str:
+    """How an option is written where the reader is.
+
+    Parameters
+    ----------
+    name : str
+        As in Python.
+    value : str or number, optional
+
+    >>> option("base_year"), option("late", "missing")
+    ("base_year=", "late='missing'")
+    >>> with command_line():
+    ...     option("base_year"), option("late", "missing")
+    ('--base-year', '--late missing')
+    """
+    given = "" if value is None else repr(value)
+    return spoken(f"{name}={given}", f"--{name.replace('_', '-')} {'' if value is None else value}".rstrip())
 
 
 class BangfuError(Exception):

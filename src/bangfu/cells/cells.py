@@ -12,9 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells.codes import combined
+from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
 from bangfu.errors import WrongUse
 from bangfu.formats import number
+from bangfu.words import NAMES, Word, arm_name
 
 if TYPE_CHECKING:
     from bangfu.moments import Moments, Protection
@@ -32,6 +34,11 @@ class CellsInfo:
         Its identifier.
     title_en, title_zh, kind : str
     models : tuple of str
+        Identifiers, in the register's order.
+    names : mapping of str to Word
+        The models' titles as the register declares them; where it declares none, the default models have theirs.
+    left : tuple of Left or None
+        Households that left what they had joined; ``None`` where that is not recorded.
     spec : mapping
         Outcomes, poverty line, prices, weights, exposure: whatever must be equal before cells may be merged.
     unseen : int
@@ -47,6 +54,22 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+    names: Mapping[str, Word] = field(default_factory=dict)
+    left: tuple[Left, ...] | None = None
+
+    @property
+    def own_names(self) -> dict[str, Word]:
+        """The titles that are the register's own, and not those of the default models."""
+        return {model: title for model, title in self.names.items() if title != NAMES.get(model)}
+
+    def title(self, model: str) -> Word:
+        """A model's title; its identifier where nobody gave it one."""
+        return self.names.get(model) or NAMES.get(model) or Word(model, model)
+
+    def arm(self, arm: str) -> Word:
+        """How an arm (models joined with ``+``; empty for comparison households) prints, in the register's own words."""
+        en, zh = (arm_name(arm.split("+"), lang, names=self.names) for lang in ("en", "zh"))
+        return Word(en, zh)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,9 @@ import pandas as pd
 
 from bangfu.cells.cells import Cells
 from bangfu.cells.codes import codes_of
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.cells.leaving import added
+from bangfu.errors import BangfuError, WrongUse, spoken
+from bangfu.words import Word
 
 
 def merge(*parts: Cells, disjoint: bool = False) -> Cells:
@@ -43,14 +46,16 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
                     f"cells differ in {name}: {ours} and {theirs}; make them alike before merging",
                     f"两份数据的 {name} 不同({ours} 与 {theirs}),请按同一口径重做后再合并",
                 )
+    names = _titles(parts)
     places = pd.concat([p.villages for p in parts], ignore_index=True)
     part_of = np.repeat(np.arange(len(parts)), [len(p.villages) for p in parts])
     keys = places[["county_id", "village_id"]].astype(object).where(places.notna(), None)
     twice = pd.DataFrame({"part": part_of, "key": list(map(tuple, keys.to_numpy()))}).drop_duplicates()
     if twice["key"].duplicated().any() and not disjoint:
+        number, way = int(twice["key"].duplicated().sum()), spoken("disjoint=True", "--disjoint")
         raise BangfuError(
-            f"{int(twice['key'].duplicated().sum())} villages stand in more than one part; pass disjoint=True only if their households differ",
-            f"有{int(twice['key'].duplicated().sum())}个村同时出现在多份数据中;确认农户不重复时才可用 disjoint=True",
+            f"{number} villages stand in more than one part; give {way} only if their households differ",
+            f"有{number}个村同时出现在多份数据中;确认农户不重复时才可用 {way}",
         )
     village_codes, villages = codes_of(places)
     paths = tuple(sorted({p for part in parts for p in part.paths}))
@@ -73,8 +78,26 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
             title_en=_joined([p.info.title_en for p in parts]),
             title_zh=_joined([p.info.title_zh for p in parts]),
             unseen=sum(p.info.unseen for p in parts),
+            names=names,
+            left=added(p.info.left for p in parts),
         ),
     ).collapsed()  # fmt: skip
+
+
+def _titles(parts: Sequence[Cells]) -> dict[str, Word]:
+    """The titles of all parts' models; refuses two titles for one model."""
+    found: dict[str, tuple[Word, str]] = {}
+    for part in parts:
+        for model, title in part.info.names.items():
+            known, register = found.setdefault(model, (title, part.info.register))
+            if known != title:
+                raise BangfuError(
+                    f"register.toml of {register} and {part.info.register}, model {model}: titled {known.en} ({known.zh}) in one and {title.en} "
+                    f"({title.zh}) in the other; give it one title_en and title_zh, or other models other ids, and make the cells again",
+                    f"{register} 与 {part.info.register} 的 register.toml,模式 {model}:名称分别为{known.zh}({known.en})和{title.zh}({title.en});"
+                    "同一模式请用同样的 title_en 和 title_zh,不同模式请用不同的 id,然后重新汇总",
+                )
+    return {model: title for model, (title, _) in found.items()}
 
 
 def _joined(names: list[str]) -> str:

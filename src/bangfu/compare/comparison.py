@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
+from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
 from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
@@ -26,6 +27,7 @@ from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability, winner
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -205,6 +207,14 @@ class ModelComparison:
         return self.effects.sample.switched()
 
     @cached_property
+    def left(self) -> pd.DataFrame:
+        """``arm, event_time, households, left, first, share``: who had left a model of the arm, and counts as a joiner still.
+
+        ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
+        """
+        return leaving(self.cells, self.effects.outcome, self.options.switchers)
+
+    @cached_property
     def missing(self) -> pd.DataFrame:
         """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
         s = self.effects.sample
@@ -229,6 +239,18 @@ class ModelComparison:
             return None
         return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
 
+    def arm(self, arm: str) -> Word:
+        """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""
+        return self.cells.info.arm(arm)
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """``arm, title_en, title_zh``: what each arm is called in print."""
+        words = [(arm, self.arm(arm)) for arm in self.effects.arms]
+        return pd.DataFrame(
+            [(arm, word.en, word.zh) for arm, word in words], columns=["arm", "title_en", "title_zh"]
+        )
+
     @property
     def synthetic(self) -> bool:
         """Whether the households are invented."""
@@ -241,6 +263,7 @@ class ModelComparison:
         info = self.cells.info
         return {
             "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
+            "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "years": list(self.cells.years), **asdict(self.options), "households_moved": self.effects.sample.moved,
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
         }  # fmt: skip

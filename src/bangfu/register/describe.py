@@ -27,7 +27,7 @@ def describe(register: HouseholdRegister) -> Description:
     return Description(
         title=register.info.title,
         kind=register.info.kind,
-        names={m.id: m.name for m in register.info.models},
+        names=register.info.names,
         units=counts,
         years=_years(register, int(counts["count"].iloc[0])),
         completeness=_completeness(register),
