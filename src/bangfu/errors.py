@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -43,7 +43,7 @@ def option(name: str, value: str | float | None = None) -> str:
     value : str or number, optional
 
     >>> option("base_year"), option("late", "missing")
-    ("base_year=", "late='missing'")
+    ('base_year=', "late='missing'")
     >>> with command_line():
     ...     option("base_year"), option("late", "missing")
     ('--base-year', '--late missing')
@@ -143,6 +143,15 @@ class Fault:
         if lang == "zh":
             return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}")
         return f"[{self.rule}] {', '.join(where)}: {self.en}"
+
+
+def unknown(name: str, value: object, known: Iterable[str]) -> WrongUse:
+    """The refusal of a value that an option does not take."""
+    there = list(known)
+    return WrongUse(
+        f"no {name} {value!r}; {option(name)} takes one of {', '.join(there)}",
+        f"没有 {value!r} 这种取值;{option(name)} 可用:{'、'.join(there)}",
+    )
 
 
 class DataFault(BangfuError):

@@ -157,6 +157,11 @@ NAMES: dict[str, Word] = {m.id: m.name for m in MODELS}
 """Short names of the default models."""
 
 
+def own_names(names: Mapping[str, Word]) -> dict[str, Word]:
+    """Those of a register's titles that are its own, and not the default models'."""
+    return {model: title for model, title in names.items() if title != NAMES.get(model)}
+
+
 def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str, Word] | None = None) -> str:
     """How an arm prints: never with a plus sign.
 

@@ -124,7 +124,7 @@ def test_late_facts_may_be_a_cell_of_their_own(tmp_path, missing):
     assert_same(as_plain(found), plain_cells(parts, {"income_per_head": income}, strata))
     with pytest.raises(BangfuError, match="facts of an unknown year"):
         register.cells(by=["labour"])
-    with pytest.raises(WrongUse, match="no rule 'never' for late facts"):
+    with pytest.raises(WrongUse, match="no late 'never'"):
         register.cells(by=["labour"], late="never")
 
 

@@ -20,7 +20,7 @@ from bangfu.cells.leaving import left
 from bangfu.cells.outcomes import Line, Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, unknown
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,10 +45,7 @@ def from_register(
 ) -> Cells:
     """See :meth:`bangfu.HouseholdRegister.cells`."""
     if exposure not in EXPOSURES:
-        raise WrongUse(
-            f"no exposure {exposure!r}; there are {', '.join(EXPOSURES)}",
-            f"没有 {exposure!r};可用:{'、'.join(EXPOSURES)}",
-        )
+        raise unknown("exposure", exposure, EXPOSURES)
     if "weight" in register.incomes.columns:
         raise BangfuError(
             "incomes has a column weight: weights that change over the years cannot be exact in cells; give one weight per household in households",
@@ -65,10 +62,7 @@ def from_register(
     facts = strata.covariates(households, by)
     offers = offered(register, campaign) if exposure == "campaign" else None
     if late not in strata.LATE:
-        raise WrongUse(
-            f"no rule {late!r} for late facts; there are {', '.join(strata.LATE)}",
-            f"没有 {late!r} 这种办法;可用:{'、'.join(strata.LATE)}",
-        )
+        raise unknown("late", late, strata.LATE)
     before = _joining(register, firsts, offers) if facts else None
     if before and late == "refuse":
         strata.refuse_late(households, *before)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from bangfu.cells.codes import combined
 from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.formats import number
-from bangfu.words import NAMES, Word, arm_name
+from bangfu.words import NAMES, Word, arm_name, own_names
 
 if TYPE_CHECKING:
     from bangfu.moments import Moments, Protection
@@ -60,7 +60,7 @@ class CellsInfo:
     @property
     def own_names(self) -> dict[str, Word]:
         """The titles that are the register's own, and not those of the default models."""
-        return {model: title for model, title in self.names.items() if title != NAMES.get(model)}
+        return own_names(self.names)
 
     def title(self, model: str) -> Word:
         """A model's title; its identifier where nobody gave it one."""
@@ -131,9 +131,10 @@ class Cells:
         """
         first, *others = self.patterns.values()
         if any(not np.array_equal(first, other) for other in others):
+            way = spoken("cells.only(name)", option("outcome"))
             raise WrongUse(
-                "outcomes are seen in different years; take one of them: cells.only(name)",
-                "各指标的观察年份不同,请先用 cells.only(名称) 取其一",
+                f"outcomes are seen in different years; take one of them: {way}",
+                f"各指标的观察年份不同,请先用 {way} 取其一",
             )
         return first
 

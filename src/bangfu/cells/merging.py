@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -46,7 +46,7 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
                     f"cells differ in {name}: {ours} and {theirs}; make them alike before merging",
                     f"两份数据的 {name} 不同({ours} 与 {theirs}),请按同一口径重做后再合并",
                 )
-    names = _titles(parts)
+    names = titles((p.info.register, p.info.names) for p in parts)
     places = pd.concat([p.villages for p in parts], ignore_index=True)
     part_of = np.repeat(np.arange(len(parts)), [len(p.villages) for p in parts])
     keys = places[["county_id", "village_id"]].astype(object).where(places.notna(), None)
@@ -84,17 +84,28 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
     ).collapsed()  # fmt: skip
 
 
-def _titles(parts: Sequence[Cells]) -> dict[str, Word]:
-    """The titles of all parts' models; refuses two titles for one model."""
+def titles(declared: Iterable[tuple[str, Mapping[str, Word]]]) -> dict[str, Word]:
+    """The titles of the models of several registers together.
+
+    Parameters
+    ----------
+    declared : iterable of (str, mapping of str to Word)
+        Each register and its titles.
+
+    Raises
+    ------
+    BangfuError
+        When two registers give one model different titles.
+    """
     found: dict[str, tuple[Word, str]] = {}
-    for part in parts:
-        for model, title in part.info.names.items():
-            known, register = found.setdefault(model, (title, part.info.register))
+    for other, names in declared:
+        for model, title in names.items():
+            known, register = found.setdefault(model, (title, other))
             if known != title:
                 raise BangfuError(
-                    f"register.toml of {register} and {part.info.register}, model {model}: titled {known.en} ({known.zh}) in one and {title.en} "
+                    f"register.toml of {register} and {other}, model {model}: titled {known.en} ({known.zh}) in one and {title.en} "
                     f"({title.zh}) in the other; give it one title_en and title_zh, or other models other ids, and make the cells again",
-                    f"{register} 与 {part.info.register} 的 register.toml,模式 {model}:名称分别为{known.zh}({known.en})和{title.zh}({title.en});"
+                    f"{register} 与 {other} 的 register.toml,模式 {model}:名称分别为{known.zh}({known.en})和{title.zh}({title.en});"
                     "同一模式请用同样的 title_en 和 title_zh,不同模式请用不同的 id,然后重新汇总",
                 )
     return {model: title for model, (title, _) in found.items()}

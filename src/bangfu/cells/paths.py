@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bangfu.errors import WrongUse
+from bangfu.errors import unknown
 
 SWITCHERS = ("censor", "own_arm", "drop")
 """A second model later: its years are censored; or the set at the end is an arm of its own; or the household goes."""
@@ -83,10 +83,7 @@ def exposure(path: Path, years: Sequence[int], models: Sequence[str], switchers:
     switchers : {"censor", "own_arm", "drop"}
     """
     if switchers not in SWITCHERS:
-        raise WrongUse(
-            f"no rule {switchers!r} for switchers; there are {', '.join(SWITCHERS)}",
-            f"没有 {switchers!r} 这种换模式处理办法;可用:{'、'.join(SWITCHERS)}",
-        )
+        raise unknown("switchers", switchers, SWITCHERS)
     inside = [(_wave(year, years), year, model) for year, model in path.steps]
     kept = sorted((wave, year, model) for wave, year, model in inside if wave is not None)
     if not kept:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bangfu.cli import options
 from bangfu.errors import Language, WrongUse
-from bangfu.words import Word
+from bangfu.words import Word, arm_name
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
@@ -53,9 +54,8 @@ def cells(
         str, typer.Option(help="participation (taken up) or campaign (offered).")
     ] = "participation",
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
-    by: Annotated[
-        list[str] | None, typer.Option(help="Household fact, or fact=break,break; may be repeated.")
-    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help=options.BY)] = None,
+    late: Annotated[str, typer.Option(help=options.LATE)] = "refuse",
     line: Annotated[str | None, typer.Option(help="Poverty line: yuan per head, or a series' name.")] = None,
     base_year: Annotated[int | None, typer.Option(help="Whose prices; the last year.")] = None,
     prices: Annotated[Path | None, typer.Option(help="A price index of one's own.")] = None,
@@ -64,6 +64,9 @@ def cells(
     ] = "never",
     missing: Annotated[str, typer.Option(help="Moments: pairwise, complete or cross_section.")] = "pairwise",
     switchers: Annotated[str, typer.Option(help="Moments: censor, own_arm or drop.")] = "censor",
+    disjoint: Annotated[
+        bool, typer.Option("--disjoint", help="Merging: a village in two files has other households in each.")
+    ] = False,
     cluster: Annotated[str, typer.Option(help="Moments: village_id or township_id.")] = "village_id",
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
@@ -74,9 +77,9 @@ def cells(
         _merged_moments(data, out, lang)
         return
     if kinds == {"folder"} and len(data) == 1:
-        found = _of_register(data[0], outcome, exposure, campaign, by, line, base_year, prices, engine)
+        found = _of_register(data[0], outcome, exposure, campaign, by, late, line, base_year, prices, engine)
     elif kinds == {".parquet"}:
-        found = _merged(data)
+        found = _merged(data, disjoint)
     else:
         raise WrongUse(
             "give one register's folder, or files of cells (.parquet), or files of moments (.json)",
@@ -115,6 +118,7 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
 
 
 def _merged_moments(files: list[Path], out: Path, lang: Language) -> None:
+    from bangfu.estimates.notes import said
     from bangfu.formats import frame_text
     from bangfu.moments import Moments, merge_moments, pooled_effects
 
@@ -135,13 +139,15 @@ def _merged_moments(files: list[Path], out: Path, lang: Language) -> None:
         "villages",
         "note",
     ]
+    table["arm"] = [arm_name(arm.split("+"), lang, names=merged.names) for arm in table["arm"]]
+    table["note"] = [said(note, lang) for note in table["note"]]
     typer.echo(frame_text(table[shown]).to_string(index=False))
 
 
-def _merged(files: list[Path]) -> Cells:
+def _merged(files: list[Path], disjoint: bool) -> Cells:
     from bangfu.cells import Cells, merge
 
-    return merge(*(Cells.load(p) for p in files))
+    return merge(*(Cells.load(p) for p in files), disjoint=disjoint)
 
 
 def _of_register(
@@ -150,6 +156,7 @@ def _of_register(
     exposure: str,
     campaign: Path | None,
     by: list[str] | None,
+    late: str,
     line: str | None,
     base_year: int | None,
     prices: Path | None,
@@ -157,34 +164,7 @@ def _of_register(
 ) -> Cells:
     from bangfu.register import load_register
 
-    record: Any = None
-    if campaign is not None:
-        from bangfu.campaign import load_campaign
-
-        record = load_campaign(campaign)
     return load_register(folder, engine).cells(
-        outcome or "income_per_head", exposure=exposure, campaign=record, by=_facts(by or []),
-        line=_number(line), base_year=base_year, prices=prices,
+        outcome or "income_per_head", exposure=exposure, campaign=options.campaign(campaign),
+        by=options.facts(by), late=late, line=options.line(line), base_year=base_year, prices=prices,
     )  # fmt: skip
-
-
-def _facts(texts: list[str]) -> dict[str, list[float] | None]:
-    """``labour`` or ``land_mu=2,5,10``."""
-    out: dict[str, list[float] | None] = {}
-    for text in texts:
-        name, _, breaks = text.partition("=")
-        try:
-            out[name] = [float(b) for b in breaks.split(",")] if breaks else None
-        except ValueError:
-            raise WrongUse(
-                f"breaks of {name} are not numbers: {breaks!r}; for example {name}=2,5,10",
-                f"{name} 的分组界限不是数字:{breaks!r};例如 {name}=2,5,10",
-            ) from None
-    return out
-
-
-def _number(text: str | None) -> float | str | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text

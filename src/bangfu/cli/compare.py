@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bangfu.cli import options
 from bangfu.errors import Language, WrongUse
 
 
@@ -30,10 +31,11 @@ def compare(
     ] = "never",
     missing: Annotated[str, typer.Option(help="pairwise, complete or cross_section.")] = "pairwise",
     switchers: Annotated[str, typer.Option(help="censor, own_arm or drop.")] = "censor",
-    by: Annotated[
-        list[str] | None, typer.Option(help="Covariate known before joining; may be repeated.")
-    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help=options.BY)] = None,
+    late: Annotated[str, typer.Option(help=options.LATE)] = "refuse",
     line: Annotated[str | None, typer.Option(help="Poverty line: yuan per head, or a series' name.")] = None,
+    base_year: Annotated[int | None, typer.Option(help="Whose prices; the last year.")] = None,
+    prices: Annotated[Path | None, typer.Option(help="A price index of one's own.")] = None,
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
@@ -53,8 +55,8 @@ def compare(
         typer.echo(json.dumps(SCHEMA, ensure_ascii=False, indent=2))
         return
     result = compare_models(
-        _loaded(data, engine), outcome, scale, exposure, control, _campaign(campaign), missing=missing,
-        switchers=switchers, by=by or (), line=_line(line),
+        _loaded(data, engine), outcome, scale, exposure, control, options.campaign(campaign), missing=missing,
+        switchers=switchers, by=options.facts(by), late=late, line=options.line(line), base_year=base_year, prices=prices,
     )  # fmt: skip
     typer.echo(result.text(lang))
     if stability:
@@ -76,18 +78,3 @@ def _loaded(data: Path, engine: str) -> Any:
     from bangfu.cells import Cells
 
     return Cells.load(data)
-
-
-def _line(text: str | None) -> Any:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
-
-
-def _campaign(folder: Path | None) -> Any:
-    if folder is None:
-        return None
-    from bangfu.campaign import load_campaign
-
-    return load_campaign(folder)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import Cells
 from bangfu.compare.comparison import ModelComparison, Options
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.group_time import SEED, group_time_effects
 
@@ -115,10 +115,14 @@ def _cells(
 ) -> tuple[Cells, str]:
     if isinstance(data, Cells):
         made = str(data.info.spec.get("exposure", exposure))
-        if made != exposure or by or line is not None or base_year is not None or prices is not None:
+        given = {"by": by or None, "line": line, "base_year": base_year, "prices": prices}
+        late_come = [option(name) for name, value in given.items() if value is not None]
+        if made != exposure or late_come:
+            names = ", ".join([*([option("exposure", exposure)] if made != exposure else []), *late_come])
+            way = spoken("register.cells()", "bangfu cells DIR --out FILE")
             raise WrongUse(
-                f"cells are made already (exposure {made!r}); exposure, by, line, base_year and prices belong to register.cells(...)",
-                f"分组汇总数据已经做好(exposure={made!r});exposure、by、line、base_year、prices 须在 register.cells(...) 中给出",
+                f"these cells were made already, with {option('exposure', made)}: {names} must be given where cells are made, {way}",
+                f"分组汇总数据已按 {option('exposure', made)} 做好:{names} 须在生成时给出,即 {way}",
             )
         return data, str(outcome or data.outcomes[0])
     asked = "income_per_head" if outcome is None else outcome

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.cells.merging import titles
+from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.estimates.sample import Four, Sample, sample
 from bangfu.formats import number
 from bangfu.moments.disclosure import Protection, Withheld, protect
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
@@ -104,6 +106,11 @@ class Moments:
         return any(c.scaled for c in self.columns)
 
     @property
+    def names(self) -> dict[str, Word]:
+        """The models' titles."""
+        return {model: Word(*title) for model, title in self.rules["names"].items()}
+
+    @property
     def groups(self) -> tuple[tuple[str, int], ...]:
         """Arms and cohorts."""
         return tuple(sorted({(c.arm, c.cohort) for c in self.columns if c.arm}))
@@ -153,20 +160,24 @@ def from_cells(
     """See :meth:`bangfu.Cells.moments`."""
     outcome = outcome or cells.outcomes[0]
     if rules["control"] not in CONTROLS:
+        asked = option("control", rules["control"])
         raise WrongUse(
-            f"no moments for control {rules['control']!r}; there is {', '.join(CONTROLS)}: households that join later belong to "
+            f"no moments for {asked}; there is {', '.join(CONTROLS)}: households that join later belong to "
             "an arm and to the comparison at once, and need cells",
-            f"control={rules['control']!r} 不能用矩汇总;可用:{'、'.join(CONTROLS)}。稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
+            f"{asked} 不能用矩汇总;可用:{'、'.join(CONTROLS)}。稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
         )
     chosen = sample(cells, outcome, **rules, whole=False)
     withheld = Withheld()
     if protection is not None:
         chosen, withheld = protect(chosen, protection)
     stated = {
-        "outcome": outcome, "years": list(cells.years), "models": list(cells.info.models), "kind": cells.info.kind,
+        "outcome": outcome, "years": list(cells.years), "models": list(cells.info.models),
+        "names": {model: [title.en, title.zh] for model, title in cells.info.names.items()}, "kind": cells.info.kind,
         "spec": json.loads(json.dumps(dict(cells.info.spec))), **rules,
         "protection": asdict(protection) if protection else None,
     }  # fmt: skip
+    if pooled is not None:
+        titles([(" + ".join(pooled.registers), pooled.names), (cells.info.register, cells.info.names)])
     if pooled is not None and pooled.rules != stated:
         raise _differ(pooled.rules, stated)
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
@@ -262,7 +273,7 @@ def merge_moments(*parts: Moments) -> Moments:
     WrongUse
         Without parts, or when a county stands twice.
     BangfuError
-        When rules, disclosure control or rounds differ.
+        When rules, titles of models, disclosure control or rounds differ.
     """
     if not parts:
         raise WrongUse("nothing to merge", "没有可合并的数据")
@@ -272,6 +283,7 @@ def merge_moments(*parts: Moments) -> Moments:
         raise WrongUse(
             f"{', '.join(twice)} stands in more than one part", f"{'、'.join(twice)} 在多份数据中重复出现"
         )
+    titles((" + ".join(p.registers), p.names) for p in parts)
     for part in parts[1:]:
         if part.rules != parts[0].rules:
             raise _differ(parts[0].rules, part.rules)

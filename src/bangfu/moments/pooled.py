@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.errors import NotEstimable, WrongUse
+from bangfu.errors import NotEstimable, WrongUse, option, unknown
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.effects import SCALES, Effect, compared, effect
 from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
@@ -134,16 +134,13 @@ def pooled_effects(
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in ((scale, tuple(SCALES), "scale"), (base, BASES, "base")):
+    for name, value, known in (("scale", scale, tuple(SCALES)), ("base", base, BASES)):
         if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
+            raise unknown(name, value, known)
     outcome = str(moments.rules["outcome"])
     if (scale == "log") != outcome.startswith("log:"):
-        raise WrongUse(
-            f"scale {scale!r} does not fit moments of {outcome}", f"scale={scale!r} 与指标 {outcome} 不符"
-        )
+        asked = option("scale", scale)
+        raise WrongUse(f"{asked} does not fit moments of {outcome}", f"{asked} 与指标 {outcome} 不符")
     order = arms_in_order(list({a for a, _ in moments.groups}), moments.rules["models"])
     groups = sorted((Group(a, c) for a, c in moments.groups), key=lambda g: (order.index(g.arm), g.cohort))
     if not groups or not any(not c.arm for c in moments.columns):
