@@ -56,7 +56,7 @@ REFUSED = {
     "breaks": ("compare {a} --by land_mu=few", "--by land_mu=2,5,10"),
     "no line": ("compare {a} --outcome headcount", "--line 3200"),
     "no line for cells": ("cells {a} --out {new} --outcome headcount", "--line 3200"),
-    "line": ("compare {a} --outcome headcount --line mine", ""),
+    "line": ("compare {a} --outcome headcount --line mine", "--line takes one of" ),
     "base year": ("compare {a} --base-year 1900", "--prices"),
     "prices": ("cells {a} --out {new} --prices {prices}", "--prices"),
     "everybody joined": ("compare {all}", "--control not_yet"),
@@ -119,7 +119,7 @@ def test_refusals_name_flags(what: str, lang: str, place: Path, monkeypatch: pyt
     assert told.strip()
     assert "Traceback" not in told
     assert not PYTHON.search(told.replace(str(place), "")), told
-    assert flag in told
+    assert flag in told or (lang == "zh" and flag.split(" takes")[0] in told)
     assert bool(re.search("[\u4e00-\u9fff]", told)) == (lang == "zh"), told
 
 

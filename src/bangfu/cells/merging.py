@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,19 +34,7 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
         raise WrongUse("nothing to merge", "没有可合并的数据")
     first = parts[0]
     for part in parts[1:]:
-        for name, ours, theirs in (
-            ("years", first.years, part.years),
-            ("outcomes", first.outcomes, part.outcomes),
-            ("covariates", list(first.strata.columns), list(part.strata.columns)),
-            ("rules", dict(first.info.spec), dict(part.info.spec)),
-            ("models", first.info.models, part.info.models),
-            ("kind", first.info.kind, part.info.kind),
-        ):
-            if ours != theirs:
-                raise BangfuError(
-                    f"cells differ in {name}: {ours} and {theirs}; make them alike before merging",
-                    f"两份数据的 {name} 不同({ours} 与 {theirs}),请按同一口径重做后再合并",
-                )
+        refuse_apart(_rules(first), _rules(part))
     names = titles((p.info.register, p.info.names) for p in parts)
     places = pd.concat([p.villages for p in parts], ignore_index=True)
     part_of = np.repeat(np.arange(len(parts)), [len(p.villages) for p in parts])
@@ -82,6 +71,47 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
             left=added(p.info.left for p in parts),
         ),
     ).collapsed()  # fmt: skip
+
+
+def _rules(cells: Cells) -> dict[str, Any]:
+    return {
+        "years": cells.years, "outcomes": cells.outcomes, "covariates": tuple(cells.strata.columns),
+        "models": cells.info.models, "kind": cells.info.kind, "rules": cells.info.spec,
+    }  # fmt: skip
+
+
+def refuse_apart(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    """Parts merge only where they were made by the same rules.
+
+    Raises
+    ------
+    BangfuError
+        With every rule that differs, and both ways.
+    """
+    found = list(_apart(ours, theirs, ""))
+    if found:
+        raise BangfuError(
+            f"the parts were made by different rules ({'; '.join(f'{k}: {a} and {b}' for k, a, b in found)}); make them alike before merging",
+            f"各份数据的口径不同({';'.join(f'{k}:{a} 与 {b}' for k, a, b in found)}),请按同一口径重做后再合并",
+        )
+
+
+def _apart(ours: Mapping[str, Any], theirs: Mapping[str, Any], above: str) -> Iterator[tuple[str, str, str]]:
+    for key in (k for k in {**ours, **theirs} if ours.get(k) != theirs.get(k)):
+        one, other = ours.get(key), theirs.get(key)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from _apart(one, other, f"{above}{key} ")
+        else:
+            yield f"{above}{key}", _said(one), _said(other)
+
+
+def _said(value: Any) -> str:
+    """A rule's value without Python's marks."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_said(v)}" for k, v in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value)) or "none"
+    return "none" if value is None else str(value)
 
 
 def titles(declared: Iterable[tuple[str, Mapping[str, Word]]]) -> dict[str, Word]:

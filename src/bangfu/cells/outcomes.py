@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bangfu.errors import WrongUse, option, spoken
-from bangfu.reference import deflator, poverty_line
+from bangfu.errors import WrongUse, option, spoken, unknown
+from bangfu.reference import deflator, poverty_line, poverty_lines
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, per_head, poverty
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Terms:
                 f"贫困类指标需给出标准:如 {number} (元,基年价格),或序列,如 {series}{years[1]}",
             )
         if isinstance(self.line, str):
+            known = poverty_lines(None)["series"].unique()
+            if self.line not in known:
+                raise unknown("line", self.line, [*known, spoken("a number", "3200")])
             return poverty_line(self.years, self.line)
         if isinstance(self.line, Mapping):
             absent = [str(y) for y in self.years if y not in self.line]

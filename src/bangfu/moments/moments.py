@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.cells.merging import titles
+from bangfu.cells.merging import refuse_apart, titles
 from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.estimates.sample import Four, Sample, sample
 from bangfu.formats import number
@@ -178,8 +178,7 @@ def from_cells(
     }  # fmt: skip
     if pooled is not None:
         titles([(" + ".join(pooled.registers), pooled.names), (cells.info.register, cells.info.names)])
-    if pooled is not None and pooled.rules != stated:
-        raise _differ(pooled.rules, stated)
+        refuse_apart(pooled.rules, stated)
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
     labels = labels if rules["adjust"] else [""]
     found = dict(_sums(chosen, labels, pooled))
@@ -285,8 +284,7 @@ def merge_moments(*parts: Moments) -> Moments:
         )
     titles((" + ".join(p.registers), p.names) for p in parts)
     for part in parts[1:]:
-        if part.rules != parts[0].rules:
-            raise _differ(parts[0].rules, part.rules)
+        refuse_apart(parts[0].rules, part.rules)
         if part.scaled != parts[0].scaled:
             raise BangfuError(
                 "some parts are of the first round and some of the second; merge each round by itself",
@@ -313,12 +311,3 @@ def merge_moments(*parts: Moments) -> Moments:
 def _add(mine: dict[Any, int], theirs: dict[Any, int]) -> None:
     for key, n in theirs.items():
         mine[key] = mine.get(key, 0) + n
-
-
-def _differ(ours: dict[str, Any], theirs: dict[str, Any]) -> BangfuError:
-    keys = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
-    said = "; ".join(f"{k}: {ours.get(k)} and {theirs.get(k)}" for k in keys)
-    return BangfuError(
-        f"the moments were made by different rules ({said}); make them alike",
-        f"矩汇总的口径不同({said}),请按同一口径重做",
-    )
