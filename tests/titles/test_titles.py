@@ -238,6 +238,17 @@ def test_the_page(result: ModelComparison, tmp_path: Path) -> None:
         assert any(t in read for t in titles)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_else_was_offered(folder: Path, register: HouseholdRegister, lang: str) -> None:
+    """A component of the campaign that is a model of the register has the register's title."""
+    campaign = bangfu.load_campaign(folder / "campaign")
+    text = bangfu.compare_models(register, campaign=campaign).text(lang)  # type: ignore[arg-type]
+    lines = [line for line in text.splitlines() if "%," in line or "%、" in line or ", COUNTY" in line]
+    assert any(TITLED[lang][1] in line for line in lines)
+    assert "cooperative +" not in text
+    assert "合作社" not in text
+
+
 def test_titles_survive_files_and_merging(result: ModelComparison, folder: Path, tmp_path: Path) -> None:
     again = Cells.load(result.cells.save(tmp_path / "c.parquet"))
     assert again.info == result.cells.info
