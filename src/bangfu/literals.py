@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Literal, get_args
 
-from bangfu.errors import WrongUse
+from bangfu.errors import unknown
 
 Scale = Literal["percent", "level", "log"]
 Exposure = Literal["participation", "campaign"]
@@ -41,9 +40,4 @@ def one_of(option: str, value: object, known: Iterable[str]) -> str:
     text = OLDER_NAMES.get(option, {}).get(str(value), str(value))
     if text in names:
         return text
-    near = get_close_matches(text, names, n=1)
-    en, zh = (f"; did you mean {near[0]!r}?", f";是否指 {near[0]!r}?") if near else ("", "")
-    raise WrongUse(
-        f"no {option} {value!r}; there is {', '.join(names)}{en}",
-        f"{option} 没有 {value!r};可用:{'、'.join(names)}{zh}",
-    )
+    raise unknown(option, value, names)

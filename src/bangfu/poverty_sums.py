@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.frames import identifiers, names_of, numbers, refuse, taken, times
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, household_total, poverty
 
@@ -64,9 +64,11 @@ def _of_frame(
     from bangfu.connect import connect
 
     if options.income is None or line is None:
-        raise WrongUse("a frame needs income= and a line", "数据框须给出 income= 与贫困标准")
+        raise WrongUse(
+            f"a frame needs {option('income')} and a line", f"数据框须给出 {option('income')} 与贫困标准"
+        )
     if options.count == "persons" and options.members is None:
-        raise WrongUse("counting persons needs members=", "按人计算须给出 members=")
+        raise WrongUse(f"counting persons needs {option('members')}", f"按人计算须给出 {option('members')}")
     frame = _sound(data, scales, options)
     if options.cluster is None:
         frame = frame.assign(_household=range(len(frame)))
@@ -231,7 +233,8 @@ def _welfare(table: ir.Table, options: Options, scale: str | float) -> ir.Numeri
         size: ir.NumericValue = table[scale].cast("float64")
     elif options.members is None:
         if scale != "per_head":
-            raise WrongUse("an equivalence scale needs members=", "使用等值规模须给出 members=")
+            way = option("members")
+            raise WrongUse(f"an equivalence scale needs {way}", f"使用等值规模须给出 {way}")
         return income
     else:
         size = table[options.members].cast("float64") ** (

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from bangfu import places
-from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.errors import BangfuError, DataFault, Fault, WrongUse, option
 from bangfu.formats import number
 from bangfu.packages import description, read
 
@@ -163,7 +163,7 @@ def poverty_line(
     known = {int(year): float(value) for year, value in zip(table["year"], table["value"], strict=True)}
     wanted = [int(year) for year in years]
     name = Path(file).name if file is not None else series
-    _refuse_missing(wanted, known, f"poverty line {name}", f"贫困标准 {name}")
+    _refuse_missing(wanted, known, f"poverty line {name}", f"贫困标准 {name}", "line")
     return {year: known[year] for year in wanted}
 
 
@@ -202,14 +202,14 @@ def deflator(
     }
     wanted = [int(year) for year in years]
     first, last = min([*wanted, base_year]), max([*wanted, base_year])
-    _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数")
+    _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数", "prices")
     level = {first: 1.0}
     for year in range(first + 1, last + 1):
         level[year] = level[year - 1] * change[year]
     return {year: level[base_year] / level[year] for year in wanted}
 
 
-def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str) -> None:
+def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str, given: str) -> None:
     have, there = sorted(known), set(known)
     missing = [str(year) for year in wanted if year not in there]
     if missing:
@@ -219,8 +219,8 @@ def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name
         span = f"{have[0]}-{have[-1]}" if have else "none"
         raise BangfuError(
             f"the {name} has no value for {said} (it has {span}); nothing is extrapolated: leave these years out or "
-            "give a series of your own as a file",
-            f"{name_zh}缺少{said}年的数(现有{span});不作外推:请去掉这些年份,或用文件给出自己的序列",
+            f"give values of your own, {option(given)}",
+            f"{name_zh}缺少{said}年的数(现有{span});不作外推:请去掉这些年份,或给出自己的数值:{option(given)}",
         )
 
 

@@ -81,11 +81,11 @@ def test_what_must_agree(tmp_path):
     register = bangfu.load_register(folder)
     plain = register.cells()
     for other, what in (
-        (register.cells("headcount", line=3000.0), "outcomes"),
-        (register.cells(base_year=2014), "rules"),
-        (register.cells(by=["labour"]), "covariates"),
+        (register.cells("headcount", line=3000.0), "outcomes: income_per_head and headcount"),
+        (register.cells(base_year=2014), "rules base_year: 2020 and 2014"),
+        (register.cells(by=["labour"]), "covariates: none and labour"),
     ):
-        with pytest.raises(BangfuError, match=f"cells differ in {what}"):
+        with pytest.raises(BangfuError, match=f"different rules .*{what}"):
             merge(plain, other, disjoint=True)
     with pytest.raises(BangfuError, match="7 villages stand in more than one part"):
         merge(plain, plain)
@@ -96,5 +96,5 @@ def test_what_must_agree(tmp_path):
 def test_lines_must_agree(tmp_path):
     register = bangfu.load_register(write(tmp_path, tables(1)))
     one, two = (register.cells("headcount", line=line) for line in (2300.0, 3000.0))
-    with pytest.raises(BangfuError, match="cells differ in rules"):
+    with pytest.raises(BangfuError, match=r"different rules .*rules line 2014"):
         merge(one, two, disjoint=True)

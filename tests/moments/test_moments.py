@@ -195,7 +195,7 @@ def test_refusals():
     rows = frame(8)
     parts = counties(rows)
     first = parts[0].moments()
-    with pytest.raises(WrongUse, match="no moments for control 'not_yet'"):
+    with pytest.raises(WrongUse, match="no moments for control='not_yet'"):
         parts[0].moments(control="not_yet")
     with pytest.raises(BangfuError, match=r"different rules .*missing: complete and pairwise"):
         parts[0].moments(pooled=parts[1].moments(missing="complete"))

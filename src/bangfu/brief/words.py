@@ -88,6 +88,10 @@ OWN_OPENING = Word(
     "{register.households} households in {register.villages} villages, {register.first_year:y}–{register.last_year:y}: {register.joined} joined, {register.never} did not.",
     "{register.villages}村{register.households}户,{register.first_year:y}至{register.last_year:y}年;参加{register.joined}户,未参加{register.never}户。",
 )
+OWN_LEFT = Word(
+    "{register.left} of those who joined left again; these years, {register.left_share:1}% of all years after joining, still count as joined.",
+    "参加户中有{register.left}户中途退出;退出后的年份占参加后全部户年的{register.left_share:1}%,仍按参加计算。",
+)
 OWN_DO = Word("What to do", "怎么办")
 DO_APART = Word(
     "Before any change: ask who joined and why, and whether they were already doing better.",

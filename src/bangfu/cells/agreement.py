@@ -7,7 +7,7 @@ from typing import Any, cast
 from bangfu.cells.cells import Cells
 from bangfu.cells.outcomes import Terms
 from bangfu.design import LOG, Design, Settled
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.register.outcomes import POVERTY
 
 SUMMED = ("outcome", "exposure", "by", "late", "line", "base_year", "prices")
@@ -39,8 +39,10 @@ def settled(cells: Cells, design: Design) -> Settled:
     wrong = [name for name, value in made.items() if getattr(design, name) not in (None, value)]
     if wrong := [*wrong, *_other_money(cells, design)]:
         raise WrongUse(
-            f"cells are made already, with another {', '.join(wrong)}: leave {'it' if len(wrong) == 1 else 'them'} out, or make cells anew from the register",
-            f"分组汇总数据已经做好,其 {'、'.join(wrong)} 与此不同:请不要给出,或由台账重新汇总",
+            f"these cells were made already, with another {', '.join(map(option, wrong))}: leave {'it' if len(wrong) == 1 else 'them'} "
+            f"out, or make cells anew, {spoken('register.cells()', 'bangfu cells DIR --out FILE')}",
+            f"分组汇总数据已经做好,其 {'、'.join(map(option, wrong))} 与此不同:请不要给出,或重新汇总,即 "
+            f"{spoken('register.cells()', 'bangfu cells DIR --out FILE')}",
         )
     out = design.replace(
         outcome=outcome,

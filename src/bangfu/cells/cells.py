@@ -12,10 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.accepted import Accepted
+from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
 from bangfu.design import Design
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.formats import number
+from bangfu.words import NAMES, Word, arm_name, own_names
 
 if TYPE_CHECKING:
     from bangfu.moments import Moments, Protection
@@ -33,6 +35,11 @@ class CellsInfo:
         Its identifier.
     title_en, title_zh, kind : str
     models : tuple of str
+        Identifiers, in the register's order.
+    names : mapping of str to Word
+        The models' titles as the register declares them; where it declares none, the default models have theirs.
+    left : tuple of Left or None
+        Households that left what they had joined; ``None`` where that is not recorded.
     spec : mapping
         Outcomes and their units, poverty line, prices, weights, exposure: whatever must be equal before cells may be
         merged.
@@ -55,12 +62,27 @@ class CellsInfo:
     unseen: int = 0
     engine: str = "pandas"
     never: Mapping[str, int] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
+    names: Mapping[str, Word] = field(default_factory=dict)
+    left: tuple[Left, ...] | None = None
 
     def unit(self, outcome: str) -> str:
         """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
         return str(self.spec.get("units", {}).get(outcome.removeprefix("log:"), ""))
 
-    accepted: tuple[Accepted, ...] = ()
+    @property
+    def own_names(self) -> dict[str, Word]:
+        """The titles that are the register's own, and not those of the default models."""
+        return own_names(self.names)
+
+    def title(self, model: str) -> Word:
+        """A model's title; its identifier where nobody gave it one."""
+        return self.names.get(model) or NAMES.get(model) or Word(model, model)
+
+    def arm(self, arm: str) -> Word:
+        """How an arm (models joined with ``+``; empty for comparison households) prints, in the register's own words."""
+        en, zh = (arm_name(arm.split("+"), lang, names=self.names) for lang in ("en", "zh"))
+        return Word(en, zh)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -122,9 +144,10 @@ class Cells:
         """
         first, *others = self.patterns.values()
         if any(not np.array_equal(first, other) for other in others):
+            way = spoken("cells.only(name)", option("outcome"))
             raise WrongUse(
-                "outcomes are seen in different years; take one of them: cells.only(name)",
-                "各指标的观察年份不同,请先用 cells.only(名称) 取其一",
+                f"outcomes are seen in different years; take one of them: {way}",
+                f"各指标的观察年份不同,请先用 {way} 取其一",
             )
         return first
 

@@ -16,8 +16,10 @@ from bangfu.accepted import Accepted
 from bangfu.atomic import replacing
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
 from bangfu.cells.codes import codes_of
+from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, spoken
+from bangfu.words import Word
 
 KEY = b"bangfu.cells"
 FORMAT = 2
@@ -63,9 +65,10 @@ def load(path: str | File) -> Cells:
         ) from None
     stored = (table.schema.metadata or {}).get(KEY)
     if stored is None:
+        way = spoken("register.cells().save(path)", "bangfu cells DIR --out FILE")
         raise BangfuError(
-            f"{path.name} is a Parquet file, but not one of cells; make cells with register.cells(...).save(...)",
-            f"{path.name} 是 Parquet 文件,但不是分组汇总数据;请用 register.cells(...).save(...) 生成",
+            f"{path.name} is a Parquet file, but not one of cells; make cells with {way}",
+            f"{path.name} 是 Parquet 文件,但不是分组汇总数据;请用 {way} 生成",
         )
     try:
         meta = json.loads(stored)
@@ -93,8 +96,13 @@ def _cells(table: pa.Table, meta: dict[str, Any]) -> Cells:
     texts = table["path"].to_pandas()
     distinct = sorted(Path.parse(t) for t in texts.unique())
     index = {p.text: i for i, p in enumerate(distinct)}
-    accepted = tuple(Accepted(**a) for a in meta["info"].get("accepted", ()))
-    info = meta["info"] | {"models": tuple(meta["info"]["models"]), "accepted": accepted}
+    info = meta["info"]
+    info |= {
+        "models": tuple(info["models"]),
+        "names": {model: Word(**title) for model, title in info["names"].items()},
+        "left": None if info["left"] is None else tuple(Left(*row) for row in info["left"]),
+        "accepted": tuple(Accepted(**a) for a in info["accepted"]),
+    }
     sums = {
         name: np.stack([table[f"sum:{name}:{year}"].to_numpy() for year in years], axis=1)
         for name in outcomes

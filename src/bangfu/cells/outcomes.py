@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from bangfu.design import Line
-from bangfu.errors import WrongUse
-from bangfu.reference import deflator, poverty_line
+from bangfu.errors import WrongUse, option, spoken, unknown
+from bangfu.reference import deflator, poverty_line, poverty_lines
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, per_head, poverty
 
 if TYPE_CHECKING:
@@ -53,11 +53,16 @@ class Terms:
     def current_line(self) -> dict[int, float]:
         """The poverty line of each year at current prices."""
         if self.line is None:
+            number, series = option("line", 3200), option("line", "price_updated")
+            years = spoken("; or one value per year", ""), spoken(",或逐年数值", "")
             raise WrongUse(
-                "poverty outcomes need a line: line=3200 (base-year prices), a series such as 'price_updated', or one value per year",
-                "贫困类指标需给出标准 line:如 3200(基年价格)、序列名 'price_updated',或逐年数值",
+                f"poverty outcomes need a line: {number} (yuan at base-year prices), or a series such as {series}{years[0]}",
+                f"贫困类指标需给出标准:如 {number} (元,基年价格),或序列,如 {series}{years[1]}",
             )
         if isinstance(self.line, str):
+            known = poverty_lines(None)["series"].unique()
+            if self.line not in known:
+                raise unknown("line", self.line, [*known, spoken("a number", "3200")])
             return poverty_line(self.years, self.line)
         if isinstance(self.line, Mapping):
             absent = [str(y) for y in self.years if y not in self.line]

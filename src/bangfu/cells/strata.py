@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option, spoken
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -99,9 +99,10 @@ def covariates(households: ir.Table, facts: Mapping[str, tuple[float, ...] | Non
             continue
         found = households.select(v=value).distinct().limit(MOST_VALUES + 2).to_pandas()["v"].dropna()
         if len(found) > MOST_VALUES:
+            way = spoken(f"by={{{name!r}: (0, 2, 5)}}", f"--by {name}=0,2,5")
             raise WrongUse(
-                f"{name} has more than {MOST_VALUES} values; state breaks, for example by={{{name!r}: (0, 2, 5)}}",
-                f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 by={{{name!r}: (0, 2, 5)}}",
+                f"{name} has more than {MOST_VALUES} values; state breaks, for example {way}",
+                f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 {way}",
             )
         values = tuple(sorted(found.tolist()))
         labels = [v if isinstance(v, str) else f"{v:.12g}" for v in values]
@@ -171,8 +172,9 @@ def refuse_late(households: ir.Table, first: ir.Table | None, last: int) -> None
         told.aggregate(late=(~told["known"]).cast("int64").sum()).to_pandas()["late"].fillna(0).iloc[0]
     )
     if count:
+        way = option("late", "missing")
         raise BangfuError(
             f"{count} households have facts of an unknown year, or of the year of joining or later; facts that the model may have changed "
-            "cannot define covariate cells: give facts observed before, or set late='missing' to keep these households in a cell of their own",
-            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组:请提供参加前的情况,或用 late='missing' 把这些户单列为一组",
+            f"cannot define covariate cells: give facts observed before, or set {way} to keep these households in a cell of their own",
+            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组:请提供参加前的情况,或用 {way} 把这些户单列为一组",
         )

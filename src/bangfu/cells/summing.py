@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.leaving import left
 from bangfu.cells.outcomes import Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
@@ -117,11 +119,12 @@ def _summed(
             "by": {c.name: list(c.breaks) if c.breaks else None for c in facts}, **({"late": late} if facts else {}),
             "income_concept": register.info.income_concept,
         },
-        count.count - summed, incomes.get_backend().name, accepted=admitted.accepted,
+        count.count - summed, incomes.get_backend().name, names=register.info.names, accepted=admitted.accepted,
     )  # fmt: skip
     if offers is not None:
         return assembled(*village_paths(parts, offers), years, names, facts, info)
     paths = {int(c): _decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
+    info = replace(info, left=left(register.participation, incomes, firsts, outcomes, _decoded))
     return assembled(parts, paths, years, names, facts, info)
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 import typer
 
 from bangfu.connect import engine_at_work
-from bangfu.errors import BangfuError, DataFault, Language
+from bangfu.errors import BangfuError, DataFault, Language, command_line
 
 _COMMANDS: tuple[str, ...] = (
     "reproduce",
@@ -39,8 +39,9 @@ app = typer.Typer(
 
 
 @app.callback()
-def _root() -> None:
-    """Keep the commands as sub-commands, however many there are."""
+def _root(context: typer.Context) -> None:
+    """Keep the commands as sub-commands, however many there are; their messages name flags."""
+    context.with_resource(command_line())
 
 
 for _name in _COMMANDS:

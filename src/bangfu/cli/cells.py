@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bangfu.cli.options import campaign as campaign_of
 from bangfu.cli.options import with_design
-from bangfu.errors import Language, WrongUse
-from bangfu.words import Word
+from bangfu.errors import Language, WrongUse, option
+from bangfu.words import Word, arm_name
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
@@ -56,6 +57,9 @@ def cells(
         typer.Option(help="May be repeated; income_per_head. Moments are of the first."),
     ] = None,
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
+    disjoint: Annotated[
+        bool, typer.Option("--disjoint", help="Merging: a village in two files has other households in each.")
+    ] = False,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
     **options: Any,
@@ -73,14 +77,14 @@ def cells(
     idle = [name for name in options if name not in SUMMED]
     if idle and not (moments or pooled):
         raise WrongUse(
-            f"{', '.join(idle)} changes no cells, only moments and comparisons; leave it out, or take --moments",
-            f"{'、'.join(idle)} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
+            f"{', '.join(map(option, idle))} changes no cells, only moments and comparisons; leave it out, or take --moments",
+            f"{'、'.join(map(option, idle))} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
         )
     if kinds == {"register"} and len(data) == 1:
         found = _of_register(data[0], outcome, design, campaign, engine)
         design = fitting(found, design)
     elif kinds == {".parquet"}:
-        found = _merged(data)
+        found = _merged(data, disjoint)
         design = settled(found, design)
     else:
         raise WrongUse(
@@ -121,6 +125,7 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
 
 
 def _merged_moments(files: list[Path], out: Path, lang: Language, options: dict[str, Any]) -> None:
+    from bangfu.estimates.notes import said
     from bangfu.formats import frame_text
     from bangfu.moments import Moments, merge_moments, pooled_effects
 
@@ -140,13 +145,15 @@ def _merged_moments(files: list[Path], out: Path, lang: Language, options: dict[
         "villages",
         "note",
     ]
+    table["arm"] = [arm_name(arm.split("+"), lang, names=merged.names) for arm in table["arm"]]
+    table["note"] = [said(note, lang) for note in table["note"]]
     typer.echo(frame_text(table[shown]).to_string(index=False))
 
 
-def _merged(files: list[Path]) -> Cells:
+def _merged(files: list[Path], disjoint: bool) -> Cells:
     from bangfu.cells import Cells, merge
 
-    return merge(*(Cells.load(p) for p in files))
+    return merge(*(Cells.load(p) for p in files), disjoint=disjoint)
 
 
 def _of_register(
@@ -155,9 +162,5 @@ def _of_register(
     from bangfu.cells import build
     from bangfu.register import load_register
 
-    record: Any = None
-    if campaign is not None:
-        from bangfu.campaign import load_campaign
-
-        record = load_campaign(campaign)
+    record = campaign_of(campaign)
     return build(load_register(folder, engine), design, outcome or "income_per_head", campaign=record)

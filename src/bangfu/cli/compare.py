@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bangfu.cli.options import campaign as campaign_of
 from bangfu.cli.options import with_design
 from bangfu.errors import Language, WrongUse
 
@@ -42,7 +43,7 @@ def compare(
         typer.echo(json.dumps(SCHEMA, ensure_ascii=False, indent=2))
         return
     design = Design.of(None, **options)
-    result = compare_models(_loaded(data, engine), design=design, campaign=_campaign(campaign))
+    result = compare_models(_loaded(data, engine), design=design, campaign=campaign_of(campaign))
     typer.echo(result.text(lang))
     if stability:
         typer.echo(stability_text(result, lang))
@@ -65,11 +66,3 @@ def _loaded(data: Path, engine: str) -> Any:
     from bangfu.cells import Cells
 
     return Cells.load(data)
-
-
-def _campaign(folder: Path | None) -> Any:
-    if folder is None:
-        return None
-    from bangfu.campaign import load_campaign
-
-    return load_campaign(folder)

@@ -6,12 +6,15 @@ import inspect
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bangfu.design import KINDS, Design, choices
 from bangfu.errors import WrongUse
+
+if TYPE_CHECKING:
+    from bangfu.campaign import Campaign
 
 HELP = {
     "outcome": "Outcome; income_per_head, or the cells' first.",
@@ -95,10 +98,19 @@ def _facts(texts: list[str]) -> dict[str, list[float] | None]:
             out[name] = [float(b) for b in breaks.split(",")] if breaks else None
         except ValueError:
             raise WrongUse(
-                f"breaks of {name} are not numbers: {breaks!r}; for example {name}=2,5,10",
-                f"{name} 的分组界限不是数字:{breaks!r};例如 {name}=2,5,10",
+                f"--by: breaks of {name} are not numbers: {breaks!r}; for example --by {name}=2,5,10",
+                f"--by:{name} 的分组界限不是数字:{breaks!r};例如 --by {name}=2,5,10",
             ) from None
     return out
+
+
+def campaign(folder: Path | None) -> Campaign | None:
+    """A campaign's record."""
+    if folder is None:
+        return None
+    from bangfu.campaign import load_campaign
+
+    return load_campaign(folder)
 
 
 def _line(text: str) -> float | str | dict[str, float]:

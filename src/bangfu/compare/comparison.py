@@ -15,6 +15,7 @@ import pandas as pd
 from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
+from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
 from bangfu.design import Design, Settled
 from bangfu.errors import Language
@@ -30,6 +31,7 @@ from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability, winner
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -204,6 +206,14 @@ class ModelComparison:
         return self.effects.sample.switched()
 
     @cached_property
+    def left(self) -> pd.DataFrame:
+        """``arm, event_time, households, left, first, share``: who had left a model of the arm, and counts as a joiner still.
+
+        ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
+        """
+        return leaving(self.cells, self.design.column, self.design.switchers)
+
+    @cached_property
     def missing(self) -> pd.DataFrame:
         """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
         s = self.effects.sample
@@ -234,6 +244,18 @@ class ModelComparison:
         columns = [f.name for f in fields(Accepted)]
         return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
 
+    def arm(self, arm: str) -> Word:
+        """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""
+        return self.cells.info.arm(arm)
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """``arm, title_en, title_zh``: what each arm is called in print."""
+        words = [(arm, self.arm(arm)) for arm in self.effects.arms]
+        return pd.DataFrame(
+            [(arm, word.en, word.zh) for arm, word in words], columns=["arm", "title_en", "title_zh"]
+        )
+
     @property
     def synthetic(self) -> bool:
         """Whether the households are invented."""
@@ -247,6 +269,7 @@ class ModelComparison:
         return {
             "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
             "years": list(self.cells.years), **self.design.options(), "households_moved": self.effects.sample.moved,
+            "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
         }  # fmt: skip
 

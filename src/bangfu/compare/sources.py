@@ -7,7 +7,7 @@ import pandas as pd
 from bangfu.cells import Cells
 from bangfu.compare.pooled import pooled_effects
 from bangfu.design import Design
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import estimate
 
@@ -41,9 +41,12 @@ def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
     """
     named = [s for s in SOURCES if s in cells.outcomes]
     if TOTAL not in cells.outcomes or not named:
+        way = spoken(
+            "register.cells([...])", f"bangfu cells DIR {option('outcome', TOTAL)} {option('outcome')}"
+        )
         raise WrongUse(
-            f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: register.cells([...])",
-            f"需要含 {TOTAL} 和至少一种来源的汇总数据:register.cells([...])",
+            f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: {way}",
+            f"需要含 {TOTAL} 和至少一种来源的汇总数据:{way}",
         )
     rows = []
     for source in (TOTAL, *named):

@@ -10,7 +10,7 @@ import pandas as pd
 from bangfu.cells import Cells
 from bangfu.cells.agreement import settled
 from bangfu.design import Design, Settled
-from bangfu.errors import NotEstimable, WrongUse
+from bangfu.errors import NotEstimable, WrongUse, option
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import estimate_settled
 from bangfu.estimates.joint import Floats
@@ -49,9 +49,10 @@ def lot_p_values(
     path_of = np.full(len(cells.villages), -1)
     path_of[cells.village] = cells.path
     if (path_of[cells.village] != cells.path).any():
+        way = option("exposure", "campaign")
         raise NotEstimable(
-            "households of a village took up different models, so villages were not drawn; use exposure='campaign'",
-            "同村农户参加的模式不同,并非按村抽签;请用 exposure='campaign'",
+            f"households of a village took up different models, so villages were not drawn; use {way}",
+            f"同村农户参加的模式不同,并非按村抽签;请用 {way}",
         )
     if within is not None and (within not in cells.villages or cells.villages[within].isna().any()):
         raise WrongUse(f"no {within!r} for every village", f"并非每个村都有 {within!r}")

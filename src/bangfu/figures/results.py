@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import CellsInfo
 from bangfu.errors import Language
 from bangfu.figures.figure import Number
-from bangfu.figures.style import MARKERS, QUIET, model_colour
+from bangfu.figures.style import arm_colour, arm_marker
+from bangfu.figures.table import NO_ARMS
 from bangfu.formats import interval, number
-from bangfu.words import Word, arm_name
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axis import Axis
 
     from bangfu.compare import ModelComparison
+
+Arm = Callable[[str], Word]
+"""How an arm prints: :meth:`bangfu.cells.CellsInfo.arm`."""
 
 UNITS: dict[str, Word] = {
     "percent": Word("%", "%"),
@@ -81,21 +85,27 @@ def measured(row: Mapping[Hashable, Any], unit: str) -> Number:
     return Number(float(row["estimate"]), unit, *ends)
 
 
-def arm(models: str) -> Word:
-    """An arm as it prints."""
-    return Word(arm_name(models.split("+"), "en"), arm_name(models.split("+"), "zh"))
+def colour(arm: str, info: CellsInfo) -> str:
+    """The colour of an arm of a register."""
+    return arm_colour(arm, info.models)
 
 
-def colour(models: str, declared: tuple[str, ...]) -> str:
-    """The colour of an arm: its model's; grey for an arm of several models."""
-    if "+" in models:
-        return QUIET
-    return model_colour(models, declared.index(models) if models in declared else 0)
+def marker(arm: str, info: CellsInfo) -> str:
+    """The marker of an arm of a register."""
+    return arm_marker(arm, info.models)
 
 
-def marker(models: str) -> str:
-    """The marker of an arm."""
-    return "P" if "+" in models else MARKERS.get(models, "o")
+def labelled(frame: pd.DataFrame, info: CellsInfo) -> pd.DataFrame:
+    """A figure's data with the arms' titles beside their identifiers, where a register has its own."""
+    if not info.own_names:
+        return frame
+    out = frame.copy()
+    for column in (c for c in ("arm", "other") if c in frame.columns):
+        names = [info.arm(a) if isinstance(a, str) and a not in NO_ARMS else None for a in frame[column]]
+        at = list(out.columns).index(column) + 1
+        out.insert(at, f"{column}_en", [n.en if n else "" for n in names])
+        out.insert(at + 1, f"{column}_zh", [n.zh if n else "" for n in names])
+    return out
 
 
 def single(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,11 +13,11 @@ from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
     CAUTION,
-    arm,
     badge,
     colour,
     counted,
     counts,
+    labelled,
     marker,
     opening,
     scale_name,
@@ -74,8 +74,16 @@ def stability_figure(result: ModelComparison) -> Figure:
             if tile is None:
                 axes.text(x, y, "–", ha="center", va="center", color=QUIET, fontsize=SMALL)
                 continue
-            shade = colour(tile[1], result.cells.info.models)
-            axes.plot(x, y, marker(tile[1]), ms=7.5, mec=shade, mew=1.6, mfc=shade if tile[2] else PAPER)
+            shade = colour(tile[1], result.cells.info)
+            axes.plot(
+                x,
+                y,
+                marker(tile[1], result.cells.info),
+                ms=7.5,
+                mec=shade,
+                mew=1.6,
+                mfc=shade if tile[2] else PAPER,
+            )
             if (scale, control, missing, switchers) == (
                 options.scale,
                 options.control,
@@ -113,15 +121,15 @@ def stability_figure(result: ModelComparison) -> Figure:
         for i, name in enumerate(leaders):
             left = 0.36 + 0.21 * i
             spot = panel.add_axes((left, 0.055, 0.02, 0.05))
-            spot.plot(0, 0, marker(name), ms=7, color=colour(name, result.cells.info.models))
+            spot.plot(0, 0, marker(name, result.cells.info), ms=7, color=colour(name, result.cells.info))
             spot.axis("off")
-            panel.text(left + 0.025, 0.08, arm(name)[lang], fontsize=SMALL, va="center")
+            panel.text(left + 0.025, 0.08, result.arm(name)[lang], fontsize=SMALL, va="center")
 
     k, n = same, len(known)
     return Figure(
         id="23_stability",
         badge=badge(result.cells.info),
-        title=_title(len(shown), k, n, result.winner, main is not None and set(main[0]) == {(1, len(shown))}),
+        title=_title(len(shown), k, n, result.arm(result.winner) if result.winner else None, main is not None and set(main[0]) == {(1, len(shown))}),
         subtitle=Word(
             f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
             f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
@@ -138,7 +146,7 @@ def stability_figure(result: ModelComparison) -> Figure:
             f"Tiles of {len(tiles)} choices; {k} of {n} estimable ones give the same possible ranks as the main choice.",
             f"{len(tiles)}种做法的格子图;可估计的{n}种中{k}种可能名次与主做法相同。",
         ),
-        data=table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]],
+        data=labelled(table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]], result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
@@ -165,15 +173,15 @@ def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], 
     return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
 
 
-def _title(arms: int, k: int, n: int, winner: str, open_order: bool) -> Word:
+def _title(arms: int, k: int, n: int, winner: Word | None, open_order: bool) -> Word:
     if not n:
         return Word("No choice could be estimated", "没有一种做法可以估计")
     if arms < 2:
         return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
     if winner:
         return Word(
-            f"{opening(arm(winner).en)} comes first in all {n} reasonable choices",
-            f"{n}种合理做法下都是{arm(winner).zh}居首",
+            f"{opening(winner.en)} comes first in all {n} reasonable choices",
+            f"{n}种合理做法下都是{winner.zh}居首",
         )
     if k == n and open_order:
         return Word(f"In all {n} reasonable choices the order stays open", f"{n}种合理做法下,名次都定不下来")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bangfu.atomic import write_text
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, spoken
 from bangfu.moments.disclosure import Protection, Withheld
 from bangfu.moments.moments import Column, Moments, Seen
 
@@ -52,9 +52,10 @@ def load(path: str | Path) -> Moments:
         content = json.loads(text)
         found = content["bangfu_moments"]
     except (ValueError, KeyError, TypeError):
+        way = spoken("cells.moments().save(path)", "bangfu cells DIR --moments --out FILE")
         raise BangfuError(
-            f"{path.name} is not a whole file of moments; make it with cells.moments(...).save(...)",
-            f"{path.name} 不是完整的矩汇总文件;请用 cells.moments(...).save(...) 生成",
+            f"{path.name} is not a whole file of moments; make it with {way}",
+            f"{path.name} 不是完整的矩汇总文件;请用 {way} 生成",
         ) from None
     if found != FORMAT:
         raise BangfuError(

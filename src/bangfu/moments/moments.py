@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bangfu.cells.agreement import settled
+from bangfu.cells.merging import refuse_apart, titles
 from bangfu.design import Design, Settled
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.estimates.sample import Four, Sample, sample
 from bangfu.formats import number
 from bangfu.moments.disclosure import Protection, Withheld, protect
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
@@ -110,6 +112,11 @@ class Moments:
         return cast("Settled", Design(**self.rules["design"]))
 
     @property
+    def names(self) -> dict[str, Word]:
+        """The models' titles."""
+        return {model: Word(*title) for model, title in self.rules["names"].items()}
+
+    @property
     def groups(self) -> tuple[tuple[str, int], ...]:
         """Arms and cohorts."""
         return tuple(sorted({(c.arm, c.cohort) for c in self.columns if c.arm}))
@@ -156,26 +163,29 @@ def from_cells(
     chosen_by = settled(cells, design)
     if chosen_by.control == "not_yet":
         raise WrongUse(
-            "no moments for control 'not_yet': households that join later belong to an arm and to the comparison at once, and need cells",
-            "control='not_yet' 不能用矩汇总:稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
+            f"no moments for {option('control', 'not_yet')}: households that join later belong to an arm and to the comparison at "
+            "once, and need cells",
+            f"{option('control', 'not_yet')} 不能用矩汇总:稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
         )
     if chosen_by.errors != "cr2":
         raise WrongUse(
-            f"moments give CR2 errors, not {chosen_by.errors!r}, which need cells",
-            f"矩汇总只给出 CR2 误差;{chosen_by.errors!r} 需用分组汇总数据",
+            f"moments give CR2 errors; {option('errors', chosen_by.errors)} needs cells",
+            f"矩汇总只给出 CR2 误差;{option('errors', chosen_by.errors)} 需用分组汇总数据",
         )
     chosen = sample(cells, chosen_by, whole=False)
     withheld = Withheld()
     if protection is not None:
         chosen, withheld = protect(chosen, protection)
     stated = {
-        "years": list(cells.years), "models": list(cells.info.models), "kind": cells.info.kind,
-        "spec": json.loads(json.dumps(dict(cells.info.spec))),
         "design": chosen_by.replace(prices=None).options(),  # a path says nothing elsewhere; spec has the prices
+        "years": list(cells.years), "models": list(cells.info.models),
+        "names": {model: [title.en, title.zh] for model, title in cells.info.names.items()}, "kind": cells.info.kind,
+        "spec": json.loads(json.dumps(dict(cells.info.spec))),
         "protection": asdict(protection) if protection else None,
     }  # fmt: skip
-    if pooled is not None and pooled.rules != stated:
-        raise _differ(pooled.rules, stated)
+    if pooled is not None:
+        titles([(" + ".join(pooled.registers), pooled.names), (cells.info.register, cells.info.names)])
+        refuse_apart(pooled.rules, stated)
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
     labels = labels if chosen_by.adjust else [""]
     found = dict(_sums(chosen, labels, pooled))
@@ -269,7 +279,7 @@ def merge_moments(*parts: Moments) -> Moments:
     WrongUse
         Without parts, or when a county stands twice.
     BangfuError
-        When rules, disclosure control or rounds differ.
+        When rules, titles of models, disclosure control or rounds differ.
     """
     if not parts:
         raise WrongUse("nothing to merge", "没有可合并的数据")
@@ -279,9 +289,9 @@ def merge_moments(*parts: Moments) -> Moments:
         raise WrongUse(
             f"{', '.join(twice)} stands in more than one part", f"{'、'.join(twice)} 在多份数据中重复出现"
         )
+    titles((" + ".join(p.registers), p.names) for p in parts)
     for part in parts[1:]:
-        if part.rules != parts[0].rules:
-            raise _differ(parts[0].rules, part.rules)
+        refuse_apart(parts[0].rules, part.rules)
         if part.scaled != parts[0].scaled:
             raise BangfuError(
                 "some parts are of the first round and some of the second; merge each round by itself",

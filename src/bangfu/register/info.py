@@ -60,6 +60,11 @@ class RegisterInfo:
         """Whether the households are invented."""
         return self.kind == "synthetic"
 
+    @property
+    def names(self) -> dict[str, Word]:
+        """The models' titles by identifier."""
+        return {m.id: m.name for m in self.models}
+
 
 UNKNOWN = RegisterInfo("", Word("", ""), "administrative", "disposable", None, "", "", "", ())
 """Of a register that does not say: taken for a real one, so that nothing of it is shown."""

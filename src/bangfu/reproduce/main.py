@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.atomic import new_folder
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, Language, WrongUse
 from bangfu.register import load_register
 from bangfu.register.home import home_of
 from bangfu.reproduce.accept import accept
@@ -66,7 +66,13 @@ def reproduce(
 
 
 def reproduce_on(
-    root: Path, register: Path, out: Path, *, quiet: bool = False, say: Callable[[str], None] = print
+    root: Path,
+    register: Path,
+    out: Path,
+    *,
+    quiet: bool = False,
+    say: Callable[[str], None] = print,
+    lang: Language = "en",
 ) -> None:
     """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
 
@@ -80,6 +86,8 @@ def reproduce_on(
         The new folder.
     quiet, say
         As for :func:`reproduce`.
+    lang : {"en", "zh"}
+        In which it says so.
 
     Raises
     ------
@@ -97,9 +105,14 @@ def reproduce_on(
     with _built(root, quiet=quiet, register=register, refused=refused) as folder:
         _copy(folder, out)
     for why in sorted(refused, key=str):
-        say(f"left out, as these data do not bear it: {why}")
+        refusal = why.text(lang)
+        say(
+            f"未包括,现有数据不支持:{refusal}" if lang == "zh"
+            else f"left out, as these data do not bear it: {refusal}"
+        )  # fmt: skip
     if left_out:
-        say(f"left out, as they read no register: {', '.join(left_out)}")
+        names = ", ".join(left_out)
+        say(f"未包括,不读取台账:{names}" if lang == "zh" else f"left out, as they read no register: {names}")
 
 
 def free(out: Path | None) -> None:

@@ -80,10 +80,9 @@ def compared(folder: Path) -> tuple[Findings, Word]:
     from bangfu.register import load_register
 
     register = load_register(folder)
-    models = register.info.models
     try:
         result = compare_models(register)
-        found = findings(result, models, folder / "truth" / "att.parquet")
+        found = findings(result, folder / "truth" / "att.parquet")
     except NotEstimable as why:
         return Findings(register.info.title, register.info.synthetic, problem=Word(why.en, why.zh)), UNGRADED
     return replace(found, title=register.info.title), sure(result, found)
