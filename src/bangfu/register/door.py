@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
+from bangfu.register.content import content_faults
 from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.names import confused
 from bangfu.register.rows import row_faults, years_held
@@ -78,8 +79,6 @@ class Door:
         return self._everything()
 
     def _entirely(self) -> Admitted:
-        from bangfu.register.checking import content_faults
-
         faults = content_faults(self._register, self._register.info.synthetic)
         refused = [f for f in faults if f.severity == "fault"]
         if refused:
