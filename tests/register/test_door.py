@@ -5,6 +5,8 @@ import pytest
 
 import bangfu
 from bangfu.errors import DataFault
+from bangfu.register import checking, content
+from bangfu.register import door as doorway
 from bangfu.register.balance import balance
 from bangfu.register.changes import lower_incomes
 from bangfu.register.home import home_of
@@ -55,16 +57,15 @@ def told(folder, expected, doors):
 @pytest.fixture
 def look_once(monkeypatch):
     """Check and door ask the same question of a register; here it is answered once, to save time."""
-    from bangfu.register import checking
-
-    whole, answers = checking.content_faults, {}
+    whole, answers = content.content_faults, {}
 
     def asked(register, *args, warnings=False, **more):
         if id(register) not in answers:
             answers[id(register)] = whole(register, *args, warnings=True, **more)
         return [f for f in answers[id(register)] if warnings or f.severity != "warning"]
 
-    monkeypatch.setattr(checking, "content_faults", asked)
+    for place in (checking, doorway):
+        monkeypatch.setattr(place, "content_faults", asked)
 
 
 def told_of(folder, expected):
@@ -135,11 +136,8 @@ def test_every_other_door_refuses_too(tmp_path, what):
 
 
 def test_a_register_is_looked_at_once(tmp_path, monkeypatch):
-    from bangfu.register import checking
-
-    looks = []
-    whole = checking.content_faults
-    monkeypatch.setattr(checking, "content_faults", lambda *a, **k: looks.append(1) or whole(*a, **k))
+    looks, whole = [], content.content_faults
+    monkeypatch.setattr(doorway, "content_faults", lambda *a, **k: looks.append(1) or whole(*a, **k))
     register = bangfu.load_register(write(tmp_path / "a", tables(), "parquet"))
     bangfu.compare_models(register)
     register.describe()

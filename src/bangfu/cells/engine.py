@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LARGE = 1e300
 """Values beyond this are infinite; compared, because engines disagree on ``isinf``."""
 
-_FOLD, _PRIME = 2147483647, 4294967291
+_FOLD, _LOW = 2147483647, 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def fingerprint(identifier: ir.Value) -> ir.IntegerValue:
 
     if identifier.type().is_integer():
         folded = identifier.cast("int64") % _FOLD
-        square: ir.IntegerValue = (folded * folded) % _PRIME
+        square: ir.IntegerValue = (folded * folded) & ibis.literal(_LOW, "int64")
         return square
-    hashed: ir.IntegerValue = identifier.hash().cast("int64") & ibis.literal(0xFFFFFFFF, "int64")
+    hashed: ir.IntegerValue = identifier.hash().cast("int64") & ibis.literal(_LOW, "int64")
     return hashed
 
 

@@ -102,6 +102,11 @@ def _summed(
     if parts is None:
         queries = (engine.household_sums(*tables(span), keys, years, len(names)) for span in spans)
         parts = _by_household(queries, rows, names, len(years))
+    if parts is not None:
+        joined = (
+            [p.integers["households"][p.integers["path"] > 0].sum() for p in parts] if offers is None else []
+        )
+        parts = parts if register.door.proved(int(sum(joined))) else None
     if parts is None and not register.door.whole:
         register.door.open()  # says which rows are at fault, or leaves them out
         return _summed(register, design, outcome, campaign)
@@ -110,7 +115,6 @@ def _summed(
             "the rows of incomes do not add up to those of known households; copy the files anew",
             "incomes 的行与已知农户的行数不符,请重新复制文件",
         )
-    register.door.proved()
     summed = sum(int(part.integers["households"].sum()) for part in parts)
     info = CellsInfo(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
+from bangfu.register.content import content_faults
 from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.names import confused
 from bangfu.register.rows import row_faults, years_held
@@ -33,8 +34,8 @@ class Door:
         Parameters
         ----------
         proving : bool
-            Who asks proves that each row of incomes is of one known household, once a year, and then calls
-            :meth:`proved`, or :meth:`open` again when the proof fails.
+            Who asks proves that each row of incomes is of one known household, once a year, and then calls :meth:`proved`;
+            or :meth:`open` again when the proof fails.
 
         Raises
         ------
@@ -56,9 +57,17 @@ class Door:
         """Whether nothing is left to look at."""
         return self._whole
 
-    def proved(self) -> None:
-        """The rest is proved."""
-        self._whole = True
+    def proved(self, joiners: int) -> bool:
+        """Whether nothing is wrong at all, once the rows of incomes are proved.
+
+        Parameters
+        ----------
+        joiners : int
+            Households found that joined; where they are as many as participation has, all of these are known.
+        """
+        if not self._whole:
+            self._whole = _all_known(self._register, joiners)
+        return self._whole
 
     def _quickly(self) -> Admitted | None:
         """All that sums of incomes do not prove; which rows are at fault is for the whole look to say."""
@@ -70,8 +79,6 @@ class Door:
         return self._everything()
 
     def _entirely(self) -> Admitted:
-        from bangfu.register.checking import content_faults
-
         faults = content_faults(self._register, self._register.info.synthetic)
         refused = [f for f in faults if f.severity == "fault"]
         if refused:
@@ -86,17 +93,26 @@ class Door:
 
 
 def _keys_hold(register: HouseholdRegister) -> bool:
-    """Whether each household stands once in households, and each row of participation once and is of one of them."""
+    """Whether each household stands once in households, and each row of participation once."""
     homes, joined = (register.sources[t].checked for t in ("households", "participation"))
     rows = register.rows_by_table
-    if not _rising(homes) and int(homes["household_id"].nunique().to_pandas()) != rows["households"]:
+    if not _rising(homes) and _different(homes, "household_id") != rows["households"]:
         return False
-    people = joined.select("household_id").distinct()
-    known = homes.select("household_id").semi_join(people, "household_id")
-    keys, people_found, known_found = (
-        int(t.count().to_pandas()) for t in (joined.select(*KEYS["participation"]).distinct(), people, known)
+    people = _different(joined, "household_id")
+    return (
+        people == rows["participation"] or _different(joined, *KEYS["participation"]) == rows["participation"]
     )
-    return keys == rows["participation"] and people_found == known_found
+
+
+def _all_known(register: HouseholdRegister, joiners: int) -> bool:
+    """Whether every household of participation is in households."""
+    homes, joined = (register.sources[t].checked for t in ("households", "participation"))
+    people = _different(joined, "household_id")
+    return people == joiners or people == _different(homes.semi_join(joined, "household_id"), "household_id")
+
+
+def _different(table: ir.Table, *columns: str) -> int:
+    return int(table.select(*columns).distinct().count().to_pandas())
 
 
 def _rising(homes: ir.Table) -> bool:

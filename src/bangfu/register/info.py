@@ -20,7 +20,9 @@ _MUST = ("id", "title_en", "title_zh", "kind")
 _LONG = ("citation", "notes")
 """Texts that may have several lines."""
 _TEXTS = (*_MUST, "income_concept", "licence", *_LONG)
-_KEYS = (*_TEXTS, "own_consumption", "models", "accept")
+_SIMULATED = ("scenario", "seed", "households", "households_per_village", "changed_parameters")
+"""What ``bangfu simulate`` adds."""
+_KEYS = (*_TEXTS, "own_consumption", "models", "accept", *_SIMULATED)
 _MODEL = ("id", "title_en", "title_zh")
 
 

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bangfu.connect import connect, engine_at_work, set_threads
+from bangfu.connect import engine_at_work
 from bangfu.design import Design
-from bangfu.errors import BangfuError, DataFault, Fault
+from bangfu.errors import BangfuError, DataFault
 from bangfu.formats import number
 from bangfu.literals import one_of
 from bangfu.register.door import Door
-from bangfu.register.home import home_of
-from bangfu.register.info import RegisterInfo, read_info
+from bangfu.register.info import RegisterInfo
 from bangfu.register.outcomes import MEASURES, by_year, per_head
-from bangfu.register.reading import read_tables
 from bangfu.register.rules import years_of
 from bangfu.register.tables import Source
 
@@ -310,43 +308,3 @@ class HouseholdRegister:
             return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
         except DataFault:
             return f"<p>{escape(repr(self))}</p>"
-
-
-def load_register(folder: str | Path, engine: str | Any = "duckdb") -> HouseholdRegister:
-    """Load a register: ``households``, ``incomes``, ``participation`` and ``register.toml``.
-
-    Parameters
-    ----------
-    folder : path
-        A folder, each table in it as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a
-        folder of the table's name, or Hive partitions there. Or one workbook with three sheets, and either a sheet
-        ``register`` (columns ``key`` and ``value``; models in a sheet ``models``) or a ``register.toml`` beside it. Text is
-        read strictly, identifiers as text.
-    engine : {"duckdb", "spark"} or SparkSession
-
-    Raises
-    ------
-    WrongUse
-        When the folder or the engine is not there.
-    DataFault
-        When a file cannot be read as a table of a register. Faults inside the tables refuse at their first use.
-    """
-    register, faults = open_register(folder, engine)
-    refused = [f for f in faults if f.severity == "fault"]
-    if refused:
-        from bangfu.register.checking import content_faults
-
-        raise DataFault(refused + [f for f in content_faults(register) if f.severity == "fault"])
-    return register
-
-
-def open_register(folder: str | Path, engine: str | Any = "duckdb") -> tuple[HouseholdRegister, list[Fault]]:
-    """What of a register can be read, with every fault that keeps the rest from it, and warnings of its description."""
-    home = home_of(folder)
-    info, faults = read_info(home)
-    backend = connect(engine)
-    sources, more = read_tables(backend, home)
-    register = HouseholdRegister(info, sources)
-    if not more:
-        set_threads(backend, register.rows)
-    return register, [*faults, *more]

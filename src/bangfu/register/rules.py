@@ -252,9 +252,11 @@ def _rules() -> tuple[Rule, ...]:
     )
     for table, columns in COLUMNS.items():
         for column in (c for c, kind in columns.items() if kind == IDENTIFIER):
-            lost = Rule(table, "digits_kept", column, _digits_lost(column), *digits, acceptable=False)
+            if column != "model":  # which has a rule of its own
+                rules.append(
+                    Rule(table, "digits_kept", column, _digits_lost(column), *digits, acceptable=False)
+                )
             rules += [
-                lost,
                 Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True),
                 Rule(table, "no_blanks", column, _blanks(column), *blanks, severity="warning"),
             ]
