@@ -12,6 +12,7 @@ import pandas as pd
 from bangfu.estimates.aggregate import with_errors
 from bangfu.estimates.effects import compared, effect
 from bangfu.estimates.group_time import base_of
+from bangfu.estimates.jackknife import leave_one_out, without
 from bangfu.estimates.joint import Combination, Floats, welch
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Sample
@@ -58,11 +59,17 @@ def common_cells(chosen: Sample, overlap: Floats, unit: str) -> pd.DataFrame:
         by_part.append(parts)
     names = ["way", "arm", "other", "unit", "estimate", "support", "note"]
     influence = np.stack(columns, axis=1) if columns else np.zeros((chosen.villages, 0))
+    if chosen.design.errors == "jackknife":
+        influence = leave_one_out(lambda v: _estimates(without(chosen, v), arms), chosen.villages)
     parts_of = np.stack(by_part, axis=1) if by_part else np.zeros((len(overlap), 0))
     normal = chosen.design.errors in ("normal", "multiplier")
     df = np.full(len(rows), np.inf) if normal else welch(parts_of, overlap)
     combination = Combination(influence.T @ influence, df)
     return with_errors(pd.DataFrame(rows, columns=names), combination, chosen.design.seed)
+
+
+def _estimates(chosen: Sample, arms: list[str]) -> Floats:
+    return np.array([_pair(chosen, *pair)[0]["estimate"] for pair in combinations(arms, 2)], dtype=float)
 
 
 def _pair(chosen: Sample, arm: str, other: str) -> tuple[dict[str, Any], Floats, Floats]:
@@ -75,12 +82,11 @@ def _pair(chosen: Sample, arm: str, other: str) -> tuple[dict[str, Any], Floats,
     never = np.flatnonzero(chosen.comparison)
     compared = np.bincount(chosen.stratum[never], minlength=chosen.strata) > 0
     common = {c: (a.sum(0) > 0) & (b.sum(0) > 0) & compared for c, (a, b) in weights.items()}
-    held = [
-        sum(float(weights[c][k][:, common[c]].sum()) for c in cohorts)
-        / sum(float(chosen.cell_weight(h).sum()) for (a, _), h in at.items() if a == name)
-        for k, name in enumerate((arm, other))
+    held = [sum(float(weights[c][k][:, common[c]].sum()) for c in cohorts) for k in (0, 1)]
+    whole = [
+        sum(float(chosen.cell_weight(h).sum()) for (a, _), h in at.items() if a == x) for x in (arm, other)
     ]
-    support = min(held)
+    support = min(h / w if w > 0 else 0.0 for h, w in zip(held, whole, strict=True))
     if support < SUPPORT:
         note = NOTES["no_support"].en
         return {"estimate": np.nan, "support": support, "note": note}, *nothing
