@@ -145,7 +145,7 @@ def called(command: list[str], monkeypatch: pytest.MonkeyPatch) -> _Said:
 def test_a_process_of_its_own(place: Path) -> None:
     done = run(typed("compare {a}.parquet --by labour --lang zh", place))
     assert done.returncode == 2
-    assert "--by 须在生成时给出，即 bangfu cells DIR --out FILE" in done.stderr
+    assert "其 --by 与此不同：请不要给出，或重新汇总，即 bangfu cells DIR --out FILE" in done.stderr
     assert not PYTHON.search(done.stderr.replace(str(place), ""))
 
 
@@ -159,7 +159,7 @@ def test_notes_of_a_comparison_that_was_made(lang: str, place: Path, monkeypatch
 
 def test_in_python_the_same_messages_are_python(place: Path) -> None:
     cells = bangfu.Cells.load(place / "a.parquet")
-    with pytest.raises(BangfuError, match=r"by= must be given where cells are made, register\.cells\(\)"):
+    with pytest.raises(BangfuError, match=r"by=: leave it out, or make cells anew, register\.cells\(\)"):
         bangfu.compare_models(cells, by=["labour"])
     with pytest.raises(BangfuError, match="late='missing'"):
         bangfu.load_register(place / "a").cells(by=["labour"])

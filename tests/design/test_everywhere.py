@@ -8,7 +8,6 @@ from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
