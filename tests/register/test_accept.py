@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.brief import findings
 from bangfu.cells import Cells, merge
 from bangfu.compare.schema import SCHEMA, document
 from bangfu.errors import DataFault
@@ -73,7 +74,7 @@ def test_it_is_said_wherever_the_result_is(several):
     import jsonschema
 
     result = bangfu.compare_models(bangfu.load_register(several[0]))
-    for text in (result.text(), result._repr_html_(), result.figure().source.en):
+    for text in (result.text(), result._repr_html_(), result.figure().source.en, findings(result).dated.en):
         assert "unknown_household (left the county): rows 1, households 2, household-years 5" in text
     assert "已接受的错误" in result.text("zh") and "已接受的错误" in result.figure().source.zh
     written = document(result)

@@ -40,15 +40,12 @@ class Admitted:
         With incomes.
     accepted : tuple of Accepted
         What was left out of them.
-    held : tuple
-        What the engine keeps as long as this lives.
     """
 
     tables: dict[str, ir.Table]
     rows: dict[str, int]
     years: tuple[int, ...]
     accepted: tuple[Accepted, ...] = ()
-    held: tuple[object, ...] = ()
 
 
 def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
@@ -89,7 +86,7 @@ def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
             Accepted(rule, _reason(faults, rule), rows, 0 if mine is None else _count(mine), lost)
         )
     counts = {n: _count(t) for n, t in tables.items()}
-    return Admitted(tables, counts, years_of(tables["incomes"]), tuple(accepted), (people, years))
+    return Admitted(tables, counts, years_of(tables["incomes"]), tuple(accepted))
 
 
 def _people(register: HouseholdRegister, faults: Sequence[Fault]) -> Iterator[ir.Table]:
@@ -155,11 +152,13 @@ def _twice(rows: ir.Table, table: str) -> ir.Table:
 
 
 def _stored(tables: Sequence[ir.Table], columns: Sequence[str]) -> ir.Table | None:
-    """Distinct rows of all, kept by the engine."""
+    """Distinct rows of all, found once."""
+    import ibis
+
     if not tables:
         return None
     whole = reduce(lambda a, b: a.union(b), (t.select(*columns) for t in tables))
-    return whole.filter(whole[ID].notnull()).distinct().cache()
+    return ibis.memtable(whole.filter(whole[ID].notnull()).distinct().to_pyarrow())
 
 
 def _listed(column: str, identifiers: pd.Series) -> ir.Table:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bangfu.atomic import new_folder, refuse_taken
 from bangfu.errors import Language, WrongUse
+from bangfu.register.home import home_of
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -87,10 +88,11 @@ def notebook(text: str) -> str:
 
 def _seen_from(register: Path, notebooks: Path) -> str:
     """The register's path as the notebooks see it; whole where that cannot be (another drive)."""
-    if not (register / "register.toml").is_file():
+    home = home_of(register)
+    if not home.books and not (home.folder / "register.toml").is_file():
         raise WrongUse(
-            f"{register} holds no register.toml; name a register's folder",
-            f"{register} 中没有 register.toml;请给出农户台账文件夹",
+            f"{register} holds no register.toml; name a register's folder or workbook",
+            f"{register} 中没有 register.toml;请给出农户台账文件夹或工作簿",
         )
     try:
         return Path(os.path.relpath(register.resolve(), notebooks.resolve())).as_posix()
