@@ -53,8 +53,16 @@ def tables(seed: int = 3, villages: int = 8, households: int = 60) -> dict[str, 
     level = 5000 * np.exp(0.3 * rng.normal(size=n))
     frames = []
     for t, year in enumerate(YEARS):
-        gain = (first > 0) * ((year >= first) * 0.08 + (year == first - 1) * 0.03) * np.where(kind == "courtyard", 4, 1)
-        mean = level * np.exp(0.05 * t + 0.01 * t * labour + shock[village, t] + 0.05 * rng.normal(size=n)) * (1 + gain)
+        gain = (
+            (first > 0)
+            * ((year >= first) * 0.08 + (year == first - 1) * 0.03)
+            * np.where(kind == "courtyard", 4, 1)
+        )
+        mean = (
+            level
+            * np.exp(0.05 * t + 0.01 * t * labour + shock[village, t] + 0.05 * rng.normal(size=n))
+            * (1 + gain)
+        )
         parts = {"wage": 0.5 * mean + rng.normal(0, 60, n), "business": 0.3 * mean, "transfer": 0.2 * mean}
         members = rng.integers(2, 5, n)
         rows = pd.DataFrame({"household_id": ids, "year": year, "members": members})

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bangfu.estimates.aggregate import with_errors
-from bangfu.estimates.effects import compared, effect
-from bangfu.estimates.group_time import base_of
+from bangfu.estimates.effects import compared, effects
+from bangfu.estimates.group_time import WITH_CR2, base_of
 from bangfu.estimates.jackknife import leave_one_out, without
 from bangfu.estimates.joint import Combination, Floats, welch
 from bangfu.estimates.notes import NOTES
@@ -131,8 +131,9 @@ def _term(chosen: Sample, position: int, cohort: int, year: int, shares: Floats)
     before = base_of(chosen.years, design, cohort, year)
     if before is None:
         return None
-    treated = chosen.four(chosen.rows(position), before, year)
-    others = chosen.four(chosen.comparison_rows(position, year, before), before, year)
-    against = compared(others, design.scale, cr2=design.errors in ("cr2", "jackknife"))
-    e = effect(treated, against, design.scale, shares=shares)
-    return _Term(e.estimate, e.treated, e.comparison, e.gradient) if np.isfinite(e.estimate) else None
+    treated = chosen.four(chosen.rows(position), [(before, year)])
+    others = chosen.comparison_households(position, [(before, year)])
+    against = compared(others, design.scale, cr2=design.errors in WITH_CR2)
+    e = effects(treated, against, design.scale, shares=shares)
+    found = _Term(float(e.estimate[0]), e.treated[0], e.comparison[0], e.gradient[0])
+    return found if np.isfinite(found.estimate) else None

@@ -14,10 +14,10 @@ from bangfu.cells import Cells
 from bangfu.cells.agreement import settled
 from bangfu.design import Design, Settled
 from bangfu.estimates.aggregate import Kind, aggregate
-from bangfu.estimates.effects import Compared, Effect, compared, effect, effective, unit_of
+from bangfu.estimates.effects import Compared, Effects, compared, effective, effects, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.sample import Group, Members, Sample, sample
+from bangfu.estimates.sample import Four, Group, Members, Sample, sample
 from bangfu.formats import frame_text
 
 
@@ -143,29 +143,72 @@ def estimate_settled(cells: Cells, design: Settled) -> GroupTimeEffects:
     return effects_of(sample(cells, design), unit_of(design.scale, cells.info.unit(design.column)))
 
 
-def effects_of(chosen: Sample, unit: str = "") -> GroupTimeEffects:
-    """Effects of a sample."""
-    errors = chosen.design.errors
-    shared: dict[tuple[int, ...], Compared] = {}
-    members = [chosen.members(position) for position in range(len(chosen.groups))]
-    pieces = [_one(chosen, m, year, shared) for m in members for year in chosen.years]
-    kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
-    table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit)
-    group = np.array([position for *_, position in kept], dtype=np.int64)
-    joint, weight = _joined(
-        chosen, members, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors
-    )
-    if errors == "jackknife":
+def effects_of(chosen: Sample, unit: str = "", summed: list[Summed] | None = None) -> GroupTimeEffects:
+    """Effects of a sample; ``summed`` as :func:`sums_of` gives it, where it is known."""
+    design, found, compared_of = chosen.design, list[Effects](), dict[int, Compared]()
+    summed = sums_of(chosen) if summed is None else summed
+    extent = np.zeros(chosen.villages)
+    for one in summed:
+        if id(one.others) not in compared_of:
+            compared_of[id(one.others)] = compared(one.others, design.scale, cr2=design.errors in WITH_CR2)
+        others = compared_of[id(one.others)]
+        found.append(effects(one.treated, others, design.scale))
+        extent += others.extent.sum(0)
+    joint, weight = _joined(chosen, summed, found, extent)
+    table = _table(chosen, summed, found).assign(unit=unit)
+    if design.errors == "jackknife":
         from bangfu.estimates.jackknife import jackknifed
 
         joint = jackknifed(joint, chosen)
-    result = joint.combine(np.eye(len(table) + len(weight))[:, : len(table)])
-    error, half = result.std_error, quantile(result.df) * result.std_error
-    table.insert(6, "std_error", error)
-    table.insert(7, "df", np.where(np.isfinite(error), result.df, np.nan))
-    table.insert(8, "ci_low", table["estimate"] - half)
-    table.insert(9, "ci_high", table["estimate"] + half)
-    return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, chosen.design, unit)
+    error, df = (x[: len(table)] for x in joint.each())
+    half = quantile(df) * error
+    estimate = table["estimate"].to_numpy()
+    added = {"std_error": error, "df": np.where(np.isfinite(error), df, np.nan), "ci_low": estimate - half, "ci_high": estimate + half}  # fmt: skip
+    table = table.assign(**added)[COLUMNS]
+    group = np.repeat(np.arange(len(summed)), [len(one.years) for one in summed])
+    return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, design, unit)
+
+
+COLUMNS = [
+    "arm", "cohort", "year", "event_time", "unit", "estimate", "std_error", "df", "ci_low", "ci_high", "households",
+    "villages", "effective_villages", "note",
+]  # fmt: skip
+WITH_CR2 = ("cr2", "jackknife")
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What a group's effects are made of, whatever the scale.
+
+    Attributes
+    ----------
+    members : Members
+    years : tuple of int
+        K of them: all but base years. Without a base, ``treated`` and ``others`` are empty (K is 0 there).
+    treated, others : Four
+        By the group's villages; by all.
+    """
+
+    members: Members
+    years: tuple[int, ...]
+    treated: Four
+    others: Four
+
+
+def sums_of(chosen: Sample) -> list[Summed]:
+    """The sums of every group and of its comparison households, which groups share unless they join later."""
+    shared: dict[tuple[Any, ...], Four] = {}
+    out = []
+    for position, group in enumerate(chosen.groups):
+        members = chosen.members(position)
+        bases = {year: base_of(chosen.years, chosen.design, group.cohort, year) for year in chosen.years}
+        years = tuple(year for year in chosen.years if bases[year] != year)
+        pairs = tuple((base, year) for year in years if (base := bases[year]) is not None)
+        key = (pairs, position if chosen.design.control == "not_yet" else None)
+        if key not in shared:
+            shared[key] = chosen.comparison_households(position, pairs)
+        out.append(Summed(members, years, chosen.four(members.rows, pairs, members.places), shared[key]))
+    return out
 
 
 def base_of(years: Sequence[int], design: Settled, cohort: int, year: int) -> int | None:
@@ -179,85 +222,67 @@ def base_of(years: Sequence[int], design: Settled, cohort: int, year: int) -> in
     return before[-1]
 
 
-def _one(
-    chosen: Sample, members: Members, year: int, shared: dict[tuple[int, ...], Compared]
-) -> tuple[dict[str, Any], Effect, Floats, int] | None:
-    """One row of the table, its effect (treated by the group's villages), and its comparison villages' weights; None in a base year.
-
-    ``shared`` keeps what comes of the comparison households, which is the same for every group unless they join later.
-    """
-    position, design = members.position, chosen.design
-    group = chosen.groups[position]
-    before = base_of(chosen.years, design, group.cohort, year)
-    if before == year:
-        return None
-    row: dict[str, Any] = {
-        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": ""
-    }  # fmt: skip
-    if before is None:
-        none = np.zeros(chosen.villages)
-        found = Effect(np.nan, none, none, NOTES["no_base"].en)
-        return row | _counts(np.nan, 0, none, found.note), found, none, position
-    treated = chosen.four(members.rows, before, year, members.places)
-    key = (before, year, position) if design.control == "not_yet" else (before, year)
-    if key not in shared:
-        four = chosen.four(chosen.comparison_rows(position, year, before), before, year)
-        shared[key] = compared(four, design.scale, cr2=design.errors in ("cr2", "jackknife"))
-    others = shared[key]
-    found = effect(treated, others, design.scale)
-    counts = _counts(found.estimate, treated.households, treated.weight.sum(1), found.note)
-    return row | counts, found, others.extent, position
-
-
-def _counts(estimate: float, households: int, weight: Floats, note: str) -> dict[str, Any]:
-    return {
-        "estimate": estimate, "households": households, "villages": int(np.count_nonzero(weight)),
-        "effective_villages": effective(weight), "note": note,
-    }  # fmt: skip
+def _table(chosen: Sample, summed: list[Summed], found: list[Effects]) -> pd.DataFrame:
+    """The effects of every group and year; those of groups without a base are missing."""
+    parts = []
+    for one, e in zip(summed, found, strict=True):
+        group, years, weight = (
+            chosen.groups[one.members.position],
+            np.array(one.years),
+            one.treated.weight.sum(2),
+        )
+        based = len(e.estimate) == len(years)
+        none = np.zeros(len(years))
+        parts.append({
+            "arm": [group.arm] * len(years), "cohort": none.astype(np.int64) + group.cohort, "year": years,
+            "event_time": years - group.cohort, "estimate": e.estimate if based else none + np.nan,
+            "households": one.treated.households if based else none.astype(np.int64),
+            "villages": np.count_nonzero(weight, axis=1) if based else none.astype(np.int64),
+            "effective_villages": effective(weight) if based else none,
+            "note": e.note if based else [NOTES["no_base"].en] * len(years),
+        })  # fmt: skip
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 def _joined(
-    chosen: Sample,
-    members: list[Members],
-    found: list[Effect],
-    comparison: list[Floats],
-    group: Any,
-    errors: str,
+    chosen: Sample, summed: list[Summed], found: list[Effects], compared_weight: Floats
 ) -> tuple[Joint, Floats]:
     """Stack influence sums, parts and overlaps."""
-    n_effects, n_groups = len(found), len(chosen.groups)
-    columns = n_effects + n_groups
+    n_effects, n_groups = sum(len(one.years) for one in summed), len(chosen.groups)
+    columns, first = n_effects + n_groups, np.cumsum([0, *(len(one.years) for one in summed)])
     influence = np.zeros((columns, chosen.villages))  # rows are contiguous
     parts = np.zeros((n_groups + 1, columns, columns))
     unknown = np.zeros(columns, dtype=bool)
-    for k, e in enumerate(found):
-        unknown[k] = not (np.isfinite(e.estimate) and np.isfinite(e.treated[0] + e.comparison[0]))
-        if not unknown[k]:
-            influence[k] = e.comparison
+    estimate = np.full(n_effects, np.nan)
+    known = []
+    for h, e in enumerate(found):
+        here = slice(first[h], first[h] + len(e.estimate))
+        estimate[here] = e.estimate
+        good = np.isfinite(e.estimate) & np.isfinite(e.treated[:, 0] + e.comparison[:, 0])
+        unknown[first[h] : first[h + 1]] = True
+        unknown[here] = ~good
+        known.append(good)
+        influence[first[h] + np.flatnonzero(good)] = e.comparison[good]
     parts[-1] = influence @ influence.T
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
-    sizes = weights * _size_factor(chosen, weights, errors)
-    for h in range(n_groups):
-        places, of_group = members[h].places, np.flatnonzero((group == h) & ~unknown[:n_effects])
-        mine = np.vstack([*(found[k].treated for k in of_group), sizes[h, places]])
-        at = np.append(of_group, n_effects + h)
+    sizes = weights * _size_factor(chosen, weights)
+    for h, (one, e) in enumerate(zip(summed, found, strict=True)):
+        places = one.members.places
+        mine = np.vstack([e.treated[known[h]], sizes[h, places]])
+        at = np.append(first[h] + np.flatnonzero(known[h]), n_effects + h)
         parts[h][np.ix_(at, at)] = mine @ mine.T
         influence[np.ix_(at, places)] += mine
-    compared_weight = np.zeros(chosen.villages)
-    for weight in comparison:
-        compared_weight += weight
     shares = np.vstack([weights, compared_weight])
     shares /= np.where(shares.sum(1, keepdims=True) > 0, shares.sum(1, keepdims=True), 1.0)
-    estimate = np.array([e.estimate for e in found])
-    kind = errors if errors in ("normal", "multiplier") else "t"
+    kind = chosen.design.errors if chosen.design.errors in ("normal", "multiplier") else "t"
     products = influence @ influence.T
     return Joint(estimate, influence.T, unknown, parts, shares @ shares.T, kind, products), weights.sum(1)
 
 
-def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:
+def _size_factor(chosen: Sample, weights: Floats) -> Floats:
     """CR2 for the cohorts' weights (G, V): one over the root of one minus a village's share of its arm."""
     out = np.ones_like(weights)
-    if errors in ("cr2", "jackknife"):
+    if chosen.design.errors in WITH_CR2:
         arms = np.array([g.arm for g in chosen.groups])
         for arm in dict.fromkeys(arms):
             of_arm = weights[arms == arm].sum(0)

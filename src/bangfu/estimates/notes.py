@@ -61,6 +61,9 @@ _WORDS: dict[str, Word] = {
     "no_log": Word(
         "not estimable, because the cells hold no log:<outcome>", "无法估计:汇总数据中没有 log:<指标>"
     ),
+    "only_log": Word(
+        "not estimable, because the cells hold only the logarithm", "无法估计:汇总数据中只有该指标的对数"
+    ),
     "no_common_cohorts": Word(
         "not estimable, because the two arms share no cohort and year after joining",
         "无法估计:两类参加户没有共同的起始年份和年份",

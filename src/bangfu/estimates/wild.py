@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.effects import Effect, compared, effect
+from bangfu.estimates.effects import compared
+from bangfu.estimates.effects import effects as effects_of_pairs
 from bangfu.estimates.group_time import GroupTimeEffects, base_of
 from bangfu.estimates.joint import Floats
 
@@ -110,15 +111,15 @@ def _one(
     scale = effects.design.scale
     base = base_of(s.years, effects.design, s.groups[position].cohort, year)
     assert base is not None
-    mine = s.four(s.rows(position), base, year)
-    others = s.four(s.comparison_rows(position, year, base), base, year)
-    found: Effect = effect(mine, compared(others, scale, cr2=False), scale)
+    mine = s.four(s.rows(position), [(base, year)])
+    others = s.comparison_households(position, [(base, year)])
+    found = effects_of_pairs(mine, compared(others, scale, cr2=False), scale)
     ys, treated, weights, villages = [], [], [], []
     for side, four, sums, level in (
-        (1.0, mine, found.treated, found.estimate),
-        (0.0, others, -found.comparison, 0.0),
+        (1.0, mine, found.treated[0], found.estimate[0]),
+        (0.0, others, -found.comparison[0], 0.0),
     ):
-        weight = four.weight.sum(1)
+        weight = four.weight[0].sum(1)
         at = np.flatnonzero(weight > 0)
         ys.append(level + sums[at] * weight.sum() / weight[at])
         treated.append(np.full(len(at), side))

@@ -209,11 +209,11 @@ def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator
     """Every column's sums by village, and in the second round those scaled for CR2 beside them."""
     totals = pooled.totals() if pooled is not None else {}
     for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, base, year)
+        four = chosen.four(rows, [(base, year)])
         for x, label in enumerate(labels):
             for quantity in QUANTITIES:
                 column = Column(arm, cohort, base, year, label, quantity)
-                values = getattr(four, quantity)[:, x]
+                values = getattr(four, quantity)[0, :, x]
                 yield column, values
                 if pooled is not None:
                     yield column._replace(scaled=True), values * _factor(four, totals, column, x)
@@ -231,7 +231,7 @@ def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator
 def _factor(four: Four, totals: dict[Column, float], column: Column, x: int) -> Floats:
     """CR2 by village: shares of an arm's weight over all covariate cells, of comparison households' within each."""
     name = "base_weight" if column.quantity.startswith("base") else "weight"
-    weight = getattr(four, name)
+    weight = getattr(four, name)[0]
     if not column.arm:
         return root(weight[:, x], totals.get(column._replace(quantity=name), 0.0))
     return root(weight.sum(1), totals.get(column._replace(quantity=name, stratum=""), 0.0))
@@ -248,10 +248,10 @@ def _counts(chosen: Sample) -> tuple[dict[Seen, int], dict[Seen, int]]:
     """Households and villages by group and pair of years."""
     households, places = dict[Seen, int](), dict[Seen, int]()
     for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, base, year)
-        if arm and four.households:
-            households[arm, cohort, base, year] = four.households
-            places[arm, cohort, base, year] = int(np.count_nonzero(four.weight.sum(1)))
+        four = chosen.four(rows, [(base, year)])
+        if arm and four.households[0]:
+            households[arm, cohort, base, year] = int(four.households[0])
+            places[arm, cohort, base, year] = int(np.count_nonzero(four.weight[0].sum(1)))
     for h, g in enumerate(chosen.groups):
         if count := chosen.group_households(h):
             households[g.arm, g.cohort, 0, 0] = count

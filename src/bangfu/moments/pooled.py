@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bangfu.design import Settled
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import Effect, compared, effect, unit_of
+from bangfu.estimates.effects import compared, effects, unit_of
 from bangfu.estimates.group_time import GroupTimeEffects, base_of
 from bangfu.estimates.joint import Joint, quantile
 from bangfu.estimates.notes import NOTES
@@ -163,7 +163,6 @@ def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
 class _One:
     row: dict[str, Any]
     group: int
-    found: Effect
     treated: Floats
     others: Floats
     comparison: Floats
@@ -181,7 +180,7 @@ def _effects(sample: PooledSample, unit: str) -> PooledEffects:
         sizes[sample.places([_size(g)]), h] = 1.0
         scaled[sample.places([_size(g)._replace(scaled=sample.moments.scaled)]), h] = 1.0
     unknown = np.array(
-        [bool(one.found.note) or not np.isfinite(one.found.estimate) for one in found] + [False] * n_groups
+        [bool(one.row["note"]) or not np.isfinite(one.row["estimate"]) for one in found] + [False] * n_groups
     )
     treated = np.where(unknown, 0.0, np.column_stack([*(one.treated for one in found), scaled]))
     others = np.where(unknown, 0.0, np.column_stack([*(one.others for one in found), np.zeros_like(sizes)]))
@@ -193,7 +192,7 @@ def _effects(sample: PooledSample, unit: str) -> PooledEffects:
     shares = np.column_stack([sizes, np.sum([one.comparison for one in found], axis=0)])
     totals = sample.moments.first @ shares
     overlap = sample.products(shares / np.where(totals > 0, totals, 1.0))
-    estimate = np.array([one.found.estimate for one in found])
+    estimate = np.array([one.row["estimate"] for one in found])
     joint = Joint(estimate, _square_root(sample.products(treated + others)), unknown, parts, overlap)
     table = pd.DataFrame([one.row for one in found]).assign(unit=unit)
     result = joint.combine(np.eye(len(unknown))[:, : len(found)])
@@ -226,19 +225,18 @@ def _one(sample: PooledSample, position: int, year: int) -> _One | None:
             "effective_villages": 0.0,
             "note": NOTES["no_base"].en,
         }
-        missing = Effect(np.nan, nothing, nothing, NOTES["no_base"].en)
-        return _One(row | counts, position, missing, nothing, nothing, nothing)
+        return _One(row | counts, position, nothing, nothing, nothing)
     mine = sample.columns(group.arm, group.cohort, before, year)
     theirs = sample.columns("", 0, before, year)
     four, other = (
         _four(sample.totals(mine), len(sample.strata)),
         _four(sample.totals(theirs), len(sample.strata)),
     )
-    found = effect(four, compared(other, scale, cr2=False), scale)
-    note = found.note or _too_few(sample, mine, theirs)
+    found = effects(four, compared(other, scale, cr2=False), scale)
+    note = found.note[0] or _too_few(sample, mine, theirs)
     slopes = [
         _spread(sample, columns, values[: len(columns)] / UNIT)
-        for columns, values in ((mine, found.treated), (theirs, found.comparison))
+        for columns, values in ((mine, found.treated[0]), (theirs, found.comparison[0]))
     ]
     weight = np.isin(
         np.arange(len(nothing)), sample.places([c for c in mine if c.quantity == "weight"])
@@ -247,21 +245,20 @@ def _one(sample: PooledSample, position: int, year: int) -> _One | None:
     used = [c for c in theirs if c.quantity in ("base_weight", "weight")]
     comparison = np.isin(np.arange(len(nothing)), sample.places(used)).astype(float)
     counts = {
-        "estimate": found.estimate,
+        "estimate": float(found.estimate[0]),
         "households": sample.moments.households.get((group.arm, group.cohort, before, year), 0),
         "villages": _villages_of(sample, group, before, year),
         "effective_villages": total**2 / square if total > 0 else 0.0,
         "note": note,
     }
-    effect_ = Effect(found.estimate, nothing, nothing, note)
-    return _One(row | counts, position, effect_, slopes[0], slopes[1], comparison)
+    return _One(row | counts, position, slopes[0], slopes[1], comparison)
 
 
 def _four(totals: Floats, strata: int) -> Four:
     """Villages that have a little of one quantity each, and one that has the rest."""
     rows = np.vstack([UNIT * np.eye(len(totals)), totals - UNIT])
-    base_weight, base_sum, weight, sum_ = (rows[:, i * strata : (i + 1) * strata] for i in range(4))
-    return Four(base_weight, base_sum, weight, sum_, 0)
+    base_weight, base_sum, weight, sum_ = (rows[None, :, i * strata : (i + 1) * strata] for i in range(4))
+    return Four(base_weight, base_sum, weight, sum_, np.zeros(1, dtype=np.int64))
 
 
 def _spread(sample: PooledSample, columns: list[Column], slopes: Floats) -> Floats:
