@@ -101,7 +101,7 @@ class Campaign:
         counts = ", ".join(
             f"{len(frame)} {table.replace('_', ' ')}" for table, frame in self.tables.items() if len(frame)
         )
-        return f"{title} ({citation(self).zh})\n{counts}"
+        return f"{title}, {citation(self).zh}\n{counts}"
 
     __repr__ = __str__
 
