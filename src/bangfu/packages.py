@@ -118,9 +118,7 @@ def read(
     return tables, faults
 
 
-def _strays(
-    folder: Path, resources: list[Resource], beside: Collection[str]
-) -> tuple[set[str], list[Fault]]:
+def _strays(folder: Path, resources: list[Resource], beside: Collection[str]) -> tuple[set[str], list[Fault]]:
     """Files that are no table of the description: the tables that they seem to be, and their faults."""
     try:
         names = sorted(path.name for path in folder.iterdir())
@@ -187,9 +185,7 @@ def _raw(folder: Path, resource: Resource) -> tuple[pd.DataFrame, list[Fault]]:
             "不是完整的 UTF-8 CSV 文件,请另存为 UTF-8 CSV",
         )
     if not rows:
-        return refused(
-            "header_present", "the file is empty; it needs a header line", "文件为空,应有标题行"
-        )
+        return refused("header_present", "the file is empty; it needs a header line", "文件为空,应有标题行")
     header, body = [cell.strip() for cell in rows[0]], rows[1:]
     faults = [*_header(resource, header), *_widths(name, header, body)]
     if faults:
@@ -215,7 +211,10 @@ def _header(resource: Resource, header: list[str]) -> Iterator[Fault]:
             en = f"is it {guess[0]}? " if guess else ""
             zh = f"是否为 {guess[0]}?" if guess else ""
             yield fault(
-                "column_known", column, f"unknown column; {en}rename or remove it", f"未知的列,{zh}请改名或删除"
+                "column_known",
+                column,
+                f"unknown column; {en}rename or remove it",
+                f"未知的列,{zh}请改名或删除",
             )
     for column in absent:
         if fields[column].get("constraints", {}).get("required"):
@@ -255,7 +254,9 @@ def _typed(resource: Resource, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
             wrong.pop("", None)
             if (both := (raw[column] == "") & (raw[either] == "")).any():
                 en = f"empty, and {either} too; fill in one of them"
-                faults.append(_at(name, column, "one_language", en, f"与 {either} 都为空,至少填一个", both, ""))
+                faults.append(
+                    _at(name, column, "one_language", en, f"与 {either} 都为空,至少填一个", both, "")
+                )
         for cell, (rule, en, zh) in wrong.items():
             faults.append(_at(name, column, rule, en, zh, raw[column] == cell, cell))
         typed = [values[cell] for cell in raw[column]]
@@ -291,8 +292,8 @@ def _complaint(field: Mapping[str, Any], cell: str, key: bool) -> tuple[str, str
     if "pattern" in rules and not re.fullmatch(rules["pattern"], cell):
         return "pattern", f"not of the form {rules['pattern']}", f"格式应为 {rules['pattern']}"
     if key and isinstance(value, str) and value != cell:
-        words = "a key may hold no identity number and no control character; give it another"
-        return "key_plain", words, "主键不得含身份证号或控制字符,请更换"
+        en = "a key may hold no identity number and no control character; give it another"
+        return "key_plain", en, "主键不得含身份证号或控制字符,请更换"
     return None
 
 

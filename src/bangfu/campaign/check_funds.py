@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,8 +14,16 @@ from bangfu.formats import number
 
 _NEEDS = {
     "exact": ("amount_yuan", "an exact sum needs amount_yuan", "确数须填 amount_yuan"),
-    "approximate_below": ("amount_max", "a sum below something needs amount_max", "“近、不到”须填 amount_max"),
-    "approximate_above": ("amount_min", "a sum above something needs amount_min", "“余、超过”须填 amount_min"),
+    "approximate_below": (
+        "amount_max",
+        "a sum below something needs amount_max",
+        "“近、不到”须填 amount_max",
+    ),
+    "approximate_above": (
+        "amount_min",
+        "a sum above something needs amount_min",
+        "“余、超过”须填 amount_min",
+    ),
 }
 """Precision -> the amount that it cannot do without, and the words."""
 
@@ -47,7 +55,7 @@ def funds_faults(funds: pd.DataFrame) -> Iterator[Fault]:
     yield from _parts(funds)
 
 
-def _precision(fund: dict[str, Any], amounts: dict[str, float | None], row: int) -> Iterator[Fault]:
+def _precision(fund: Mapping[Any, Any], amounts: dict[str, float | None], row: int) -> Iterator[Fault]:
     """The amounts that a precision needs, and no other."""
     precision = fund["precision"]
     if precision == "missing" and any(v is not None for v in amounts.values()):
@@ -72,7 +80,7 @@ def _precision(fund: dict[str, Any], amounts: dict[str, float | None], row: int)
             yield fault("funds", "amount_matches_precision", words, column, row, number(value))
 
 
-def _printed(fund: dict[str, Any], amounts: dict[str, float | None], row: int) -> Iterator[Fault]:
+def _printed(fund: Mapping[Any, Any], amounts: dict[str, float | None], row: int) -> Iterator[Fault]:
     """The printed number, in its unit, is the amount."""
     printed, unit = fund["printed_amount"], fund["printed_unit"]
     if pd.isna(printed) != (unit is None):
@@ -108,15 +116,19 @@ def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
     numbers = {fund: i for i, fund in enumerate(funds["fund_id"], start=1)}
     for fund, chain in wholes(funds).items():
         if fund in chain:
-            words = "this sum is, in the end, part of itself; mend part_of", "该笔资金最终包含于自身,请改正 part_of"
+            words = (
+                "this sum is, in the end, part of itself; mend part_of",
+                "该笔资金最终包含于自身,请改正 part_of",
+            )
             yield fault("funds", "no_circle", words, "part_of", numbers[fund], rows.at[fund, "part_of"])
     for whole, parts in funds[funds["part_of"].notna()].groupby("part_of"):
-        limit = rows.loc[whole, ["amount_yuan", "amount_max"]].dropna()
+        bound = [float(v) for v in rows.loc[str(whole), ["amount_yuan", "amount_max"]] if not pd.isna(v)]
         least = float(parts["amount_yuan"].fillna(parts["amount_min"]).fillna(0).sum())
-        if len(limit) and least > float(limit.iloc[0]) + 0.005:
+        if bound and least > bound[0] + 0.005:
             words = (
                 f"its parts (part_of) add up to {number(least)}, more than the sum itself; mend one of them",
                 f"其中各笔合计{number(least)}元,大于该笔总额,请改正",
             )
-            value = number(float(limit.iloc[0]))
-            yield fault("funds", "parts_within_whole", words, "amount_yuan", numbers[str(whole)], value)
+            yield fault(
+                "funds", "parts_within_whole", words, "amount_yuan", numbers[str(whole)], number(bound[0])
+            )

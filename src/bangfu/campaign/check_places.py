@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -25,18 +26,21 @@ def places_faults(places: pd.DataFrame) -> Iterator[Fault]:
             yield from _within(row, known[row["parent_id"]], number)
 
 
-def _circle(row: dict[str, Any], known: dict[str, dict[str, Any]], number: int) -> Iterator[Fault]:
+def _circle(row: Mapping[Any, Any], known: Mapping[str, Mapping[Any, Any]], number: int) -> Iterator[Fault]:
     """Going up from a place ends at a place that lies in no other."""
     place, seen, above = row["place_id"], {row["place_id"]}, row["parent_id"]
     while above is not None and above not in seen:
         seen.add(above)
         above = known[above]["parent_id"]
     if above == place:
-        words = "this place lies, in the end, in itself; mend parent_id", "上级地点出现循环引用,请改正 parent_id"
+        words = (
+            "this place lies, in the end, in itself; mend parent_id",
+            "上级地点出现循环引用,请改正 parent_id",
+        )
         yield fault("places", "no_circle", words, "parent_id", number, row["parent_id"])
 
 
-def _level(row: dict[str, Any], number: int) -> Iterator[Fault]:
+def _level(row: Mapping[Any, Any], number: int) -> Iterator[Fault]:
     """A code is of the place's level: provinces end in 0000, prefectures in 00, counties in neither."""
     level, county = row["level"], row["county_code"]
     if county is not None and level in _LEVELS:
@@ -50,17 +54,17 @@ def _level(row: dict[str, Any], number: int) -> Iterator[Fault]:
         if row[column] is not None and level in _LEVELS[: _LEVELS.index(lowest)]:
             words = f"a {level} has no {column}; mend it or the level", f"该层级没有 {column},请改正"
             yield fault("places", "code_of_level", words, column, number, row[column])
-    for short, long in zip(_CODES, _CODES[1:], strict=False):
+    for short, long in pairwise(_CODES):
         if row[short] is not None and row[long] is not None and not row[long].startswith(row[short]):
             words = f"does not begin with {short} {row[short]}; mend one of them", f"不以 {short} 开头,请改正"
             yield fault("places", "code_within", words, long, number, row[long])
-    if row["township_code"] is None and None not in (county, row["village_code"]):
-        if not row["village_code"].startswith(county):
-            words = f"does not begin with county_code {county}; mend one of them", "不以 county_code 开头,请改正"
-            yield fault("places", "code_within", words, "village_code", number, row["village_code"])
+    village = row["village_code"]
+    if row["township_code"] is None and None not in (county, village) and not village.startswith(county):
+        words = f"does not begin with county_code {county}; mend one of them", "不以 county_code 开头,请改正"
+        yield fault("places", "code_within", words, "village_code", number, village)
 
 
-def _within(row: dict[str, Any], parent: dict[str, Any], number: int) -> Iterator[Fault]:
+def _within(row: Mapping[Any, Any], parent: Mapping[Any, Any], number: int) -> Iterator[Fault]:
     """A place lies in one of a higher level, whose codes its own codes begin with."""
     level, above = row["level"], parent["level"]
     if level in _LEVELS and above in _LEVELS and _LEVELS.index(above) >= _LEVELS.index(level):

@@ -24,7 +24,10 @@ def sources_faults(tables: Tables) -> Iterator[Fault]:
     for name, frame in facts.items():
         for row, of in enumerate(frame["source_id"], start=1):
             if of is None:
-                words = f"the record has several sources; say which ({known})", f"有多个来源,请填写是哪一个({known})"
+                words = (
+                    f"the record has several sources; say which ({known})",
+                    f"有多个来源,请填写是哪一个({known})",
+                )
                 yield fault(name, "fact_has_source", words, "source_id", row, frame.iloc[row - 1, 0])
     cited = {of for frame in facts.values() for of in frame["source_id"]}
     yield from _sources(source, cited)
@@ -35,7 +38,10 @@ def sources_faults(tables: Tables) -> Iterator[Fault]:
 def _sources(source: pd.DataFrame, cited: set[str]) -> Iterator[Fault]:
     """A source is named by facts, or is what another reposts; then it was not read, and no fact names it."""
     reposted = dict(zip(source["reposts"], source["source_id"], strict=True))
-    idle = "no fact names this source; name it in source_id, or remove the row", "没有事实出自该来源,请填写或删去该行"
+    idle = (
+        "no fact names this source; name it in source_id, or remove the row",
+        "没有事实出自该来源,请填写或删去该行",
+    )
     for row, (of, original) in enumerate(zip(source["source_id"], source["reposts"], strict=True), start=1):
         if of in reposted and of in cited:
             by = reposted[of]
@@ -123,5 +129,8 @@ def _spans(tables: Tables, facts: Tables) -> Iterator[Fault]:
             whole = sizes.get(of)
             beyond = not pd.isna(whole) and start + span.end > int(whole)
             if beyond or (size is not None and span.start >= size):
-                words = "ends beyond the text, or begins beyond its sentence; mend it", "超出全文或该句,请改正"
+                words = (
+                    "ends beyond the text, or begins beyond its sentence; mend it",
+                    "超出全文或该句,请改正",
+                )
                 yield fault(table, "span_in_text", words, "span", row, text)

@@ -23,7 +23,9 @@ def results(campaign: Campaign) -> pd.DataFrame:
     claims = campaign.claims[campaign.claims["kind"] != "umbrella"]
     counted = claims["evidence_status"] == "counted"
     step = claims["evidence_status"].map({"asserted": "words", "goal": "goal", "counted": "counted"})
-    step = step.mask(counted & claims["measures_income"].astype("boolean").fillna(False).astype(bool), "income")
+    step = step.mask(
+        counted & claims["measures_income"].astype("boolean").fillna(False).astype(bool), "income"
+    )
     funds = campaign.funds
     problems = campaign.problems
     outputs = campaign.actions[campaign.actions["quantity"].notna()]
@@ -47,7 +49,9 @@ def _rows(
     quantity: pd.Series | None = None,
 ) -> pd.DataFrame:
     texts = {f"text_{lang}": frame[f"{text}_{lang}"] if text else None for lang in ("en", "zh")}
-    component = frame["component_id"] if "component_id" in frame else None
-    out = pd.DataFrame({"step": step, "of": of, "id": frame[key], "component_id": component, **texts}, index=frame.index)
+    component = frame.get("component_id")
+    out = pd.DataFrame(
+        {"step": step, "of": of, "id": frame[key], "component_id": component, **texts}, index=frame.index
+    )
     number = pd.Series(pd.NA, index=frame.index) if quantity is None else quantity
     return out.assign(quantity=number.astype("Float64"))

@@ -153,5 +153,7 @@ def _fill(tables: dict[str, pd.DataFrame]) -> None:
         for zh in (c for c in frame.columns if c.endswith("_zh")):
             en = f"{zh.removesuffix('_zh')}_en"
             if en in frame:
-                both = [(a, b) if a and b else (a or b, a or b) for a, b in zip(frame[zh], frame[en], strict=True)]
+                both = [
+                    (a, b) if a and b else (a or b, a or b) for a, b in zip(frame[zh], frame[en], strict=True)
+                ]
                 frame[zh], frame[en] = (pd.Series([pair[i] for pair in both], dtype=object) for i in (0, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,7 @@ def _cited(campaign: Campaign) -> pd.DataFrame:
     return source[~source["source_id"].isin(source["reposts"].dropna())]
 
 
-def _cite(campaign: Campaign, row: dict[str, Any]) -> Word:
+def _cite(campaign: Campaign, row: Mapping[Any, Any]) -> Word:
     reposted = row["reposts"] is not None
     original = campaign.source.set_index("source_id").loc[row["reposts"]] if reposted else row
     name = original["outlet_zh"] or original["title_zh"] or row["source_id"]

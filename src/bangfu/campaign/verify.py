@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -115,7 +116,7 @@ class _Copy:
 
 
 def _checks(campaign: Campaign, source_id: str, text: str) -> Iterator[Check]:
-    source = campaign.source.set_index("source_id").loc[source_id]
+    source = campaign.source[campaign.source["source_id"] == source_id].iloc[0]
     copy = _Copy(normalise(text))
     recorded = source["normalised_sha256"]
     same = sha256(copy.whole) == recorded
@@ -195,10 +196,8 @@ def starts_of(campaign: Campaign, source_id: str, text: str) -> list[tuple[str, 
         at = (ends - rows["characters"]).astype(int)
         found += [(s, int(n), o) for s, n, o in zip(rows["section"], rows["sentence"], at, strict=True)]
     elif layout is not None:
-        try:
-            found += [(s.section, s.number, s.offset) for s in sentences(text, layout)]
-        except BangfuError:
-            pass  # a copy with other line breaks; the words are then looked for everywhere
+        with suppress(BangfuError):  # a copy with other line breaks; the words are then looked for everywhere
+            found += [(s.section, s.number, s.offset) for s in sentences(text, str(layout))]
     return found
 
 

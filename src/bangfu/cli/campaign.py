@@ -52,7 +52,9 @@ def campaign(
         )
     if new is not None:
         if folder is not None:
-            raise WrongUse(f"--new takes no other folder ({folder})", f"--new 不能同时给出另一个文件夹({folder})")
+            raise WrongUse(
+                f"--new takes no other folder ({folder})", f"--new 不能同时给出另一个文件夹({folder})"
+            )
         made = new_record(new)
         typer.echo(
             f"已建立 {made}:空表、CODEBOOK.md(登记规则)和 example(模拟示例)。填好后运行 bangfu campaign {made}"
@@ -120,9 +122,7 @@ def _verify(record: Campaign, given: list[str], lang: Language) -> None:
         if source in set(record.source["source_id"]) and path:
             named[source] = _text(Path(path))
     if len(given) > 1 and len(named) < len(given):
-        raise WrongUse(
-            "several texts: give each as SOURCE_ID=TEXT", "有多个文本时,请逐一写成 来源编号=文件"
-        )
+        raise WrongUse("several texts: give each as SOURCE_ID=TEXT", "有多个文本时,请逐一写成 来源编号=文件")
     checks = verify(record, named or _text(Path(given[0])))
     words = _WORDS[lang]
     for check in checks:

@@ -70,8 +70,8 @@ def print_tables(record: Campaign, only: str | None, lang: Language) -> None:
         for column in columns:
             table.add_column(COLUMNS[column] if lang == "zh" else column, overflow="fold")
         cells = frame_text(frame[list(own.values())].head(_MOST_ROWS), 0)
-        for row in cells.itertuples(index=False):
-            said = (VALUES.get(c, c) for c in row) if lang == "zh" else row
+        for line in cells.to_numpy(dtype=str).tolist():
+            said = [VALUES.get(c, c) for c in line] if lang == "zh" else line
             table.add_row(*map(Text, said))
         console.print(table)
         if more := len(frame) - _MOST_ROWS if len(frame) > _MOST_ROWS else 0:

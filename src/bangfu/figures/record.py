@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
@@ -11,7 +9,18 @@ from matplotlib.figure import SubFigure
 from bangfu.campaign import Campaign, citation, document
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.style import BODY, COMPONENT_COLOURS, INK, OTHER_COLOURS, PAPER, QUIET, RULE, SMALL, WARN, wrap
+from bangfu.figures.style import (
+    BODY,
+    COMPONENT_COLOURS,
+    INK,
+    OTHER_COLOURS,
+    PAPER,
+    QUIET,
+    RULE,
+    SMALL,
+    WARN,
+    wrap,
+)
 from bangfu.words import COMPONENTS, Word
 
 MOST_DOTS = 24
@@ -37,7 +46,15 @@ def unrecorded(campaign: Campaign, figure: str, what: Word) -> Figure:
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.02, 0.1, 0.96, 0.8))
         axes.axis("off")
-        axes.text(0.5, 0.5, "not recorded" if lang == "en" else "未记载", ha="center", va="center", color=QUIET, fontsize=BODY + 6)
+        axes.text(
+            0.5,
+            0.5,
+            "not recorded" if lang == "en" else "未记载",
+            ha="center",
+            va="center",
+            color=QUIET,
+            fontsize=BODY + 6,
+        )
 
     return Figure(
         id=figure, badge=badge(campaign), title=title, draw=draw, source=source(campaign), data=pd.DataFrame({"recorded": []}),
@@ -74,7 +91,9 @@ def actions_figure(campaign: Campaign) -> Figure:
     absent = [names(campaign, c) for c in counts.loc[counts["actions"] == 0, "component_id"]]
     some = "1 action" if total == 1 else f"{total} actions"
     if absent and len(absent) == len(counts):
-        title = Word(f"{some} on record, none of them under a component", f"{noun.zh}记载{total}项行动,均未归入举措")
+        title = Word(
+            f"{some} on record, none of them under a component", f"{noun.zh}记载{total}项行动,均未归入举措"
+        )
     elif absent:
         none = listed(absent, 2, Word("components", "项举措"))
         title = Word(f"{some} on record, none on {none.en}", f"{noun.zh}记载{total}项行动,未提{none.zh}")
@@ -135,7 +154,7 @@ def actions_figure(campaign: Campaign) -> Figure:
         ],
         draw=draw,
         source=source(campaign),
-        numbers=_numbers(counts, rows) | {
+        numbers=_numbers(counts) | {
             "actions.total": Number(total, "count"),
             "actions.mapped": Number(mapped, "count"),
             "actions.explicit": Number(explicit, "count"),
@@ -147,8 +166,10 @@ def actions_figure(campaign: Campaign) -> Figure:
     )  # fmt: skip
 
 
-def _numbers(counts: pd.DataFrame, rows: list[tuple[Word, int, int, str]]) -> Mapping[str, Number]:
-    return {f"actions.{r['component_id']}": Number(int(r["actions"]), "count") for r in counts.to_dict("records")}
+def _numbers(counts: pd.DataFrame) -> dict[str, Number]:
+    return {
+        f"actions.{r['component_id']}": Number(int(r["actions"]), "count") for r in counts.to_dict("records")
+    }
 
 
 def _rows(axes: Axes, rows: list[tuple[Word, int, int, str]], placed: int, lang: Language) -> None:
@@ -168,8 +189,9 @@ def _rows(axes: Axes, rows: list[tuple[Word, int, int, str]], placed: int, lang:
             hollow = PAPER if y < placed else RULE
             axes.barh(y, inferred * unit, left=0.5 + told * unit, height=0.5, fc=hollow, ec=face, lw=1.6)
         label = str(count) if count else ("none named" if lang == "en" else "未提及")
-        x = count * unit + 0.75
-        axes.text(x, y, label, va="center", color=WARN if not count else INK, fontsize=BODY + 1)
+        axes.text(
+            count * unit + 0.75, y, label, va="center", color=WARN if not count else INK, fontsize=BODY + 1
+        )
         axes.text(-0.1, y, wrap(name[lang], 190, BODY), va="center", ha="right")
     axes.axhline(placed - 0.5, color=RULE, lw=1)
     axes.set_xlim(0.2, min(widest, MOST_DOTS) + 3)

@@ -59,9 +59,20 @@ def claims_figure(campaign: Campaign) -> Figure:
         for step, word in STEPS.items():
             colour = {"words": QUIET, "counted": ACCENT, "income": WARN}[step]
             left, recorded = _LEFT[step], told or step == "counted"
-            axes.text(left, 1.1, str(count[step]) if recorded else "–", fontsize=24, color=colour, va="center")
-            axes.text(left, 2.75, wrap(word[lang], _WIDTH[step] + 20, BODY), color=colour, va="center", fontsize=BODY)
-            axes.plot([left, left + 0.225 if step == "income" else left + 0.33], [3.5, 3.5], color=colour, lw=1.4)
+            axes.text(
+                left, 1.1, str(count[step]) if recorded else "–", fontsize=24, color=colour, va="center"
+            )
+            axes.text(
+                left,
+                2.75,
+                wrap(word[lang], _WIDTH[step] + 20, BODY),
+                color=colour,
+                va="center",
+                fontsize=BODY,
+            )
+            axes.plot(
+                [left, left + 0.225 if step == "income" else left + 0.33], [3.5, 3.5], color=colour, lw=1.4
+            )
             y = 4.2
             for text in lines[lang][step]:
                 axes.text(left, y, text, va="top", color=INK, fontsize=SMALL + 0.5, linespacing=1.25)
@@ -143,7 +154,10 @@ def _all(campaign: Campaign, found: pd.DataFrame, lang: Language) -> list[str]:
     for row in found.to_dict("records"):
         if row["of"] == "sum":
             fund = funds.loc[row["id"]]
-            said = Word(f"{kind_word(fund).en}: {amount_words(fund).en}", f"{kind_word(fund).zh}:{amount_words(fund).zh}")
+            said = Word(
+                f"{kind_word(fund).en}: {amount_words(fund).en}",
+                f"{kind_word(fund).zh}:{amount_words(fund).zh}",
+            )
             out.append(said[lang])
         elif row["of"] == "claim":
             text, hedge = str(row[f"text_{lang}"]), hedges[row["id"]]

@@ -59,7 +59,7 @@ def dates_figure(campaign: Campaign) -> Figure:
         first, last = low.toordinal(), high.toordinal()
         pad = max(1.0, (last - first) * 0.03)
         for y, row in enumerate(rows):
-            axes.text(first - 1.2 * pad, y, wrap(row.name[lang], 165, BODY), ha="right", va="center")
+            axes.text(first - 1.2 * pad, y, wrap(row.name[lang], 138, BODY), ha="right", va="center")
             _draw_row(axes, y, row, stay, (first, last, pad), lang)
         ticks = _ticks(low, high)
         axes.set_xticks([d.toordinal() for d in ticks], [_tick(d, low, high, lang) for d in ticks])
@@ -102,9 +102,11 @@ def dates_figure(campaign: Campaign) -> Figure:
 def _numbers(stay: Window) -> dict[str, Number]:
     days = {"dates.stay": Number(stay.days, "days")} if stay.days is not None else {}
     ends = (stay.start_low, stay.start_high, stay.end_low, stay.end_high)
-    return days | {"dates.window": Number(stay.width, "days")} | {
-        f"dates.day_{i}": Number(d.day, "day") for i, d in enumerate(ends)
-    }
+    return (
+        days
+        | {"dates.window": Number(stay.width, "days")}
+        | {f"dates.day_{i}": Number(d.day, "day") for i, d in enumerate(ends)}
+    )
 
 
 def _title(stay: Window | None) -> Word:
@@ -114,10 +116,15 @@ def _title(stay: Window | None) -> Word:
     if stay.exact:
         if stay.days == 1:
             return Word(f"One day: {a.en}", f"{a.zh}一天")
-        return Word(f"{_weeks(stay.days or 0, 'en')}, from {a.en} to {b.en}", f"{a.zh}至{b.zh},{_weeks(stay.days or 0, 'zh')}")
+        return Word(
+            f"{_weeks(stay.days or 0, 'en')}, from {a.en} to {b.en}",
+            f"{a.zh}至{b.zh},{_weeks(stay.days or 0, 'zh')}",
+        )
     if stay.days is None:
         return Word(f"Some time from {a.en} to {b.en}", f"在{a.zh}至{b.zh}之间")
-    return Word(f"{_weeks(stay.days, 'en')}, dates known only roughly", f"活动{_weeks(stay.days, 'zh')},起止只知大概")
+    return Word(
+        f"{_weeks(stay.days, 'en')}, dates known only roughly", f"活动{_weeks(stay.days, 'zh')},起止只知大概"
+    )
 
 
 def _lies(stay: Window | None) -> Word:
@@ -150,8 +157,12 @@ def _dated(campaign: Campaign) -> list[_Row]:
     rows = []
     events = campaign.events[campaign.events["date_max"].notna() | campaign.events["date_min"].notna()]
     last = events["date_max"].where(events["date_max"].notna(), events["date_min"])
-    order = pd.DataFrame({"other": events["type"] != "campaign", "last": last, "first": events["date_min"].fillna(last)})
-    for e in events.loc[order.sort_values(["other", "last", "first"], kind="stable").index[:_MOST]].to_dict("records"):
+    order = pd.DataFrame(
+        {"other": events["type"] != "campaign", "last": last, "first": events["date_min"].fillna(last)}
+    )
+    for e in events.loc[order.sort_values(["other", "last", "first"], kind="stable").index[:_MOST]].to_dict(
+        "records"
+    ):
         kind = "campaign" if e["type"] == "campaign" else str(e["date_quality"] or "interval")
         rows.append(_Row(Word(str(e["name_en"]), str(e["name_zh"])), kind, e["date_min"], e["date_max"]))
     actions = campaign.actions
@@ -176,7 +187,9 @@ def _draw_row(
     if row.kind == "days":
         axes.plot([d.toordinal() for d in row.days], [y] * len(row.days), "|", color=ACCENT, ms=13, mew=1.6)
     elif row.kind == "campaign" and stay is not None and not stay.exact and stay.days is not None:
-        _fuzzy(axes, y, [d.toordinal() for d in (stay.start_low, stay.start_high, stay.end_low, stay.end_high)])
+        _fuzzy(
+            axes, y, [d.toordinal() for d in (stay.start_low, stay.start_high, stay.end_low, stay.end_high)]
+        )
         for a, b, word in (
             (stay.start_low, stay.start_high, Word("began on one of these days", "始于其中一天")),
             (stay.end_low, stay.end_high, Word("ended on one of these days", "止于其中一天")),
@@ -190,15 +203,21 @@ def _draw_row(
         else:
             axes.barh(y, high - low + 1, left=low - 0.5, height=0.42, color=ACCENT)
         assert day is not None
-        text = _day(day, lang) if row.first == row.last else f"{_day(row.first or day, lang)} – {_day(day, lang)}"
+        text = (
+            _day(day, lang)
+            if row.first == row.last
+            else f"{_day(row.first or day, lang)} – {_day(day, lang)}"
+        )
         right = high < (first + last) / 2
         x = high + 0.9 * pad if right else low - 0.7 * pad
         axes.text(x, y, text, ha="left" if right else "right", va="center", fontsize=SMALL + 1)
     else:
         axes.barh(y, high - low + 1, left=low - 0.5, height=0.42, color=RULE, alpha=0.6)
-        word = _PALE.get(row.kind, Word("", ""))[lang]
+        pale = _PALE.get(row.kind, Word("", ""))[lang]
         day = row.last or row.first
-        said = word.format(last="" if row.last is None else _day(row.last, lang), year="" if day is None else day.year)
+        said = pale.format(
+            last="" if row.last is None else _day(row.last, lang), year="" if day is None else day.year
+        )
         axes.text(low + 0.3 * pad, y, said, va="center", fontsize=SMALL)
 
 
@@ -210,11 +229,10 @@ def _ticks(low: date, high: date) -> list[date]:
         ticks = [date.fromordinal(d) for d in days]
         return [d for d in ticks if d.day in (1, 11, 21) and low <= d <= high]
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120) if months <= 13 * s), 240)
-    found = []
-    for m in range(low.year * 12 + low.month - 1, high.year * 12 + high.month, 1):
-        if (m - (low.year * 12 if step >= 3 else low.year * 12 + low.month - 1)) % step == 0:
-            found.append(date(m // 12, m % 12 + 1, 1))
-    return found
+    first = low.year * 12 + low.month - 1
+    origin = first if step < 3 else low.year * 12
+    found = (m for m in range(first, high.year * 12 + high.month) if (m - origin) % step == 0)
+    return [date(m // 12, m % 12 + 1, 1) for m in found]
 
 
 def _tick(day: date, low: date, high: date, lang: Language) -> str:

@@ -49,7 +49,9 @@ def amount_words(fund: pd.Series) -> Word:
         return Word(f"nearly {yuan(float(high)).en}", f"近{yuan(float(high)).zh}")
     if pd.isna(high):
         return Word(f"more than {yuan(float(low)).en}", f"{yuan(float(low)).zh}以上")
-    return Word(f"{yuan(float(low)).en} to {yuan(float(high)).en}", f"{yuan(float(low)).zh}至{yuan(float(high)).zh}")
+    return Word(
+        f"{yuan(float(low)).en} to {yuan(float(high)).en}", f"{yuan(float(low)).zh}至{yuan(float(high)).zh}"
+    )
 
 
 def yuan(value: float) -> Word:

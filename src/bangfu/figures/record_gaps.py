@@ -25,11 +25,16 @@ def gaps_figure(campaign: Campaign) -> Figure:
     asked = gaps["needed_for_income_question"].astype(bool)
     needed, others = gaps[asked], gaps[~asked]
     n = len(needed)
-    blocks = (
-        (needed, WARN, INK, Word("needed to say which model went with larger gains", "要回答哪种模式增收更多,必须知道")),
+    found = (
+        (
+            needed,
+            WARN,
+            INK,
+            Word("needed to say which model went with larger gains", "要回答哪种模式增收更多,必须知道"),
+        ),
         (others, QUIET, QUIET, Word("also missing", "另外还缺")),
     )
-    blocks = tuple(b for b in blocks if len(b[0]))
+    blocks = [block for block in found if len(block[0])]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.039, 0.0, 0.95, 1.0))
