@@ -19,7 +19,7 @@ class Context:
     Attributes
     ----------
     facts : DataFrame
-        One published value each: ``fact_id, place_zh, place_en, place_code, year, year_to, measure, measure_en,
+        One published value each: ``fact_id, place_zh, place_en, place_code, year, last_year, measure, measure_en,
         measure_zh, unit, value, date, bound, status, source_title, issuer, address, read, conflict_id, note``. ``read``
         says how: at the ``issuer``, in a ``newspaper``, in a ``copy``. What was looked for in vain has ``status`` not
         found and no value.

@@ -112,7 +112,8 @@ def _decimals(value: float) -> int:
 
 def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
     """Parts lie within a whole that is not themselves, and together are not more than it."""
-    rows = funds.set_index("fund_id")
+    limit = funds["amount_yuan"].fillna(funds["amount_max"]).astype("float64")
+    limits = {str(f): float(v) for f, v in zip(funds["fund_id"], limit, strict=True) if v == v}
     numbers = {fund: i for i, fund in enumerate(funds["fund_id"], start=1)}
     for fund, chain in wholes(funds).items():
         if fund in chain:
@@ -120,15 +121,15 @@ def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
                 "this sum is, in the end, part of itself; mend part_of",
                 "该笔资金最终包含于自身,请改正 part_of",
             )
-            yield fault("funds", "no_circle", words, "part_of", numbers[fund], rows.at[fund, "part_of"])
+            yield fault("funds", "no_circle", words, "part_of", numbers[fund], chain[0])
     for whole, parts in funds[funds["part_of"].notna()].groupby("part_of"):
-        bound = [float(v) for v in rows.loc[str(whole), ["amount_yuan", "amount_max"]] if not pd.isna(v)]
+        bound = limits.get(str(whole))
         least = float(parts["amount_yuan"].fillna(parts["amount_min"]).fillna(0).sum())
-        if bound and least > bound[0] + 0.005:
+        if bound is not None and least > bound + 0.005:
             words = (
                 f"its parts (part_of) add up to {number(least)}, more than the sum itself; mend one of them",
                 f"其中各笔合计{number(least)}元,大于该笔总额,请改正",
             )
             yield fault(
-                "funds", "parts_within_whole", words, "amount_yuan", numbers[str(whole)], number(bound[0])
+                "funds", "parts_within_whole", words, "amount_yuan", numbers[str(whole)], number(bound)
             )

@@ -16,7 +16,10 @@ def sources_faults(tables: Tables) -> Iterator[Fault]:
     """Every fault of sources and of places in texts."""
     source = tables["source"]
     if source.empty:
-        words = "no source; every record says where its facts come from", "没有来源;请写明事实出自何处"
+        words = (
+            "no source; fill in source.csv: every record says where its facts come from",
+            "没有来源;请先填写 source.csv,写明事实出自何处",
+        )
         yield Fault("source", "has_rows", *words)
         return
     facts = {name: t for name, t in tables.items() if "source_id" in t and name != "source"}

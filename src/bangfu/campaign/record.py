@@ -147,6 +147,9 @@ def _fill(tables: dict[str, pd.DataFrame]) -> None:
     """Give every fact the only source that was read, and every text that is in one language alone to the other too."""
     source = tables["source"]
     read_ones = list(source.loc[~source["source_id"].isin(source["reposts"].dropna()), "source_id"])
+    actions = tables["actions"]
+    unnamed = actions["activity_zh"].isna() & actions["activity_en"].isna()
+    actions["activity_zh"] = actions["activity_zh"].mask(unnamed, actions["activity"])
     for name, frame in tables.items():
         if name != "source" and "source_id" in frame and len(read_ones) == 1:
             frame["source_id"] = frame["source_id"].where(frame["source_id"].notna(), read_ones[0])

@@ -127,8 +127,8 @@ def _checks(campaign: Campaign, source_id: str, text: str) -> Iterator[Check]:
     def verdict(start: int | None, length: int, expected: str) -> str:
         if start is not None and copy.stands(start, length, expected):
             return "holds"
-        if same and start is not None:
-            return "differs"
+        if (start is None and len(starts) > 1) or (same and start is not None):
+            return "differs"  # no such sentence, or other words in the very text
         if start is not None and any(copy.stands(start + by, length, expected) for by in shifts):
             return "moved"
         found = copy.find(length, expected)

@@ -41,7 +41,7 @@ def claims_figure(campaign: Campaign) -> Figure:
     lines = {lang: _lines(campaign, found, lang) for lang in ("en", "zh")}
     if told:
         title = Word(
-            f"{_results(count['words'])} in words, {count['counted']} with a number, {count['income']} on incomes",
+            f"{_times(count['words'], 'claim')} in words, {count['counted']} with a number, {count['income']} on incomes",
             f"文字表述{count['words']}项,有数可查{count['counted']}项,实测收入{count['income']}项",
         )
     else:
