@@ -126,6 +126,7 @@ RECOUNT = {
     "dates.exact": lambda: count("campaign/actions", date_quality=["exact"]),
     "dates.rows": lambda: sum(bool(e["date_min"] or e["date_max"]) for e in rows("campaign/events")) + count("campaign/actions", date_quality=["this year"]),
     **{f"dates.day_{i}": lambda i=i: _ends()[i].day for i in range(4)},
+    **{f"dates.month_{i}": lambda i=i: _ends()[i].month for i in range(4)},
     "context.exits": lambda: count("context/facts", measure=["county_exit"]),
     "context.rates": lambda: len(_headcounts()),
     "context.values": lambda: len(_headcounts()) + count("context/facts", measure=["county_exit"]),

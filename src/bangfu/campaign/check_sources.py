@@ -11,6 +11,9 @@ from bangfu.campaign.faulty import Tables, fault
 from bangfu.campaign.spans import WHOLE, Span, sections
 from bangfu.errors import BangfuError, Fault
 
+_NAMED = ("components", "places", "actors")
+"""What several sources may name; each says which only where it gives the place of the words."""
+
 
 def sources_faults(tables: Tables) -> Iterator[Fault]:
     """Every fault of sources and of places in texts."""
@@ -25,14 +28,15 @@ def sources_faults(tables: Tables) -> Iterator[Fault]:
     facts = {name: t for name, t in tables.items() if "source_id" in t and name != "source"}
     known = ", ".join(source["source_id"])
     for name, frame in facts.items():
-        for row, of in enumerate(frame["source_id"], start=1):
-            if of is None:
+        placed = frame["span"].notna() if "span" in frame else pd.Series(True, index=frame.index)
+        for row, (of, here) in enumerate(zip(frame["source_id"], placed, strict=True), start=1):
+            if of is None and (here or name not in _NAMED):
                 words = (
                     f"the record has several sources; say which ({known})",
                     f"有多个来源,请填写是哪一个({known})",
                 )
                 yield fault(name, "fact_has_source", words, "source_id", row, frame.iloc[row - 1, 0])
-    cited = {of for frame in facts.values() for of in frame["source_id"]}
+    cited = {of for frame in facts.values() for of in frame["source_id"] if of is not None}
     yield from _sources(source, cited)
     yield from _sentences(source, tables["sentences"])
     yield from _spans(tables, facts)

@@ -97,11 +97,11 @@ class Campaign:
         return out.rename_axis(columns=None).reset_index()
 
     def __str__(self) -> str:
-        title = self.source.iloc[0]["title_zh"] or "campaign"
+        title, cited = self.source.iloc[0]["title_zh"] or "campaign", citation(self).zh
         counts = ", ".join(
             f"{len(frame)} {table.replace('_', ' ')}" for table, frame in self.tables.items() if len(frame)
         )
-        return f"{title}, {citation(self).zh}\n{counts}"
+        return f"{cited if cited.startswith(title) else f'{title}, {cited}'}\n{counts}"
 
     __repr__ = __str__
 

@@ -99,7 +99,7 @@ def _cite(campaign: Campaign, row: Mapping[Any, Any]) -> Word:
     day = day_word(row["published"])
     if reposted:
         return Word(f"{name_en}, as reposted on {day.en}", f"{name}({day.zh}网页转载)")
-    return Word(f"{name_en}, {day.en}", f"{name}{day.zh}")
+    return Word(f"{name_en}, {day.en}", f"{name},{day.zh}")
 
 
 def day_word(day: date) -> Word:

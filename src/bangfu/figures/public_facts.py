@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from bangfu.campaign import Campaign
+from bangfu.campaign import Campaign, day_word
 from bangfu.campaign.window import window
 from bangfu.context import Context
 from bangfu.errors import Language
@@ -24,7 +24,7 @@ _COLOURS = (ACCENT, OTHER_COLOURS[2], OTHER_COLOURS[1], OTHER_COLOURS[3])
 _MARKS = ("o", "s", "^", "v")
 _SOURCE = Word(
     "Public facts (data/context), each with issuer and how it was read. The campaign's dates: its record.",
-    "公开数据(data/context),逐条注明发布单位和读取方式;活动日期据活动记录。",
+    "公开数据,逐条注明发布单位和读取方式;活动日期据活动记录。",
 )
 
 
@@ -102,8 +102,8 @@ def public_facts_figure(context: Context, campaign: Campaign) -> Figure:
             "不能说明是活动的作用:退出贫困县是行政认定,同期另有其他项目,活动以后各年也重复开展。",
         ),
         alt=Word(
-            "Time line: " + "; ".join(f"{r['place_en']} {r['date']}" for r in exits.to_dict("records")) + ".",
-            "时间轴:" + ";".join(f"{r['place_zh']}{r['date']}" for r in exits.to_dict("records")) + "。",
+            "Time line: " + "; ".join(f"{r['place_en']} {day_word(r['date']).en}" for r in exits.to_dict("records")) + ".",
+            "时间轴:" + ";".join(f"{r['place_zh']}{day_word(r['date']).zh}" for r in exits.to_dict("records")) + "。",
         ),
         data=pd.concat([rates, exits])[
             ["fact_id", "place_en", "place_zh", "place_code", "year", "measure", "unit", "value", "date", "status", "issuer", "address", "read", "conflict_id"]

@@ -57,7 +57,7 @@ def unrecorded(campaign: Campaign, figure: str, what: Word) -> Figure:
         )
 
     return Figure(
-        id=figure, badge=badge(campaign), title=title, draw=draw, source=source(campaign), data=pd.DataFrame({"recorded": []}),
+        id=figure, badge=badge(campaign), title=title, draw=draw, source=source(campaign), data=pd.DataFrame({"recorded": ["no"]}),
         subtitle=Word("the tables that would hold it have no rows", "相应的表没有内容"),
         reading=Word(f"This record of the {noun.en} holds nothing on it.", f"该记录没有登记{noun.zh}中的相关内容。"),
         not_shown=Word("Not recorded does not mean none.", "未记载不等于没有。"),
@@ -123,7 +123,7 @@ def actions_figure(campaign: Campaign) -> Figure:
         axes = panel.add_axes((0.327, 0.13, 0.64, 0.84))
         _rows(axes, rows, placed, lang)
         for x, (key, face) in enumerate({"explicit": QUIET, "inferred": PAPER}.items()):
-            left = 0.327 + 0.34 * x
+            left = 0.327 + 0.42 * x
             legend = panel.add_axes((left, 0.01, 0.03, 0.08))
             legend.plot(0, 0, "o", ms=9, mfc=face, mec=QUIET, mew=1.6)
             legend.axis("off")
@@ -194,6 +194,6 @@ def _rows(axes: Axes, rows: list[tuple[Word, int, int, str]], placed: int, lang:
         )
         axes.text(-0.1, y, wrap(name[lang], 190, BODY), va="center", ha="right")
     axes.axhline(placed - 0.5, color=RULE, lw=1)
-    axes.set_xlim(0.2, min(widest, MOST_DOTS) + 3)
+    axes.set_xlim(0.2, max(min(widest, MOST_DOTS) + 3, 11))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.axis("off")

@@ -91,12 +91,12 @@ def claims_figure(campaign: Campaign) -> Figure:
             f"{noun.zh}所述每项成效,按所给证据分列;目标{count['goal']}项不画出",
         ),
         reading=Word(
-            f"In words the {noun.en} claims {_results(count['words'])}; it counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {other} more; {count['income']} rest on measured incomes.",
+            f"In words the {noun.en} claims {_times(count['words'], 'result')}; outputs counted: {by['output']}, sums of money: {by['sum']}, other counts: {other}; measured on incomes: {count['income']}.",
             f"{noun.zh}以文字表述成效{count['words']}项;有数可查的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;以实测收入为据的{count['income']}项。",
         )
         if told
         else Word(
-            f"The {noun.en} counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {other} more; what it claims in words was not recorded.",
+            f"Outputs counted by the {noun.en}: {by['output']}, sums of money: {by['sum']}, other counts: {other}; what it claims in words was not recorded.",
             f"{noun.zh}有数可查的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;文字表述的成效未登记。",
         ),
         not_shown=Word(
@@ -123,10 +123,6 @@ def claims_figure(campaign: Campaign) -> Figure:
         },
         height=max(4.6, 2.3 + 0.185 * depth),
     )  # fmt: skip
-
-
-def _results(n: int) -> str:
-    return f"{n} result" if n == 1 else f"{n} results"
 
 
 def _times(n: int, noun: str) -> str:

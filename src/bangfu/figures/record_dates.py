@@ -14,7 +14,7 @@ from bangfu.campaign.window import Window, window
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.record import badge, source, unrecorded
-from bangfu.figures.style import ACCENT, BODY, QUIET, RULE, SMALL, wrap
+from bangfu.figures.style import ACCENT, BODY, INK, PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
 from bangfu.words import Word
 
@@ -52,7 +52,7 @@ def dates_figure(campaign: Campaign) -> Figure:
     dated = int((campaign.actions["date_quality"] == "exact").sum())
     total = len(campaign.actions)
     numbers = {"dates.exact": Number(dated, "count"), "actions.total": Number(total, "count")}
-    numbers |= {"dates.day_low": Number(low.day, "day")} if stay is None else _numbers(stay)
+    numbers |= {} if stay is None else _numbers(stay)
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.27, 0.1, 0.70, 0.88))
@@ -89,9 +89,7 @@ def dates_figure(campaign: Campaign) -> Figure:
         alt=Word(
             f"Time line of {len(rows)} rows. {_bounds(stay, single).en}", f"时间轴,共{len(rows)}行。{_bounds(stay, single).zh}"
         ),
-        data=campaign.events[
-            ["event_id", "type", "name_en", "name_zh", "date_min", "date_max", "date_quality"]
-        ],
+        data=_data(campaign),
         draw=draw,
         source=source(campaign),
         numbers=numbers | {"dates.rows": Number(len(rows), "count")},
@@ -100,13 +98,13 @@ def dates_figure(campaign: Campaign) -> Figure:
 
 
 def _numbers(stay: Window) -> dict[str, Number]:
-    days = {"dates.stay": Number(stay.days, "days")} if stay.days is not None else {}
-    ends = (stay.start_low, stay.start_high, stay.end_low, stay.end_high)
-    return (
-        days
-        | {"dates.window": Number(stay.width, "days")}
-        | {f"dates.day_{i}": Number(d.day, "day") for i, d in enumerate(ends)}
-    )
+    """What the texts print: lengths, and day and month of the first and last possible days."""
+    out = {"dates.window": Number(stay.width, "days")}
+    if stay.days is not None:
+        out["dates.stay"] = Number(stay.days, "days")
+    for i, day in enumerate((stay.start_low, stay.start_high, stay.end_low, stay.end_high)):
+        out |= {f"dates.day_{i}": Number(day.day, "day"), f"dates.month_{i}": Number(day.month, "month")}
+    return out
 
 
 def _title(stay: Window | None) -> Word:
@@ -131,13 +129,17 @@ def _lies(stay: Window | None) -> Word:
     if stay is None:
         return Word("When the campaign began and ended is not recorded.", "活动何时开始、何时结束未记载;")
     if stay.exact:
-        return Word(f"The campaign ran for {stay.days} days.", f"活动历时{stay.days}天;")
+        return Word(f"The campaign ran for {_days(stay.days or 0)}.", f"活动历时{stay.days}天;")
     if stay.days is None:
-        return Word(f"The campaign lies within {stay.width} days.", f"活动在一个{stay.width}天的范围内;")
+        return Word(f"The campaign lies within {_days(stay.width)}.", f"活动在一个{stay.width}天的范围内;")
     return Word(
         f"The {stay.days} days of the campaign lie within {stay.width} days.",
         f"活动约{stay.days}天,起止日期在一个{stay.width}天的范围内;",
     )
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{number(n)} days"
 
 
 def _bounds(stay: Window | None, single: bool) -> Word:
@@ -178,6 +180,18 @@ def _dated(campaign: Campaign) -> list[_Row]:
     return rows
 
 
+def _data(campaign: Campaign) -> pd.DataFrame:
+    """Every event, and the actions that have a date of their own."""
+    columns = ["id", "type", "name_en", "name_zh", "date_min", "date_max", "date_quality"]
+    actions = campaign.actions[campaign.actions["date_quality"].isin(["exact", "this year"])]
+    names = {"action_id": "id", "activity_en": "name_en", "activity_zh": "name_zh"}
+    rows = [
+        campaign.events.rename(columns={"event_id": "id"}),
+        actions.rename(columns=names).assign(type="action"),
+    ]
+    return pd.concat([r[columns] for r in rows if len(r)], ignore_index=True)
+
+
 def _draw_row(
     axes: Axes, y: int, row: _Row, stay: Window | None, ends: tuple[int, int, float], lang: Language
 ) -> None:
@@ -197,20 +211,19 @@ def _draw_row(
             middle = (a.toordinal() + b.toordinal()) / 2
             axes.text(middle, y - 0.33, word[lang], ha="center", va="bottom", fontsize=SMALL, color=QUIET)
     elif row.kind == "exact" or (row.kind == "campaign" and stay is not None and stay.exact):
-        day = row.last or row.first
-        if row.first == row.last or row.first is None:
+        ends_known = [d for d in (row.first, row.last) if d is not None]
+        text = " – ".join(_day(d, lang) for d in dict.fromkeys(ends_known))
+        if len(set(ends_known)) == 1:
             axes.plot(high, y, "D", color=ACCENT, ms=9)
         else:
             axes.barh(y, high - low + 1, left=low - 0.5, height=0.42, color=ACCENT)
-        assert day is not None
-        text = (
-            _day(day, lang)
-            if row.first == row.last
-            else f"{_day(row.first or day, lang)} – {_day(day, lang)}"
-        )
-        right = high < (first + last) / 2
-        x = high + 0.9 * pad if right else low - 0.7 * pad
-        axes.text(x, y, text, ha="left" if right else "right", va="center", fontsize=SMALL + 1)
+        if high - low > (last - first) / 2:
+            x, side, colour = (low + high) / 2, "center", PAPER
+        elif high < (first + last) / 2:
+            x, side, colour = high + 0.9 * pad, "left", INK
+        else:
+            x, side, colour = low - 0.9 * pad, "right", INK
+        axes.text(x, y, text, ha=side, va="center", fontsize=SMALL + 1, color=colour)
     else:
         axes.barh(y, high - low + 1, left=low - 0.5, height=0.42, color=RULE, alpha=0.6)
         pale = _PALE.get(row.kind, Word("", ""))[lang]

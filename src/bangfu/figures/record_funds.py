@@ -114,21 +114,23 @@ def funds_figure(campaign: Campaign) -> Figure:
             axes.text(length + 0.015 * top, y, text, va="center", color=INK if length else WARN)
             y += 1.0
         axes.set_xlim(0, top * 1.56)
-        axes.set_ylim(y - 0.4, -0.6)
+        axes.set_ylim(max(y, 4.0) - 0.4, -0.6)
         axes.axis("off")
 
+    paid = (done["status"] == "paid out").any()
+    as_what = Word("completed or paid out", "已完成或已拨付") if paid else _STATUS_WORDS["completed"]
     is_or_are = "is" if len(done) == 1 else "are"
     sums = "1 sum" if n == 1 else f"{n} sums"
     more = Word(f"; the {_MOST} largest are drawn", f";只画最大的{_MOST}笔") if n > _MOST else Word("", "")
     return Figure(
         id="03_funds",
         badge=badge(campaign),
-        title=Word(f"{len(done)} of {sums} {is_or_are} recorded as completed{said.en}", f"{n}笔资金中,记为已完成的{len(done)}笔{said.zh}")
+        title=Word(f"{len(done)} of {sums} {is_or_are} recorded as {as_what.en}{said.en}", f"{n}笔资金中,记为{as_what.zh}的{len(done)}笔{said.zh}")
         if len(done)
         else Word(f"Of {sums} none is recorded as completed or paid out", f"{n}笔资金,没有一笔记为已完成或已拨付"),
         subtitle=Word(f"sums of money in the {noun.en}, by kind; a fading end means nearly, more than or about{more.en}", f"{noun.zh}所列资金,按性质分列;末端渐隐表示“近、余、约”{more.zh}"),
         reading=Word(
-            f"Of the {sums} in the {noun.en}, {n - unstated} are of a stated kind ({len(stated)} kinds), {unstated} of none; {missing} have no amount. Arranged or obtained money need not be paid out.",
+            f"The {noun.en} lists {sums} of money; kind stated: {n - unstated} (kinds: {len(stated)}), not stated: {unstated}; without an amount: {missing}. Arranged or obtained money need not be paid out.",
             f"{noun.zh}列出{n}笔资金,{n - unstated}笔写明性质(共{len(stated)}种),{unstated}笔未写明;{missing}笔没有金额。协调、争取的资金不一定已经到位。",
         ),
         not_shown=Word(

@@ -39,7 +39,7 @@ def gaps_figure(campaign: Campaign) -> Figure:
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.039, 0.0, 0.95, 1.0))
         axes.set_xlim(0, 100)
-        axes.set_ylim(_depth() + 0.4, -0.1)
+        axes.set_ylim(max(_depth(), 5.0) + 0.4, -0.1)
         axes.axis("off")
         top = 0.6
         for rows, colour, ink, head in blocks:
@@ -68,7 +68,7 @@ def gaps_figure(campaign: Campaign) -> Figure:
             f"哪种模式增收更多?空框表示{noun.zh}没有说明",
         ),
         reading=Word(
-            f"Of {len(gaps)} things that the {noun.en} leaves out, {n} would be needed to say what became of incomes.",
+            f"Things that the {noun.en} leaves out: {len(gaps)}; needed to say what became of incomes: {n}.",
             f"{noun.zh}未提供的{len(gaps)}项信息中,要说明收入变化,必须知道的有{n}项。",
         ),
         not_shown=Word(
