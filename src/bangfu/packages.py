@@ -163,7 +163,8 @@ def _raw(folder: Path, resource: Resource) -> tuple[pd.DataFrame, list[Fault]]:
         if not stat.S_ISREG(path.stat().st_mode):
             return refused("readable", f"{path.name} is no file", f"{path.name} 不是文件")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, strict=True) if any(cell.strip() for cell in row)]
+            stripped = ([cell.strip() for cell in row] for row in csv.reader(file, strict=True))
+            rows = [row for row in stripped if any(row)]
     except FileNotFoundError:
         if path.is_symlink():
             return refused("readable", f"{path.name} is a link to nothing", f"{path.name} 是失效的链接")
@@ -186,12 +187,12 @@ def _raw(folder: Path, resource: Resource) -> tuple[pd.DataFrame, list[Fault]]:
         )
     if not rows:
         return refused("header_present", "the file is empty; it needs a header line", "文件为空,应有标题行")
-    header, body = [cell.strip() for cell in rows[0]], rows[1:]
+    header, body = rows[0], rows[1:]
     faults = [*_header(resource, header), *_widths(name, header, body)]
     if faults:
         return _empty(resource), faults
     frame = pd.DataFrame(body, columns=header, dtype=object)
-    return frame.reindex(columns=_empty(resource).columns, fill_value="").map(str.strip), []
+    return frame.reindex(columns=_empty(resource).columns, fill_value=""), []
 
 
 def _header(resource: Resource, header: list[str]) -> Iterator[Fault]:
@@ -239,16 +240,13 @@ def _typed(resource: Resource, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
     name, keys = resource["name"], resource["schema"]["primaryKey"]
     for field in resource["schema"]["fields"]:
         column = field["name"]
-        _, dtype, *_ = _TYPES[field["type"]]
+        dtype = _TYPES[field["type"]][1]
         wrong: dict[str, tuple[str, str, str]] = {}
         values: dict[str, Any] = {}
-        for cell in pd.unique(raw[column]):
-            values[cell] = None
-            fault = _complaint(field, cell, column in keys)
+        for cell in dict.fromkeys(raw[column].tolist()):
+            fault, values[cell] = _value(field, cell, column in keys)
             if fault:
                 wrong[cell] = fault
-            elif cell != "":
-                values[cell] = _converter(field)(cell)
         either = field.get("bangfu:or")
         if either:
             wrong.pop("", None)
@@ -259,7 +257,7 @@ def _typed(resource: Resource, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
                 )
         for cell, (rule, en, zh) in wrong.items():
             faults.append(_at(name, column, rule, en, zh, raw[column] == cell, cell))
-        typed = [values[cell] for cell in raw[column]]
+        typed = [values[cell] for cell in raw[column].tolist()]
         frame[column] = (
             pd.array(typed, dtype=cast("Any", dtype))
             if dtype not in ("object", "str")
@@ -268,33 +266,30 @@ def _typed(resource: Resource, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
     return frame, faults
 
 
-def _converter(field: Mapping[str, Any]) -> Callable[[str], Any]:
-    """How a cell is read; what has a form of its own, as a hash has, is no text to be masked."""
-    return str if "pattern" in field.get("constraints", {}) else _TYPES[field["type"]][0]
-
-
-def _complaint(field: Mapping[str, Any], cell: str, key: bool) -> tuple[str, str, str] | None:
-    """Rule and words of what is wrong with a cell."""
+def _value(field: Mapping[str, Any], cell: str, key: bool) -> tuple[tuple[str, str, str] | None, Any]:
+    """A cell's value; where it has none, rule and words of what is wrong."""
     rules = field.get("constraints", {})
     if cell == "":
         words = "empty, but every row needs it; fill it in", "不能为空,请填写"
-        return ("required", *words) if rules.get("required") else None
-    *_, en, zh = _TYPES[field["type"]]
+        return (("required", *words) if rules.get("required") else None), None
+    convert, _, en, zh = _TYPES[field["type"]]
     try:
-        value = _converter(field)(cell)
+        # what has a form of its own, as a hash has, is no text to be masked
+        value = cell if "pattern" in rules else convert(cell)
     except (ValueError, KeyError):
-        return f"type_{field['type']}", f"not {en}; mend the cell", f"应为{zh},请改正"
+        return (f"type_{field['type']}", f"not {en}; mend the cell", f"应为{zh},请改正"), None
+    fault = None
     if "enum" in rules and cell not in rules["enum"]:
         allowed = ", ".join(rules["enum"])
-        return "known_value", f"not one of: {allowed}", f"应为以下之一:{allowed}"
-    if "minimum" in rules and value < rules["minimum"]:
-        return "minimum", f"below {rules['minimum']}", f"不应小于{rules['minimum']}"
-    if "pattern" in rules and not re.fullmatch(rules["pattern"], cell):
-        return "pattern", f"not of the form {rules['pattern']}", f"格式应为 {rules['pattern']}"
-    if key and isinstance(value, str) and value != cell:
+        fault = "known_value", f"not one of: {allowed}", f"应为以下之一:{allowed}"
+    elif "minimum" in rules and value < rules["minimum"]:
+        fault = "minimum", f"below {rules['minimum']}", f"不应小于{rules['minimum']}"
+    elif "pattern" in rules and not re.fullmatch(rules["pattern"], cell):
+        fault = "pattern", f"not of the form {rules['pattern']}", f"格式应为 {rules['pattern']}"
+    elif key and field["type"] == "string" and value != cell:
         en = "a key may hold no identity number and no control character; give it another"
-        return "key_plain", en, "主键不得含身份证号或控制字符,请更换"
-    return None
+        fault = "key_plain", en, "主键不得含身份证号或控制字符,请更换"
+    return fault, value
 
 
 def _at(
