@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Campaign": "bangfu.campaign",
     "load_campaign": "bangfu.campaign",
+    "load_context": "bangfu.context",
     "HouseholdRegister": "bangfu.register",
     "load_register": "bangfu.register",
     "check": "bangfu.register",
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from bangfu.cells import merge as merge
     from bangfu.compare import ModelComparison as ModelComparison
     from bangfu.compare import compare_models as compare_models
+    from bangfu.context import load_context as load_context
     from bangfu.convert import convert as convert
     from bangfu.design import Design as Design
     from bangfu.errors import BangfuError as BangfuError

@@ -53,6 +53,20 @@ def option(name: str, value: str | float | None = None) -> str:
     return spoken(f"{name}={given}", f"--{name.replace('_', '-')} {'' if value is None else value}".rstrip())
 
 
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What moves, colours or turns round the text after it in a terminal."""
+
+
+def plain(text: str) -> str:
+    """A text of a user's as it may be shown: identity numbers masked, control characters written out.
+
+    >>> plain("holder 220882197001011234")
+    'holder ***'
+    """
+    masked = _ID_CARD.sub("***", text)
+    return _UNPRINTED.sub(lambda found: repr(found.group())[1:-1], masked)
+
+
 class BangfuError(Exception):
     """The data or the comparison is at fault; commands end with exit code 1.
 

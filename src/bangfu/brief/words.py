@@ -18,9 +18,9 @@ REAL_OPENING = Word(
 )
 STATS: tuple[tuple[str, Word], ...] = (
     ("{actions.total}", Word("actions reported", "项行动")),
-    ("{claims.results}", Word("results claimed", "项成效")),
-    ("{claims.counted}", Word("of them with a number", "项成效有数字")),
-    ("{claims.income}", Word("of them an income", "项是收入")),
+    ("{claims.words}", Word("results claimed in words", "项成效为文字表述")),
+    ("{claims.numbered}", Word("results with a number", "项有数可查")),
+    ("{claims.income}", Word("measured on incomes", "项为实测收入")),
 )
 RECORDS = Word("What the report records", "报道记载了什么")
 RECORDS_TEXT = Word(
@@ -47,8 +47,8 @@ MISSING_NOT = Word(
 )
 
 REAL_FOOTER = Word(
-    "Real record: {outlet}, {date}. Published studies: data/reference.",
-    "报道记载:{outlet} {date};已发表研究:data/reference",
+    "Real record: {source}. Published studies: data/reference.",
+    "报道记载:{source};已发表研究:data/reference",
 )
 
 # page 2, invented households
@@ -199,8 +199,8 @@ METHOD_TEXT = Word(
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(
-    "The record codes one report of {outlet}, {date}; the studies are listed in data/reference with what was checked. The invented households come from a program with a fixed seed. Data, code and every number here can be rebuilt from the project's folder.",
-    "记录依据{outlet}{date}的一篇报道;研究见 data/reference;虚构农户由程序按固定种子生成。这里的每个数字都可从项目文件夹重新算出。",
+    "The record codes one report ({source}); the studies are listed in data/reference with what was checked. The invented households come from a program with a fixed seed. Data, code and every number here can be rebuilt from the project's folder.",
+    "记录依据一篇报道,{source};研究见 data/reference;虚构农户由程序按固定种子生成。这里的每个数字都可从项目文件夹重新算出。",
 )
 DATA_OWN = Word(
     "Computed from this register inside the institution that holds it; no household leaves it. Numbers that rest on fewer than {rule.smallest} households are withheld.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bangfu.atomic import new_folder, refuse_taken
+from bangfu.campaign.make import new_record
 from bangfu.errors import Language, WrongUse
 from bangfu.register.home import home_of
 
@@ -17,7 +18,7 @@ SHIPPED = "register_folder()"
 
 
 def new_study(folder: str | Path, register: str | Path | None = None, lang: Language = "en") -> Path:
-    """Make a study folder: notebooks with one configuration cell, a test, a README.
+    """Make a study folder: notebooks with one configuration cell, empty tables for a campaign, a test, a README.
 
     Parameters
     ----------
@@ -45,6 +46,7 @@ def new_study(folder: str | Path, register: str | Path | None = None, lang: Lang
             _put(source, beside, named)
         for source in sorted((TEMPLATE / "both").rglob("*.py")):
             _put(source, beside, named)
+        new_record(beside / "campaign")
         (beside / ".gitignore").write_bytes(b".ipynb_checkpoints/\n__pycache__/\n.pytest_cache/\ntables/\n")
     return target
 
