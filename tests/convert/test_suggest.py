@@ -97,7 +97,7 @@ def test_a_survey_file_by_its_own_suggestion(tmp_path: Path) -> None:
     found = suggest(path)
     assert "--mapping cfps" in found.text and 'kind = "survey"' in found.text
     (tmp_path / "m.toml").write_text(found.text, encoding="utf-8")
-    report = convert(path, tmp_path / "m.toml", tmp_path / "r")
+    report = convert(path, tmp_path / "m.toml", tmp_path / "r", no_participation=True)
     made = tables(tmp_path / "r")
     assert made["incomes"]["income_wage"].isna().tolist() == [
         False,

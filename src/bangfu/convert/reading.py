@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.convert.sheets import SHEETS, TEXTS, below_header, fault
+from bangfu.convert.sheets import TEXTS, below_header
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook, fault
 from bangfu.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CHUNK = 50_000
 STATISTICS = (".dta", ".sav")
+SHEET = "{sheet}"
+"""The header of a column that every sheet has: its own name."""
 
 
 @dataclass(slots=True)
@@ -32,6 +35,10 @@ class Opened:
         Comparable headers (see :func:`bangfu.convert.values.header`), in order; empty ones are "".
     labels, declared_missing : dict
         Per column: value labels, and the ranges (low, high) that the file itself declares missing (.sav).
+    sheet : str
+        Of a workbook; its name is a column of its own (:data:`SHEET`).
+    date_1904 : bool
+        Whether the workbook's serial numbers of days count from 1904.
     single : set of str
         Columns stored in single precision, which lose digits beyond seven.
     originals : dict
@@ -42,7 +49,9 @@ class Opened:
     headers: list[str]
     rows: Iterator[list[Any]] | None = None
     first_row: int = 1
-    other_sheets: int = 0
+    sheet: str = ""
+    name: str = ""
+    date_1904: bool = False
     labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     declared_missing: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
@@ -60,18 +69,23 @@ class Opened:
         if self.rows is None:
             yield from _statistics_chunks(self, wanted)
             return
-        places, start = [self.headers.index(c) for c in wanted], self.first_row
+        own = [c for c in wanted if c != SHEET]
+        places, start = [self.headers.index(c) for c in own], self.first_row
         for block in iter(lambda: list(itertools.islice(self.rows or (), CHUNK)), []):
             index = pd.RangeIndex(start, start + len(block))
             cells = [[row[p] for p in places] for row in block]
-            frame = pd.DataFrame(cells, index=index, columns=wanted, dtype=object)
+            frame = pd.DataFrame(cells, index=index, columns=own, dtype=object)
+            if SHEET in wanted:
+                frame[SHEET] = self.sheet
             frame.attrs["blank"] = [all(v is None or not str(v).strip() for v in row) for row in block]
             start += len(block)
             yield frame
 
 
-def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
-    """Open a file by its ending.
+def open_file(
+    path: Path, spec: FileSpec | None = None, book: Workbook | None = None, sheet: str = "", name: str = ""
+) -> Opened:
+    """Open a file by its ending, or a sheet of a workbook that is open.
 
     Raises
     ------
@@ -91,10 +105,16 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
     if path.stat().st_size == 0:
         raise fault(path, "file_empty", "the file is empty", "文件是空的")
     if kind in STATISTICS:
-        return _open_statistics(path, spec)
-    headers, rows, others = below_header(path, spec)
+        return _open_statistics(path, spec, name or path.name)
+    headers, rows = below_header(path, spec, book, sheet)
     return Opened(
-        path, headers, rows, first_row=max(spec.header_rows if spec else (1,)) + 1, other_sheets=others
+        path,
+        [*headers, SHEET] if sheet else headers,
+        rows,
+        first_row=max(spec.header_rows if spec else (1,)) + 1,
+        sheet=sheet,
+        name=name or path.name,
+        date_1904=book is not None and book.date_1904,
     )
 
 
@@ -106,7 +126,7 @@ def _reader(path: Path) -> tuple[Any, dict[str, Any]]:
     return (pyreadstat.read_sav, {"user_missing": True}) if spss else (pyreadstat.read_dta, {})
 
 
-def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
+def _open_statistics(path: Path, spec: FileSpec | None, name: str) -> Opened:
     read, more = _reader(path)
     for encoding in dict.fromkeys([(spec.encoding if spec else "") or None, "gb18030"]):
         try:
@@ -127,6 +147,7 @@ def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
     return Opened(
         path,
         [header(n) for n in meta.column_names],
+        name=name,
         labels={header(n): dict(v) for n, v in meta.variable_value_labels.items()},
         declared_missing={header(n): [(r["lo"], r["hi"]) for r in found] for n, found in ranges.items()},
         single={header(n) for n, t in meta.readstat_variable_types.items() if t == "float"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ SUSPECT = (-1, -2, -8, -9, -10)
 
 EARLIER = "earlier_id_"
 ANSWER, SINCE = "answer", "since"
-_EARLY = ("village_id", "year", "members")
+_EARLY = ("year", "village_id", "members")
 _READERS = {INTEGER: years, SINCE: years, FLAG: flags, ANSWER: answers}
 _RULES = {INTEGER: "year", SINCE: "year", FLAG: "flag", ANSWER: "answer", NUMBER: "number"}
 
@@ -71,21 +72,28 @@ class Reader:
     @property
     def name(self) -> str:
         """The file's name."""
-        return self.columns.opened.path.name
+        return self.columns.opened.name
 
-    def records(self) -> pd.DataFrame:
-        """One row per row and year of the file, with ``wave``, ``row`` and ``file`` beside the variables."""
-        columns, report = self.columns, self.report
-        if not columns.check(report, self.faults):
-            return pd.DataFrame()
-        parts, carried = [], dict[str, Any]()
+    def records(self) -> Iterator[pd.DataFrame]:
+        """One row per row and year of the file, with ``wave``, ``row`` and ``file`` beside the variables.
+
+        They come some rows at a time; all at once where rows of persons are put together.
+        """
+        if not self.columns.check(self.report, self.faults):
+            return
+        if not self.columns.spec.combine:
+            yield from self._parts()
+        elif parts := [p for p in self._parts() if len(p)]:
+            yield self._combined(pd.concat(parts, ignore_index=True))
+
+    def _parts(self) -> Iterator[pd.DataFrame]:
+        columns, report, carried = self.columns, self.report, dict[str, Any]()
         report.rows_in[self.name] = report.record_rows[self.name] = 0
         for chunk in columns.opened.chunks(columns.wanted()):
             report.rows_in[self.name] += len(chunk)
             kept = clean(chunk, columns.spec, self.name, report, carried)
-            parts += [self._evaluated(kept, year) for year in columns.years]
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        return self._combined(frame) if columns.spec.combine and len(frame) else frame
+            for year in columns.years:
+                yield self._evaluated(kept, year)
 
     def _in_order(self) -> tuple[list[Variable], list[Variable]]:
         """Identifiers, which rows are kept and files are joined by; then the others, those that make others first."""
@@ -120,7 +128,7 @@ class Reader:
                 return column
             for key, frame in columns.added:
                 if name in frame.columns and key in out:
-                    return out[key].map(frame[name])
+                    return _joined(frame, name, out, key, year)
             raise KeyError(name)
 
         def add(v: Variable) -> None:
@@ -145,7 +153,7 @@ class Reader:
         for v in others:
             add(v)
         for key, frame in columns.added:
-            out |= {str(c): out[key].map(frame[c]) for c in frame.columns if c not in out}
+            out |= {str(c): _joined(frame, c, out, key, year) for c in frame.columns if c not in out}
         own = next((v for v in keys if v.name == "household_id"), None)
         for wave, column in columns.earlier().items():
             gone = matches(chunk[column], own.missing if own else ())
@@ -266,7 +274,7 @@ class Reader:
 
     def _unreadable(self, v: Variable, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         column = v.sources[0] if v.sources else v.name
-        if self.columns.mapping.unreadable == "missing":
+        if self.columns.mapping.options.unreadable == "missing":
             self._note("unreadable", int(bad.sum()), column)
             return
         seen = sorted(map(str, {cell_text(c) for c in raw[bad]} & PLACEHOLDERS))
@@ -276,9 +284,9 @@ class Reader:
 
     def _combined(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of persons put together, one per key (and year)."""
-        groups = frame.groupby(
-            [self.columns.key] if self.columns.spec.adds_to else [self.columns.key, "year"], sort=False
-        )
+        spec = self.columns.spec
+        whole = spec.adds_to and not spec.by_year
+        groups = frame.groupby([self.columns.key] if whole else [self.columns.key, "year"], sort=False)
         out = groups.first()
         for name, how in self.columns.spec.combine.items():
             if how == "count":
@@ -287,3 +295,14 @@ class Reader:
                 out[name] = groups[name].sum(min_count=1) if how == "sum" else groups[name].agg(how)
         self.report.drop(self.name, "combined", len(frame) - len(out))
         return out.reset_index()
+
+
+def _joined(
+    frame: pd.DataFrame, name: str, out: dict[str, pd.Series[Any]], key: str, year: int | None
+) -> pd.Series[Any]:
+    """A column of an added file for every row: by its key, and by the year where its rows are of years."""
+    if frame.index.nlevels == 1:
+        return out[key].map(frame[name])
+    years = out["year"] if year is None else pd.Series(float(year), index=out[key].index)
+    found = frame[name].reindex(pd.MultiIndex.from_arrays([out[key], years]))
+    return found.set_axis(out[key].index)
