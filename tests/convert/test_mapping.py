@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.convert.mapping import load_mapping, shipped
 from bangfu.convert import schema
+from bangfu.convert.mapping import load_mapping, shipped
 from bangfu.errors import DataFault, WrongUse
 from bangfu.places import data
 

@@ -72,7 +72,8 @@ def test_a_suggestion_says_what_it_guessed_and_left(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named_in_the_text(tmp_path: Path) -> None:
     found = suggest(xlsx(tmp_path / "x.xlsx", [["姓名", "收入"], ["a", 1]]))
-    assert found.missing == ("household_id", "village_id", "members", "year")
+    assert found.missing == ("household_id", "village_id", "members", "year", "participation")
+    assert "# no_participation = true" in found.text
     assert '# household_id = { from = "..." }  # NOT FOUND' in found.text
 
 

@@ -201,7 +201,9 @@ def test_cfps_2010_to_2022_by_the_names_of_every_wave(tmp_path: Path) -> None:
 
 def test_cfps_falls_back_on_the_familys_own_total_and_says_so(tmp_path: Path) -> None:
     columns = {"fid20": [1], "cid20": [2], "familysize20": [2], "finc": [700.0]} | {p: [-8.0] for p in PARTS}
-    report = convert(dta(tmp_path / "cfps2020famecon_202306.dta", columns), "cfps", tmp_path / "r", no_participation=True)
+    report = convert(
+        dta(tmp_path / "cfps2020famecon_202306.dta", columns), "cfps", tmp_path / "r", no_participation=True
+    )
     assert list(tables(tmp_path / "r")["incomes"]["income_total"]) == [700]
     assert ("other_column", "finc") in {(e.rule, e.column) for e in report.notes}
 

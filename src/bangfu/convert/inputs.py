@@ -52,19 +52,20 @@ def sources(paths: list[Path], rules: Mapping, report: ConvertReport, faults: Fa
         fits = [s for s in rules.files if fnmatch.fnmatchcase(path.name.lower(), s.match.lower())]
         if path.suffix.lower() in SHEETS and fits:
             taken = _sheets(path, name, fits, report)
-            wanted |= {s.sheet: path.name for s in fits if s.sheet}
+            wanted |= {sheet: path.name for s in fits for sheet in s.sheet}
         else:
             taken = [Source(path, name, s) for s in fits]
         if not taken or (len(taken) > 1 and taken[0].book is None):
             raise _unfit(path, fits, rules)
         if taken[0].book is None and taken[0].spec.sheet:
             raise WrongUse(
-                f"{path.name} has no sheets, but the mapping asks for the sheet {taken[0].spec.sheet}; take `sheet` away",
-                f"{path.name} 没有工作表,而映射要求工作表 {taken[0].spec.sheet};请删去 sheet",
+                f"{path.name} has no sheets, but the mapping asks for the sheet {taken[0].spec.sheet[0]}; take `sheet` away",
+                f"{path.name} 没有工作表,而映射要求工作表 {taken[0].spec.sheet[0]};请删去 sheet",
             )
         found += taken
-    for sheet in wanted.keys() - {s.spec.sheet for s in found}:
-        names = sorted({n for s in found if s.book for n in s.book.names + s.book.hidden})
+    books = {s.path: s.book for s in found if s.book}.values()
+    for sheet in [w for w in wanted if not any(_matching(b, (w,)) for b in books)]:
+        names = sorted({n for b in books for n in (*b.names, *b.hidden)})
         more = (f"{sheet}; there are: {', '.join(names)}", f"{sheet};现有:{'、'.join(names)}")
         faults.say(wanted[sheet], "sheet_present", more=more)
     _whole(found, rules, faults)
@@ -94,22 +95,21 @@ def _sheets(path: Path, name: str, fits: list[FileSpec], report: ConvertReport) 
     ]
 
 
-def _matching(book: Workbook, pattern: str) -> list[str]:
-    """The sheets of a pattern; the first one without; a hidden one only by its whole name."""
-    if not pattern:
-        return [book.first]
-    wanted = plain(pattern).lower()
-    return [
-        n
-        for n in (*book.names, *book.hidden)
-        if plain(n).lower() == wanted or (n in book.names and fnmatch.fnmatchcase(plain(n).lower(), wanted))
-    ]
+def _matching(book: Workbook, patterns: tuple[str, ...]) -> list[str]:
+    """The sheets of some patterns; the first one without; a hidden one only by its whole name."""
+    wanted = [plain(p).lower() for p in patterns]
+
+    def fits(sheet: str) -> bool:
+        name = plain(sheet).lower()
+        return name in wanted or (sheet in book.names and any(fnmatch.fnmatchcase(name, w) for w in wanted))
+
+    return [n for n in (*book.names, *book.hidden) if fits(n)] if wanted else [book.first]
 
 
 def _unfit(path: Path, fits: list[FileSpec], rules: Mapping) -> WrongUse:
     known, found = ", ".join(s.match for s in rules.files), ", ".join(s.name for s in fits)
     if fits and path.suffix.lower() in SHEETS:
-        sheets = ", ".join(s.sheet for s in fits)
+        sheets = ", ".join(n for s in fits for n in s.sheet)
         return WrongUse(
             f"{path.name} has none of the mapping's sheets: {sheets}",
             f"{path.name} 没有映射所列的任何工作表:{sheets}",

@@ -128,7 +128,7 @@ def _files(check: Check, content: dict[str, Any], merged: dict[str, Any]) -> Non
         place, own = where(("files", i), content), set(_table(given.get("variables")))
         every |= own
         name, adds, key = given.get("name"), given.get("adds_to"), given.get("key", "household_id")
-        pattern = (str(given.get("match")).lower(), str(given.get("sheet", "")).lower())
+        pattern = (str(given.get("match")).lower(), str(given.get("sheet")).lower())
         for again, rule in ((name in names, "name_once"), (pattern in patterns, "files_differ")):
             if again:
                 check.say(f"{place}.{'name' if rule == 'name_once' else 'match'}", rule, name)

@@ -97,7 +97,7 @@ _TYPES = {
     "string_type": ("a text in quotes", "带引号的文本"),
     "int_type": ("a whole number", "整数"),
     "bool_type": ("true or false", " true 或 false"),
-    "tuple_type": ("a list", "列表"),
+    "tuple_type": ("a list, or one value where the key takes it", "列表(或该键所取的单个值)"),
 }
 _RULES = {"missing": "key_present", "extra_forbidden": "known_key", "path_type": "known_key"}
 _RULES |= dict.fromkeys(("is_instance_of",), "known_key") | dict.fromkeys(

@@ -37,7 +37,7 @@ class Opened:
         Per column: value labels, and the ranges (low, high) that the file itself declares missing (.sav).
     sheet : str
         Of a workbook; its name is a column of its own (:data:`SHEET`).
-    date_1904 : bool
+    mac : bool
         Whether the workbook's serial numbers of days count from 1904.
     single : set of str
         Columns stored in single precision, which lose digits beyond seven.
@@ -51,7 +51,7 @@ class Opened:
     first_row: int = 1
     sheet: str = ""
     name: str = ""
-    date_1904: bool = False
+    mac: bool = False
     labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     declared_missing: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
@@ -114,7 +114,7 @@ def open_file(
         first_row=max(spec.header_rows if spec else (1,)) + 1,
         sheet=sheet,
         name=name or path.name,
-        date_1904=book is not None and book.date_1904,
+        mac=book is not None and book.mac,
     )
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 from bangfu import atomic
 from bangfu.convert import store as stores
-from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
-from bangfu.convert.inputs import Source, sources
-from bangfu.convert.mapping import FileSpec, Mapping, load_mapping
-from bangfu.convert.records import Reader, kinds
+from bangfu.convert.inputs import sources
+from bangfu.convert.joined import read
+from bangfu.convert.mapping import Mapping, load_mapping
+from bangfu.convert.records import kinds
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.tables import tables, unique
 from bangfu.errors import DataFault, Fault
@@ -63,7 +60,7 @@ def convert(
     given = sources(paths, rules, report, faults)
     faults.stop()
     with stores.opened(kinds(rules)) as store:
-        _read(given, rules, report, faults, store)
+        read(given, rules, report, faults, store)
         if not store.rows and not faults.found:
             faults.say(rules.path.name, "rows_left")
         faults.stop()
@@ -85,85 +82,6 @@ def convert(
             atomic.write_text(folder / "convert_report.en.txt", report.text("en") + "\n")
             atomic.write_text(folder / "convert_report.zh.txt", report.text("zh") + "\n")
     return report
-
-
-@dataclass(slots=True)
-class _Added:
-    """The rows of all files of one description that add to another, and which of them were met there."""
-
-    spec: FileSpec
-    frame: pd.DataFrame
-    name: str
-    met: np.ndarray = field(init=False)
-    unmatched: int = 0
-
-    def __post_init__(self) -> None:
-        self.met = np.zeros(len(self.frame), dtype=bool)
-
-    def meet(self, frame: pd.DataFrame) -> None:
-        """Count which rows some records of the main file have, and which records have none."""
-        keys = [self.spec.key, *(["year"] if self.spec.by_year else [])]
-        there = pd.MultiIndex.from_frame(frame[keys]) if self.spec.by_year else pd.Index(frame[self.spec.key])
-        self.met |= self.frame.index.isin(there)
-        self.unmatched += int((~there.isin(self.frame.index)).sum())
-
-
-def _read(
-    given: list[Source], rules: Mapping, report: ConvertReport, faults: Faults, store: stores.Store
-) -> None:
-    """Store the records of all main files, each joined with the files that add to it, which are read first."""
-    waves = tuple(sorted({s.spec.wave for s in given if s.spec.wave is not None}))
-    parts, added = dict[str, list[pd.DataFrame]](), dict[str, list[_Added]]()
-
-    def reader(source: Source) -> Reader:
-        beside = [(a.spec.key, a.frame) for a in added.get(source.spec.name, ())]
-        return Reader(Columns(source.open(), source.spec, rules, beside, waves), store.kinds, report, faults)
-
-    for source in given:
-        if source.spec.adds_to:
-            parts.setdefault(source.spec.name, []).extend(reader(source).records())
-    for spec in rules.files:
-        if any(len(p) for p in parts.get(spec.name, ())):
-            files = ", ".join(s.name for s in given if s.spec is spec)
-            more = _Added(
-                spec, _keyed(pd.concat(parts.pop(spec.name), ignore_index=True), spec, report, faults), files
-            )
-            added.setdefault(spec.adds_to, []).append(more)
-    for source in given:
-        if not source.spec.adds_to:
-            if any(f.adds_to == source.spec.name for f in rules.files):
-                faults.stop()  # what this file is joined with is at fault already
-            for frame in reader(source).records():
-                for more in added.get(source.spec.name, ()):
-                    more.meet(frame)
-                store.add(frame)
-    joinings = {n for p in rules.participation for n in (p.yes, p.since)}
-    for more in (a for several in added.values() for a in several):
-        report.note(more.name, "unmatched", more.unmatched)
-        report.drop(more.name, "not_joined", int((~more.met).sum()))
-        told = [c for c in more.frame.columns if c in joinings]
-        lost = ~more.met & more.frame[told].fillna(0).ne(0).any(axis=1).to_numpy()
-        if lost.any() and rules.options.unmatched_joining == "refuse" and not faults.found:
-            faults.say(more.name, "joining_unmatched", more.spec.key, count=int(lost.sum()))
-
-
-def _keyed(frame: pd.DataFrame, spec: FileSpec, report: ConvertReport, faults: Faults) -> pd.DataFrame:
-    """The rows of an added file by their key, each key once."""
-    keys = [spec.key]
-    if spec.by_year:
-        keys.append("year")
-        undated = frame["year"].isna()
-        for file, count in frame.loc[undated, "file"].value_counts().items():
-            report.drop(str(file), "no_year", int(count))
-        frame = frame[~undated]
-    twice = frame.duplicated(keys, keep=False)
-    for file, rows in frame[twice].groupby("file"):
-        faults.say(str(file), "key_unique", ", ".join(keys), rows["row"], len(rows))
-    return (
-        frame.drop_duplicates(keys)
-        .set_index(keys if spec.by_year else spec.key)
-        .drop(columns=["row", "file"])
-    )
 
 
 def _make(store: stores.Store, rules: Mapping, report: ConvertReport, faults: Faults) -> None:

@@ -193,7 +193,7 @@ class FileSpec(Table):
     match: Text
     wave: Year | None = None
     years: Annotated[tuple[Year, ...], _tuple(), _FILLED, _ONCE] = ()
-    sheet: Text = ""
+    sheet: Annotated[tuple[Text, ...], _tuple(str), _FILLED, _ONCE] = ()
     header_rows: Annotated[
         tuple[Row, ...], _tuple(int), _FILLED, _must(lambda v: list(v) == sorted(set(v)), "row_number")
     ] = Field((1,), alias="header_row")
@@ -312,4 +312,4 @@ class Mapping(Table):
     shared: dict[str, Variable] = Field(default_factory=dict, alias="variables")
     files: Annotated[tuple[FileSpec, ...], _tuple(), _FILLED]
     participation: Annotated[tuple[Participation, ...], _tuple()] = ()
-    models: Annotated[tuple[Model, ...], _tuple()] = ()
+    models: Annotated[tuple[Model, ...], _tuple(), _FILLED] = ()

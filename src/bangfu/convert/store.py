@@ -42,7 +42,7 @@ class Store:
     Attributes
     ----------
     kinds : dict
-        Variable to the kind of its cells; others are not kept.
+        Variable to the kind of its cells; others are kept where they are numbers.
     rows : int
         Records so far; their order is kept in ``seq``.
     """
@@ -56,9 +56,9 @@ class Store:
         """Write some records."""
         columns: dict[str, Any] = {"seq": pa.array(range(self.rows, self.rows + len(frame)), pa.int64())}
         for name in map(str, frame.columns):
-            kind = self.kinds.get(name, IDENTIFIER if name.startswith(EARLIER) else "")
-            if name in _BESIDE or kind:
-                stored = _BESIDE.get(name) or (pa.string() if kind == IDENTIFIER else pa.float64())
+            text = name.startswith(EARLIER) or self.kinds.get(name) == IDENTIFIER
+            if name in {**_BESIDE, **self.kinds} or text or pd.api.types.is_numeric_dtype(frame[name]):
+                stored = _BESIDE.get(name) or (pa.string() if text else pa.float64())
                 columns[name] = pa.Array.from_pandas(frame[name], type=stored)
         if len(frame):
             self._records.append(self._folder / f"records{len(self._records):06d}.parquet")
@@ -112,7 +112,7 @@ class Store:
             schema = pq.read_schema(pieces[0])
             order = ", ".join(KEYS[name])
             with engine_at_work(), pq.ParquetWriter(folder / f"{name}.parquet", schema) as out:
-                sorted_rows = self._con.execute(f"SELECT * FROM {_scan(pieces)} ORDER BY {order}")
+                sorted_rows = self._con.sql(f"SELECT * FROM {_scan(pieces)} ORDER BY {order}")
                 for batch in sorted_rows.to_arrow_reader(100_000):
                     out.write_table(pa.Table.from_batches([batch]).cast(schema))
 
@@ -132,7 +132,7 @@ class Store:
 
     def _query(self, text: str) -> pd.DataFrame:
         with engine_at_work():
-            frame: pd.DataFrame = self._con.execute(text).to_arrow_table().to_pandas()
+            frame: pd.DataFrame = self._con.sql(text).to_arrow_table().to_pandas()
         return frame
 
 

@@ -14,8 +14,10 @@ from typing import Any
 from bangfu.convert.headers import MODELS, Guess, guess
 from bangfu.convert.mapping import shipped
 from bangfu.convert.reading import STATISTICS, open_file
+from bangfu.convert.several import Guessed, asked, together
 from bangfu.convert.sheets import merged_headers, table_rows
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import Language
 from bangfu.words import typeset
 
@@ -60,7 +62,7 @@ class Suggestion:
 
 
 def suggest(file: str | Path) -> Suggestion:
-    """A first mapping for a file, from its headers (and, in .dta and .sav, the labels of its codes).
+    """A first mapping for a file, from the headers of all its sheets (and, in .dta and .sav, the labels of its codes).
 
     Raises
     ------
@@ -68,8 +70,22 @@ def suggest(file: str | Path) -> Suggestion:
         When the file is not there or cannot be read.
     """
     path = Path(file)
+    whole = path.is_file() and path.suffix.lower() in SHEETS
+    book = Workbook(path) if whole else None
+    found: Suggestion | Guessed = _one(path, book)
+    if book and len(book.names) > 1:
+        each = {name: _one(path, book, name) for name in book.names}
+        found = (
+            together({n: Guessed(g.text, g.guessed, g.missing, g.unused) for n, g in each.items()}) or found
+        )
+    text, missing = asked(found.text, found.missing)
+    return Suggestion(text, dict(found.guessed), missing, found.unused)
+
+
+def _one(path: Path, book: Workbook | None = None, sheet: str = "") -> Suggestion:
+    """A first mapping for one file, or one sheet of a workbook; its first one without a name."""
     opened = open_file(path) if path.suffix.lower() in STATISTICS or not path.is_file() else None
-    rows = [] if opened else list(itertools.islice(table_rows(path)[0], _LOOK_AT))
+    rows = [] if opened else list(itertools.islice(table_rows(path, None, book, sheet)[0], _LOOK_AT))
     at = () if opened else _header_rows(rows)
     headers = opened.headers if opened else merged_headers([rows[i - 1] for i in at])
     found, unused = _guesses(headers)

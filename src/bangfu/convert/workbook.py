@@ -40,7 +40,7 @@ class Workbook:
     ----------
     names, hidden : list of str
         Sheets with cells that are shown, in order; and those that are hidden.
-    date_1904 : bool
+    mac : bool
         Whether serial numbers of days count from 1904.
 
     Raises
@@ -62,7 +62,7 @@ class Workbook:
                     raise zipfile.BadZipFile
             self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             sheets = {s.title: s.sheet_state for s in self._book.worksheets}
-            self.date_1904 = self._book.epoch == CALENDAR_MAC_1904
+            self.mac = self._book.epoch == CALENDAR_MAC_1904
         except DataFault:
             raise
         except Exception:  # openpyxl lets many kinds through
