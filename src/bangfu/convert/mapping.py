@@ -127,12 +127,12 @@ def _files(check: Check, content: dict[str, Any], merged: dict[str, Any]) -> Non
     for i, given in _tables(merged.get("files")):
         place, own = where(("files", i), content), set(_table(given.get("variables")))
         every |= own
-        name, adds, key = given.get("name"), given.get("adds_to"), given.get("key", "household_id")
+        name, adds, key = str(given.get("name")), given.get("adds_to"), given.get("key", "household_id")
         pattern = (str(given.get("match")).lower(), str(given.get("sheet")).lower())
         for again, rule in ((name in names, "name_once"), (pattern in patterns, "files_differ")):
             if again:
                 check.say(f"{place}.{'name' if rule == 'name_once' else 'match'}", rule, name)
-        names.add(str(name))
+        names.add(name)
         patterns.add(pattern)
         if isinstance(adds, str) and adds not in main:
             check.say(f"{place}.adds_to", "known_file", adds)

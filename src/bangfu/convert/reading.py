@@ -19,7 +19,8 @@ from bangfu.errors import WrongUse
 if TYPE_CHECKING:
     from bangfu.convert.mapping import FileSpec
 
-CHUNK = 50_000
+CHUNK, CELLS = 50_000, 500_000
+"""The most rows, and cells of a sheet or text table, that are held in memory together."""
 STATISTICS = (".dta", ".sav")
 SHEET = "{sheet}"
 """The header of a column that every sheet has: its own name."""
@@ -71,7 +72,8 @@ class Opened:
             return
         own = [c for c in wanted if c != SHEET]
         places, start = [self.headers.index(c) for c in own], self.first_row
-        for block in iter(lambda: list(itertools.islice(self.rows or (), CHUNK)), []):
+        most = max(1, min(CHUNK, CELLS // len(self.headers)))
+        for block in iter(lambda: list(itertools.islice(self.rows or (), most)), []):
             index = pd.RangeIndex(start, start + len(block))
             cells = [[row[p] for p in places] for row in block]
             frame = pd.DataFrame(cells, index=index, columns=own, dtype=object)

@@ -103,7 +103,7 @@ def _checked(folder: Path, store: stores.Store) -> tuple[Fault, ...]:
     from bangfu.register.checking import check
 
     found = []
-    for fault in check(folder):
+    for fault in check(folder, households_at_once=stores.AT_ONCE):
         table = folder / f"{fault.table}.parquet"
         if fault.rows and table.exists():
             places = store.origins(table, fault.rows)

@@ -20,8 +20,8 @@ from bangfu.convert.report import ConvertReport
 from bangfu.register.tables import IDENTIFIER, KEYS
 from bangfu.scratch import private_folder
 
-_AT_ONCE = 200_000
-"""Records that are held in memory together."""
+AT_ONCE = 200_000
+"""Records, or households, that are held in memory together."""
 _MEMORY = "300MB"
 _BESIDE = {"row": pa.int64(), "file": pa.string(), "wave": pa.float64()}
 
@@ -93,7 +93,7 @@ class Store:
 
     def parts(self) -> Iterator[pd.DataFrame]:
         """All records in their order, the households in parts that fit into memory."""
-        count = max(1, math.ceil(self.rows / _AT_ONCE))
+        count = max(1, math.ceil(self.rows / AT_ONCE))
         for part in range(count):
             yield self._query(
                 f"SELECT * EXCLUDE (seq) FROM {self._all} WHERE hash(household_id) % {count} = {part} ORDER BY seq"
