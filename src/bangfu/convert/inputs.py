@@ -65,7 +65,7 @@ def sources(paths: list[Path], rules: Mapping, report: ConvertReport, faults: Fa
         found += taken
     books = {s.path: s.book for s in found if s.book}.values()
     for sheet in [w for w in wanted if not any(_matching(b, (w,)) for b in books)]:
-        names = sorted({n for b in books for n in (*b.names, *b.hidden)})
+        names = dict.fromkeys(n for b in books for n in (*b.names, *b.hidden))
         more = (f"{sheet}; there are: {', '.join(names)}", f"{sheet};现有:{'、'.join(names)}")
         faults.say(wanted[sheet], "sheet_present", more=more)
     _whole(found, rules, faults)
