@@ -52,7 +52,7 @@ def sheet(path: Path, changes: dict[str, object], *, every: bool) -> Path:
     return path
 
 
-def outcome(path: Path, m: Path, out: Path) -> BangfuError | None:
+def outcome(path: Path | list[Path], m: Path, out: Path) -> BangfuError | None:
     """``None`` where a register was written, and then ``check`` passes it; else what was said, and nothing is left."""
     before = sorted(p.name for p in out.parent.iterdir())
     try:

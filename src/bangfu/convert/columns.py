@@ -105,6 +105,7 @@ class Columns:
                     else:
                         needed.setdefault(name, v.name)
             needed |= {n: "keep" for n in self.names(self.spec.keep, year) if n not in self._offered()}
+        needed |= {n: "fill_down" for n in self.spec.fill_down if n not in self.opened.headers}
         for name in optional:
             report.note(file, "column_absent", 1, name)
         used = set(self.wanted())

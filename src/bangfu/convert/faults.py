@@ -81,8 +81,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
     ),
     "rows_left": (
-        "no row is left: look at `keep`, the identifiers and the header row",
-        "没有剩下任何行:请检查 keep、户编号和表头行",
+        "no row is left: look at `keep`, the header row, and the columns of households, villages, members and incomes",
+        "没有剩下任何行:请检查 keep、表头行,以及户、村、人口和收入各列",
     ),
 }
 """Rule -> what is said, in English and in Chinese."""

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from bangfu.convert.mapping_faults import Check, where
 from bangfu.convert.schema import (
     KNOWN,
+    STORED,
     WAVE_MARKS,
     YEAR_MARKS,
     FileSpec,
@@ -27,6 +28,7 @@ from bangfu.convert.schema import (
 from bangfu.convert.values import header
 from bangfu.errors import DataFault, Fault, WrongUse
 from bangfu.places import data
+from bangfu.register.tables import NUMBER
 from bangfu.words import MODELS
 
 __all__ = ["FileSpec", "Mapping", "Participation", "Variable", "load_mapping", "shipped"]
@@ -140,11 +142,17 @@ def _files(check: Check, content: dict[str, Any], merged: dict[str, Any]) -> Non
             check.say(f"{place}.key", "option_fits", known="key")
         if adds is not None and "wave" in given:
             check.say(f"{place}.wave", "option_fits", known="wave")
+        if given.get("years") and "year" in own:
+            check.say(f"{place}.years", "option_fits", known="years, year")
         need = {"household_id"} | (set() if given.get("years") else {"year"})
         for missing in sorted((need if adds is None else {key} if isinstance(key, str) else set()) - own):
             check.say(f"{place}.variables.{missing}", "variable_present", known=missing)
-        for other in sorted(set(_table(given.get("combine"))) - own):
-            check.say(f"{place}.combine.{other}", "known_variable", near=other, known=own)
+        keys = {"year", key if adds is not None else "household_id"}
+        for other, how in _table(given.get("combine")).items():
+            if other not in own:
+                check.say(f"{place}.combine.{other}", "known_variable", near=other, known=sorted(own))
+            elif other in keys or (STORED.get(other, NUMBER) != NUMBER and how in ("sum", "count")):
+                check.say(f"{place}.combine.{other}", "option_fits", how, known=f"{other} = {how}")
     if every or names:
         for missing in sorted({"village_id", "members"} - every):
             check.say(f"variables.{missing}", "variable_present", known=missing)

@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "must be a condition, such as rural == 1: a comparison, or several with and, or, not",
         "应为条件,如 rural == 1:一个比较,或用 and、or、not 连接的几个比较",
     ),
+    "amount": ("{known} says yes or no and is no amount", "{known} 只回答是或否,不是金额"),
     "range": ("must be within {known}", "应在 {known} 之内"),
     "one_period": ("takes one of year, quarter, month", "year、quarter、month 只能取一个"),
     "option_fits": ("{known} does nothing here; take it away", "{known} 在此不起作用,请删去"),

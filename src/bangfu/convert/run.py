@@ -68,7 +68,9 @@ def convert(
             store.link(rules.link.split_offs, report)
         _make(store, rules, report, faults)
         faults.stop()
-        if bool(report.rows_out["participation"]) == (no_participation or rules.options.no_participation):
+        if not report.rows_out["households"] or not report.rows_out["incomes"]:
+            faults.say(rules.path.name, "rows_left")
+        elif bool(report.rows_out["participation"]) == (no_participation or rules.options.no_participation):
             faults.say(
                 rules.path.name,
                 "no_participation" if report.rows_out["participation"] else "participation_present",

@@ -35,7 +35,8 @@ AGGREGATES = ("sum", "count", "max", "min", "first")
 KNOWN = set(COLUMNS["households"]) | set(COLUMNS["incomes"])
 """Variables that become a column of the register; all others only help to make these."""
 
-IDENTIFIERS = {c for columns in COLUMNS.values() for c, kind in columns.items() if kind == IDENTIFIER}
+STORED = {c: kind for columns in COLUMNS.values() for c, kind in columns.items()}
+IDENTIFIERS = {c for c, kind in STORED.items() if kind == IDENTIFIER}
 AMOUNTS = {c for c in KNOWN if c.startswith("income_")} | {"consumption"}
 YEAR_MARKS, WAVE_MARKS = ("{year}", "{yy}"), ("{wave}", "{ww}")
 
@@ -177,6 +178,8 @@ class Variable(Table):
             raise wrong("one_period")
         known, amount = self.name in KNOWN, self.name in AMOUNTS
         units = MONEY if amount else AREAS if self.name == "land_mu" else {} if known else UNITS
+        if amount and self.expression and is_condition(_parsed(self.expression).tree):
+            raise wrong("amount", self.expression)
         if self.unit not in ("", *units):
             raise wrong("option_fits", f"unit = {self.unit}")
         if self.per and known and not amount:

@@ -15,7 +15,7 @@ from bangfu.convert.headers import MODELS, Guess, guess
 from bangfu.convert.mapping import shipped
 from bangfu.convert.reading import STATISTICS, open_file
 from bangfu.convert.several import Guessed, asked, together
-from bangfu.convert.sheets import merged_headers, table_rows
+from bangfu.convert.sheets import TEXTS, merged_headers, table_rows
 from bangfu.convert.values import header
 from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import Language
@@ -70,8 +70,7 @@ def suggest(file: str | Path) -> Suggestion:
         When the file is not there or cannot be read.
     """
     path = Path(file)
-    whole = path.is_file() and path.suffix.lower() in SHEETS
-    book = Workbook(path) if whole else None
+    book = Workbook(path) if _is_table(path) and path.suffix.lower() in SHEETS else None
     found: Suggestion | Guessed = _one(path, book)
     if book and len(book.names) > 1:
         each = {name: _one(path, book, name) for name in book.names}
@@ -82,9 +81,14 @@ def suggest(file: str | Path) -> Suggestion:
     return Suggestion(text, dict(found.guessed), missing, found.unused)
 
 
+def _is_table(path: Path) -> bool:
+    """Whether there is a sheet or text table with something in it; all else is opened, or refused, by its ending."""
+    return path.suffix.lower() in SHEETS + TEXTS and path.is_file() and path.stat().st_size > 0
+
+
 def _one(path: Path, book: Workbook | None = None, sheet: str = "") -> Suggestion:
     """A first mapping for one file, or one sheet of a workbook; its first one without a name."""
-    opened = open_file(path) if path.suffix.lower() in STATISTICS or not path.is_file() else None
+    opened = None if _is_table(path) else open_file(path)
     rows = [] if opened else list(itertools.islice(table_rows(path, None, book, sheet)[0], _LOOK_AT))
     at = () if opened else _header_rows(rows)
     headers = opened.headers if opened else merged_headers([rows[i - 1] for i in at])
@@ -125,7 +129,7 @@ def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
         lone = min(sum(bool(header(v)) for v in rows[i - 1]) for i in choice) < 2
         cost = 0.6 * (len(names) - len(set(names))) + 0.2 * (len(choice) - 1) + 5 * lone
         scores.append((sum(max(1, len(g.years)) for g in found.values()) - cost, -choice[0], choice))
-    return max(scores)[2] if scores else (1,)
+    return max(scores)[2] if scores else ()
 
 
 def _guesses(headers: list[str]) -> tuple[dict[str, Guess], list[str]]:
