@@ -81,7 +81,9 @@ def cfps_mapping(folder: Path) -> Path:
     """The shipped mapping with a question of one's own, as its last lines say."""
     text = (data("surveys") / "cfps.toml").read_text(encoding="utf-8")
     text = text.replace(
-        "[variables]\n", '[variables]\nmy_question = { from = "q", missing = "choice", optional = true }\n', 1
+        "[variables]\n",
+        '[variables]\nmy_question = { from = "q", missing = "choice", never = [79], optional = true }\n',
+        1,
     )
     text += (
         '\n[[models]]\nid = "mine"\ntitle_en = "mine"\ntitle_zh = "自定"\n'

@@ -113,6 +113,28 @@ def is_condition(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare) or called in ("missing", "contains")
 
 
+def named_texts(expression: Expression) -> list[tuple[str, str, bool]]:
+    """Columns and the texts looked for in them: (column, text, whether the whole cell must be it)."""
+    out = []
+    for part in ast.walk(expression.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "contains":
+            out += [(column, t, False) for column in _column(part.args[0]) for t in _texts(part.args[1])]
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Eq | ast.In):
+            out += [(column, t, True) for column in _column(part.left) for t in _texts(part.comparators[0])]
+    return out
+
+
+def _column(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "col":
+        return [header(t) for t in _texts(node.args[0])]
+    return [header(node.id)] if isinstance(node, ast.Name) else []
+
+
+def _texts(node: ast.expr) -> list[str]:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    return [p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)]
+
+
 def _check_constant(value: object) -> None:
     good = isinstance(value, str) or (isinstance(value, int | float) and abs(value) <= LARGEST)
     if not good:

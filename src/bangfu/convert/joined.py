@@ -15,6 +15,7 @@ from bangfu.convert.mapping import FileSpec, Mapping
 from bangfu.convert.records import Reader
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.store import Store
+from bangfu.convert.variables import Variables
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ def read(given: list[Source], rules: Mapping, report: ConvertReport, faults: Fau
 
     def reader(source: Source) -> Reader:
         beside = [(a.spec.key, a.frame) for a in added.get(source.spec.name, ())]
-        return Reader(Columns(source.open(), source.spec, rules, beside, waves), store.kinds, report, faults)
+        columns = Columns(source.open(), source.spec, rules, beside, waves)
+        return Reader(Variables(columns, store.kinds, report, faults))
 
     for source in given:
         if source.spec.adds_to:

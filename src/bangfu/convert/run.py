@@ -13,10 +13,11 @@ from bangfu.convert import store as stores
 from bangfu.convert.faults import Faults
 from bangfu.convert.inputs import sources
 from bangfu.convert.joined import read
+from bangfu.convert.joining import settle
 from bangfu.convert.mapping import Mapping, load_mapping
-from bangfu.convert.records import kinds
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.tables import tables, unique
+from bangfu.convert.variables import kinds
 from bangfu.errors import DataFault, Fault
 
 
@@ -90,7 +91,7 @@ def _make(store: stores.Store, rules: Mapping, report: ConvertReport, faults: Fa
     """The register's tables; every rule of theirs is of one household, so they are made of some households at a time."""
     written = Counter[str]()
     for frame in store.parts():
-        frame = unique(frame, rules.options.duplicates, report, faults)
+        frame = settle(unique(frame, rules.options.duplicates, report, faults), rules, report, faults)
         if not faults.found:
             store.keep(tables(frame, rules, report))
             written.update(report.rows_out)

@@ -26,6 +26,7 @@ from bangfu.register.info import CONCEPTS, KINDS
 from bangfu.register.tables import COLUMNS, IDENTIFIER
 
 MONEY = {"yuan": 1.0, "元": 1.0, "thousand_yuan": 1e3, "千元": 1e3, "ten_thousand_yuan": 1e4, "万元": 1e4}
+MONEY |= {"百元": 1e2, "百万元": 1e6, "亿元": 1e8}
 AREAS = {"mu": 1.0, "亩": 1.0, "hectare": 15.0, "公顷": 15.0}
 UNITS = MONEY | AREAS
 """Unit -> factor to yuan, or to mu (1 hectare is 15 mu)."""
@@ -113,7 +114,7 @@ Text = Annotated[str, _FILLED]
 Title = Annotated[Text, _must(printable, "printable")]
 Notes = Annotated[str, _must(lambda v: printable(v, "\n\r\t"), "printable")]
 Header = Annotated[Text, AfterValidator(header)]
-Constant = Annotated[str | int | float | bool, PlainValidator(_constant)]
+Constant = Annotated[Any, PlainValidator(_constant)]
 Code = Annotated[Constant, _must(lambda v: not isinstance(v, bool), "constant")]
 Formula = Annotated[Text, _must(lambda v: bool(_parsed(v)), "expression_allowed")]
 Condition = Annotated[Text, _must(lambda v: is_condition(_parsed(v).tree), "condition")]
@@ -141,7 +142,8 @@ class Table(BaseModel):
 class Variable(Table):
     """How one variable is made: from a column, an expression or a constant; then codes, then units.
 
-    ``name`` is the key that the variable stands under, not a key of its own.
+    ``name`` is the key that the variable stands under, not a key of its own. ``labels`` is ``None`` where the mapping does
+    not say; ``unit`` is empty so, and the file's own unit counts then.
     """
 
     name: Annotated[str, PlainValidator(_key)]
@@ -149,8 +151,9 @@ class Variable(Table):
     expression: Formula = Field("", alias="expr")
     value: Constant | None = None
     missing: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
+    never: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
     recode: dict[str, Constant] = Field(default_factory=dict)
-    labels: bool = False
+    labels: bool | None = None
     unit: Annotated[str, _one_of(UNITS)] = ""
     per: Annotated[tuple[Annotated[str, _one_of(("head", *PERIODS))], ...], _tuple(str), _ONCE] = ()
     optional: bool = False
@@ -158,8 +161,8 @@ class Variable(Table):
 
     @property
     def factor(self) -> float:
-        """What figures are multiplied by, to yuan a year or to mu."""
-        factor = UNITS.get(self.unit, 1.0)
+        """What figures are multiplied by for their periods, to a year."""
+        factor = 1.0
         for one in self.per:
             factor *= PERIODS.get(one, 1.0)
         return factor
@@ -202,7 +205,9 @@ class FileSpec(Table):
     ] = Field((1,), alias="header_row")
     encoding: Encoding = ""
     delimiter: Delimiter = ""
+    unit_row: Annotated[int, _must(lambda v: 1 <= v <= 1000, "row_number")] = 0
     fill_down: Annotated[tuple[Header, ...], _tuple(), _ONCE] = ()
+    not_totals: Annotated[tuple[Text, ...], _tuple(), _FILLED, _ONCE] = ()
     keep: Condition = ""
     adds_to: Text = ""
     key: Text = "household_id"
@@ -232,7 +237,7 @@ class FileSpec(Table):
 
 
 class Participation(Table):
-    """How joining a model is known: by a yes/no variable, or by the variable of a date."""
+    """How joining a model is known: by a yes/no variable, by the variable of a date, or by a date that a yes confirms."""
 
     model: str
     yes: str = ""
@@ -243,9 +248,9 @@ class Participation(Table):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if bool(self.yes) == bool(self.since):
+        if not self.yes and not self.since:
             raise wrong("one_origin", "yes, since")
-        if self.yes and self.until:
+        if self.until and not self.since:
             raise wrong("option_fits", "until")
         return self
 
@@ -276,6 +281,7 @@ class Options(Table):
     """What to do where the files leave a choice."""
 
     unreadable: Annotated[str, _one_of(("refuse", "missing"))] = "refuse"
+    unreadable_joining: Annotated[str, _one_of(("refuse", "leave_out"))] = "refuse"
     duplicates: Annotated[str, _one_of(("refuse", "first", "last"))] = "refuse"
     parts: Annotated[str, _one_of(("keep", "total"))] = "keep"
     unmatched_joining: Annotated[str, _one_of(("refuse", "drop"))] = "refuse"

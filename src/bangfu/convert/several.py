@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 _NEEDED = re.compile(r"^# Not found, needed: .*$", re.MULTILINE)
 _LEFT = re.compile(r"^# Headers not used: .*$", re.MULTILINE)
 _YEAR = re.compile(r"(19|20)\d\d(年.*)?")
-_UNDATED = re.compile(r"# (\w+)_yes: ")
+_UNDATED = re.compile(r"# \w+_yes: ")
 _VARIABLE = re.compile(r"(\w+) = ")
 _ASK = (
     "# no_participation = true  # if the files tell of nobody who joined a model 若确无参加户,请删去行首的 #"
@@ -86,10 +86,6 @@ def together(sheets: dict[str, Guessed]) -> Guessed | None:
     by_name = "year" in main.missing and all(map(_YEAR.fullmatch, alike))
     variables, joinings = list(main.blocks.get("[variables]", [])), list(main.joinings)
     if by_name:
-        undated = [found[1] for v in variables if (found := _UNDATED.match(v))]
-        joinings += [
-            x for m in undated for x in ("", "[[participation]]", f'model = "{m}"', f'yes = "{m}_yes"')
-        ]
         variables = [v for v in variables if v and not v.startswith("# year = ") and not _UNDATED.match(v)]
         variables.append(_SHEET_YEAR)
     missing = set(main.missing) - ({"year"} if by_name else set())
@@ -109,7 +105,9 @@ def together(sheets: dict[str, Guessed]) -> Guessed | None:
         for v in variables
         if not v.startswith("# ") or v.split()[1] not in main.missing or v.split()[1] in missing
     ]
-    top = [line for head in ("", "[register]", "[options]", "[codes]") for line in main.blocks.get(head, ())]
+    heads = ("", "[register]", "[codes]")
+    options = dict.fromkeys(o for g in homes.values() for o in g.blocks.get("[options]", ()) if o)
+    top = [line for head in heads for line in main.blocks.get(head, ())] + [*options, ""]
     text = "\n".join([*top, *filter(None, variables), *joinings, *lines, ""])
     kept = tuple(m for m in main.missing if m in missing)
     others = {n: g.unused for n, g in sheets.items()}

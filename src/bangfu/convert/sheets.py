@@ -6,6 +6,7 @@ import csv
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,19 +35,26 @@ def merged_headers(rows: list[list[Any]]) -> list[str]:
 
 def table_rows(
     path: Path, spec: FileSpec | None = None, book: Workbook | None = None, sheet: str = ""
-) -> tuple[Iterator[list[Any]], int]:
-    """All rows of a sheet or text table as they stand, and how many other sheets the workbook has."""
+) -> Iterator[list[Any]]:
+    """All rows of a sheet or text table as they stand; of the first sheet that is shown, where none is named."""
     if path.suffix.lower() in SHEETS:
         book = book or Workbook(path)
-        return book.rows(sheet or book.first), len(book.names) - 1
-    return _text_rows(path, spec), 0
+        return book.rows(sheet or book.first)
+    return _text_rows(path, spec)
 
 
-def below_header(
-    path: Path, spec: FileSpec | None, book: Workbook | None = None, sheet: str = ""
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """The headers, and the rows below them (all of the headers' width)."""
-    rows, _ = table_rows(path, spec, book, sheet)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Headers, the rows below them (all of the headers' width), and the rows down to the header."""
+
+    headers: list[str]
+    rows: Iterator[list[Any]]
+    above: list[list[Any]]
+
+
+def below_header(path: Path, spec: FileSpec | None, book: Workbook | None = None, sheet: str = "") -> Sheet:
+    """The sheet as its mapping says where the header is; row 1 without one."""
+    rows = table_rows(path, spec, book, sheet)
     at = spec.header_rows if spec else (1,)
     top = list(itertools.islice(rows, max(at)))
     headers = merged_headers([top[i - 1] for i in at]) if len(top) == max(at) else []
@@ -61,7 +69,7 @@ def below_header(
             f"{where}row {max(at)}, where the header should be, is empty or not there; set header_row",
             f"{where}第{max(at)}行应为表头,但为空或不存在;请设置 header_row",
         )
-    return headers, _even(path, rows, len(headers), max(at))
+    return Sheet(headers, _even(path, rows, len(headers), max(at)), top)
 
 
 def _even(path: Path, rows: Iterator[list[Any]], width: int, above: int) -> Iterator[list[Any]]:
