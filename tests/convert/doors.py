@@ -42,7 +42,8 @@ def suggested(file: Path, *changes: tuple[str, str]) -> tuple[ConvertReport, dic
     mapping = file.with_name(f"{file.name}.toml")
     mapping.write_text(text, encoding="utf-8")
     out = file.with_name(f"{file.name}.register")
-    return convert(file, mapping, out), tables(out)
+    nobody = "[[participation]]" not in text
+    return convert(file, mapping, out, no_participation=nobody), tables(out)
 
 
 def joined(made: dict[str, pd.DataFrame]) -> dict[str, int]:

@@ -74,7 +74,8 @@ def test_a_suggestion_says_what_it_guessed_and_left(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named_in_the_text(tmp_path: Path) -> None:
     found = suggest(xlsx(tmp_path / "x.xlsx", [["姓名", "收入"], ["a", 1]]))
-    assert found.missing == ("household_id", "village_id", "members", "year")
+    assert found.missing == ("household_id", "village_id", "members", "year", "participation")
+    assert "# no_participation = true" in found.text
     assert '# household_id = { from = "..." }  # NOT FOUND' in found.text
 
 
@@ -99,7 +100,7 @@ def test_a_survey_file_by_its_own_suggestion(tmp_path: Path) -> None:
     found = suggest(path)
     assert "--mapping cfps" in found.text and 'kind = "survey"' in found.text
     (tmp_path / "m.toml").write_text(found.text, encoding="utf-8")
-    report = convert(path, tmp_path / "m.toml", tmp_path / "r")
+    report = convert(path, tmp_path / "m.toml", tmp_path / "r", no_participation=True)
     made = tables(tmp_path / "r")
     assert made["incomes"]["income_wage"].isna().tolist() == [
         False,
@@ -150,4 +151,5 @@ def test_a_yes_without_a_year_dates_nothing(tmp_path: Path) -> None:
     assert "cannot date" in suggest(path).text
     with pytest.raises(DataFault, match="joining_undated"):  # nor may it be a comparison household
         suggested(path)
-    assert suggested(path, LEAVE_OUT)[1]["households"]["household_id"].tolist() == ["2"]
+    alone = ("[options]\n", "[options]\nno_participation = true\n")
+    assert suggested(path, LEAVE_OUT, alone)[1]["households"]["household_id"].tolist() == ["2"]

@@ -29,6 +29,12 @@ def convert(
             "--suggest", help="Only guess a first mapping from the headers; print it, or write it to --out."
         ),
     ] = False,
+    no_participation: Annotated[
+        bool,
+        typer.Option(
+            "--no-participation", help="The files tell of nobody who takes up a model; refused otherwise."
+        ),
+    ] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Turn survey files into a register by a mapping; says what was dropped and why.
@@ -46,7 +52,7 @@ def convert(
         else:
             from bangfu.convert.run import convert as run
 
-            typer.echo(run(files, mapping, out).text(lang))
+            typer.echo(run(files, mapping, out, no_participation=no_participation).text(lang))
     except OSError as error:
         said = f"{error.strerror}: {Path(str(error.filename)).name}" if error.filename else str(error)
         raise BangfuError(f"the system refused: {said}", f"系统拒绝:{said}") from None

@@ -45,7 +45,7 @@ def clean(
     carried : dict
         The last value of every column that is filled down, from chunk to chunk; changed in place.
     """
-    spec, file = columns.spec, columns.opened.path.name
+    spec, file = columns.spec, columns.opened.name
     blank = pd.Series(chunk.attrs.pop("blank", False), index=chunk.index, dtype=bool)
     chunk = _without(chunk, blank, file, "blank_row", report)
     ids, places = columns.identifying()

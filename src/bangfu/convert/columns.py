@@ -10,9 +10,9 @@ import pandas as pd
 
 from bangfu.convert.faults import Faults
 from bangfu.convert.mapping import FileSpec, Mapping, Variable
+from bangfu.convert.mapping_faults import nearest
 from bangfu.convert.reading import Opened
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.schema import nearest
 from bangfu.convert.values import header
 
 _YEAR_MARKS = ("{year}", "{yy}")
@@ -101,11 +101,11 @@ class Columns:
 
     def earlier(self) -> dict[int, str]:
         """Earlier wave -> the column with that wave's identifier."""
-        if not self.mapping.earlier or self.spec.wave is None or self.spec.adds_to:
+        if not self.mapping.link or self.spec.wave is None or self.spec.adds_to:
             return {}
         names = {}
         for wave in self.waves:
-            text = self.mapping.earlier.replace("{wave}", str(wave)).replace("{ww}", f"{wave % 100:02d}")
+            text = self.mapping.link.earlier.replace("{wave}", str(wave)).replace("{ww}", f"{wave % 100:02d}")
             if wave < self.spec.wave and header(text) in self.opened.headers:
                 names[wave] = header(text)
         return names
@@ -129,7 +129,7 @@ class Columns:
     def check(self, report: ConvertReport, faults: Faults) -> bool:
         """Faults for columns that are absent or stand twice, before any row is read; true where there are none."""
         before = len(faults.found)
-        needed, optional, file = dict[str, str](), dict[str, None](), self.opened.path.name
+        needed, optional, file = dict[str, str](), dict[str, None](), self.opened.name
         for year in self.years:
             for v in self.spec.variables:
                 for name in self.absent(v, year):
@@ -138,6 +138,7 @@ class Columns:
                     else:
                         needed.setdefault(name, v.name)
             needed |= {n: "keep" for n in self.names(self.spec.keep, year) if n not in self._offered()}
+        needed |= {n: "fill_down" for n in self.spec.fill_down if n not in self.opened.headers}
         for name in optional:
             report.note(file, "column_absent", 1, name)
         used = set(self.needed())
@@ -152,11 +153,10 @@ class Columns:
             else:
                 report.note(file, "duplicate_header", 1, name)
         report.drop(file, "unit_row", self.opened.unit_rows)
-        report.note(file, "other_sheets", 0 if self.spec.sheet else self.opened.other_sheets)
         return len(faults.found) == before
 
     def _say_absent(self, name: str, variable: str, faults: Faults) -> None:
-        file = self.opened.path.name
+        file = self.opened.name
         givers = [f for f in self.mapping.files if f.adds_to == self.spec.name and _gives(f.variables, name)]
         if givers:
             faults.say(file, "file_needed", name, more=" / ".join(f.match for f in givers))

@@ -40,14 +40,14 @@ def check(columns: Columns, faults: Faults) -> None:
         for source in _columns(columns, v):
             more = _conflict(columns, v, source, kind)
             if more:
-                faults.say(columns.opened.path.name, "unit_conflict", source, more=more)
+                faults.say(columns.opened.name, "unit_conflict", source, more=more)
             elif kind == MONEY:
                 said[v.name, source] = _stated(columns, v, source)
     odd = next((u for units in said.values() for u in units if u.factor != 1), None)
     settled = {v.name for v in columns.spec.variables if v.unit}
     for (name, source), units in said.items():
         if odd and not units and name not in settled:
-            faults.say(columns.opened.path.name, "unit_needed", source, more=odd.word)
+            faults.say(columns.opened.name, "unit_needed", source, more=odd.word)
 
 
 def _columns(columns: Columns, v: Variable) -> Iterator[str]:
@@ -94,4 +94,4 @@ def _check_expression(columns: Columns, v: Variable, kind: str, faults: Faults) 
             for source in _columns(columns, helper) if helper else [name]:
                 odd = [u.word for u in _stated(columns, v, source) if u.what == kind and u.factor != 1]
                 if odd and source in columns.opened.headers:
-                    faults.say(columns.opened.path.name, "unit_needed", v.name, more=f"{source}: {odd[0]}")
+                    faults.say(columns.opened.name, "unit_needed", v.name, more=f"{source}: {odd[0]}")

@@ -109,6 +109,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "家庭人口小于1或大于100;请改正,或在 missing 中声明代码",
     ),
     "expression": ("the expression cannot be worked out: {more}", "表达式无法计算:{more}"),
+    "sheet_present": ("the workbook has no sheet {more}", "工作簿没有工作表 {more}"),
+    "joining_unmatched": (
+        "rows that tell of a joining have no household in the main file, whose households would pass for ones that "
+        'never joined; mend the identifiers in either file, or set options.unmatched_joining = "drop"',
+        '有参加记录的行在主文件中找不到对应的户,这些户会被误作未参加户;请改正两表中的编号,或设 options.unmatched_joining = "drop"',
+    ),
+    "participation_present": (
+        "nobody takes up a model, so that there is nothing to compare; name a yes/no question or a date under "
+        "[[participation]], or say that there is none: options.no_participation = true (--no-participation)",
+        "没有任何参加记录,无从比较;请在 [[participation]] 中指明是否题或参加日期,或说明确无参加户:"
+        "options.no_participation = true(--no-participation)",
+    ),
+    "no_participation": (
+        "the mapping says that nobody takes up a model, but the files tell of some; take no_participation away",
+        "映射说明没有参加户,但文件中有;请删去 no_participation",
+    ),
     "key_unique": (
         "several rows have the same key; use `combine`",
         "同一键值有多行,请用 combine",
@@ -118,8 +134,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
     ),
     "rows_left": (
-        "no row is left: look at `keep`, the identifiers and the header row",
-        "没有剩下任何行:请检查 keep、户编号和表头行",
+        "no row is left: look at `keep`, the header row, and the columns of households, villages, members and incomes",
+        "没有剩下任何行:请检查 keep、表头行,以及户、村、人口和收入各列",
     ),
 }
 """Rule -> what is said, in English and in Chinese."""

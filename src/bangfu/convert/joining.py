@@ -27,7 +27,7 @@ def settle(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport, faults:
             if not rows.any():
                 continue
             where = frame[rows].drop_duplicates(["file", "row"])
-            if mapping.unreadable_joining == "refuse":
+            if mapping.options.unreadable_joining == "refuse":
                 for file, part in where.groupby("file"):
                     faults.say(str(file), rule, sources.get(name, name), part["row"], len(part))
                 continue
@@ -45,8 +45,12 @@ def _is_dated(mapping: Mapping, yes: str) -> bool:
     main = {f.name: f for f in mapping.files}
     for spec in mapping.files:
         own = next((v for v in spec.variables if v.name == yes), None)
-        if own and not any("{y" in text for text in (own.expression, *own.sources)):
-            years = len(main.get(spec.adds_to, spec).years)
+        if (
+            own
+            and "year" not in spec.table
+            and not any("{y" in text for text in (own.expression, *own.sources))
+        ):
+            years = len(spec.years or main.get(spec.adds_to, spec).years)
             if years > 1 or (spec.adds_to and not years):
                 return False
     return True

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bangfu.convert.labels import missing_codes
-from bangfu.convert.sheets import SHEETS, TEXTS, below_header, fault
+from bangfu.convert.sheets import TEXTS, below_header
 from bangfu.convert.units import Unit, of_header, of_row, of_title
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook, fault
 from bangfu.errors import WrongUse
 
 if TYPE_CHECKING:
     from bangfu.convert.mapping import FileSpec
 
-CHUNK = 50_000
+CHUNK, CELLS = 50_000, 500_000
+"""The most rows, and cells of a sheet or text table, that are held in memory together."""
 STATISTICS = (".dta", ".sav")
+SHEET = "{sheet}"
+"""The header of a column that every sheet has: its own name."""
 _TAGS = tuple(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -44,6 +48,8 @@ class Opened:
         What the lines above the header state.
     unit_rows : int
         Rows of units below the header that are not data.
+    sheet : str
+        Of a workbook; its name is a column of its own (:data:`SHEET`).
     mac : bool
         Whether the workbook counts its days from 1904.
     single : set of str
@@ -56,7 +62,8 @@ class Opened:
     headers: list[str]
     rows: Iterator[list[Any]] | None = None
     first_row: int = 1
-    other_sheets: int = 0
+    sheet: str = ""
+    name: str = ""
     labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     declared_missing: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
@@ -79,18 +86,24 @@ class Opened:
         if self.rows is None:
             yield from _statistics_chunks(self, wanted)
             return
-        places, start = [self.headers.index(c) for c in wanted], self.first_row
-        for block in iter(lambda: list(itertools.islice(self.rows or (), CHUNK)), []):
+        own = [c for c in wanted if c != SHEET]
+        places, start = [self.headers.index(c) for c in own], self.first_row
+        most = max(1, min(CHUNK, CELLS // len(self.headers)))
+        for block in iter(lambda: list(itertools.islice(self.rows or (), most)), []):
             index = pd.RangeIndex(start, start + len(block))
             cells = [[row[p] for p in places] for row in block]
-            frame = pd.DataFrame(cells, index=index, columns=wanted, dtype=object)
+            frame = pd.DataFrame(cells, index=index, columns=own, dtype=object)
+            if SHEET in wanted:
+                frame[SHEET] = self.sheet
             frame.attrs["blank"] = [all(v is None or not str(v).strip() for v in row) for row in block]
             start += len(block)
             yield frame
 
 
-def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
-    """Open a file by its ending.
+def open_file(
+    path: Path, spec: FileSpec | None = None, book: Workbook | None = None, sheet: str = "", name: str = ""
+) -> Opened:
+    """Open a file by its ending, or a sheet of a workbook that is open.
 
     Raises
     ------
@@ -110,11 +123,13 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
     if path.stat().st_size == 0:
         raise fault(path, "file_empty", "the file is empty", "文件是空的")
     if kind in STATISTICS:
-        return _open_statistics(path, spec)
-    sheet = below_header(path, spec)
-    rows, at, named = sheet.rows, max(spec.header_rows if spec else (1,)), spec.unit_row if spec else 0
+        return _open_statistics(path, spec, name or path.name)
+    if kind in SHEETS:
+        book = book or Workbook(path)
+    found = below_header(path, spec, book, sheet)
+    rows, at, named = found.rows, max(spec.header_rows if spec else (1,)), spec.unit_row if spec else 0
     first = list(itertools.islice(rows, 1))
-    above = sheet.above[named - 1] if 0 < named <= at else None
+    above = found.above[named - 1] if 0 < named <= at else None
     row = of_row(above if above is not None else first[0] if first else [])
     if named and (row is None or named > at + 1):
         raise fault(
@@ -126,18 +141,19 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
     below = row is not None and above is None
     return Opened(
         path,
-        sheet.headers,
+        [*found.headers, SHEET] if sheet else found.headers,
         rows if below else itertools.chain(first, rows),
         first_row=at + 1 + below,
-        other_sheets=sheet.others,
         units=units_by_column(
-            {h: [h] for h in sheet.headers}, dict(zip(sheet.headers, row or [], strict=False))
+            {h: [h] for h in found.headers}, dict(zip(found.headers, row or [], strict=False))
         ),
         title_units=of_title(
-            sheet.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))
+            found.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))
         ),
         unit_rows=int(below),
-        mac=sheet.mac,
+        sheet=sheet,
+        name=name or path.name,
+        mac=book is not None and book.mac,
     )
 
 
@@ -155,7 +171,7 @@ def _reader(path: Path) -> tuple[Any, dict[str, Any]]:
     return pyreadstat.read_sav if spss else pyreadstat.read_dta, {"user_missing": True}
 
 
-def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
+def _open_statistics(path: Path, spec: FileSpec | None, name: str) -> Opened:
     read, more = _reader(path)
     for encoding in dict.fromkeys([(spec.encoding if spec else "") or None, "gb18030"]):
         try:
@@ -186,6 +202,7 @@ def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
     return Opened(
         path,
         [header(n) for n in meta.column_names],
+        name=name,
         labels=labels,
         declared_missing={name: found for name, found in missing.items() if found},
         titles=titles,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from bangfu.convert.values import identifiers, matches, numbers
 from bangfu.convert.variables import DATE, LookUp, Variables
 
 EARLIER = "earlier_id_"
-_EARLY = ("village_id", "year", "members")
+_EARLY = ("year", "village_id", "members")
 
 
 @dataclass(slots=True)
@@ -30,20 +31,28 @@ class Reader:
         """The file's columns."""
         return self.variables.columns
 
-    def records(self) -> pd.DataFrame:
-        """One row per row and year of the file, with ``wave``, ``row`` and ``file`` beside the variables."""
-        columns, report, faults = self.columns, self.variables.report, self.variables.faults
-        if not columns.check(report, faults):
-            return pd.DataFrame()
+    def records(self) -> Iterator[pd.DataFrame]:
+        """One row per row and year of the file, with ``wave``, ``row`` and ``file`` beside the variables.
+
+        They come some rows at a time; all at once where rows of persons are put together.
+        """
+        if not self.columns.check(self.variables.report, self.variables.faults):
+            return
         self.variables.check()
-        parts, carried, file = [], dict[str, Any](), self.variables.file
+        if not self.columns.spec.combine:
+            yield from self._parts()
+        elif parts := [p for p in self._parts() if len(p)]:
+            yield self._combined(pd.concat(parts, ignore_index=True))
+
+    def _parts(self) -> Iterator[pd.DataFrame]:
+        columns, report, faults = self.columns, self.variables.report, self.variables.faults
+        carried, file = dict[str, Any](), self.variables.file
         report.rows_in[file], report.record_rows[file] = columns.opened.unit_rows, 0
         for chunk in columns.opened.chunks(columns.wanted()):
             report.rows_in[file] += len(chunk)
             kept = clean(chunk, columns, report, faults, carried)
-            parts += [self._evaluated(kept, year) for year in columns.years]
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        return self._combined(frame) if columns.spec.combine and len(frame) else frame
+            for year in columns.years:
+                yield self._evaluated(kept, year)
 
     def _in_order(self) -> tuple[list[Variable], list[Variable]]:
         """Identifiers, which rows are kept and files are joined by; then the others, those that make others first."""
@@ -70,7 +79,7 @@ class Reader:
                 return column
             for key, frame in columns.added:
                 if name in frame.columns and key in out:
-                    return out[key].map(frame[name])
+                    return _joined(frame, name, out, key, year)
             raise KeyError(name)
 
         def add(v: Variable) -> None:
@@ -98,7 +107,7 @@ class Reader:
             add(v)
         self._name_kinds(year, out, look_up)
         for key, frame in columns.added:
-            out |= {str(c): out[key].map(frame[c]) for c in frame.columns if c not in out}
+            out |= {str(c): _joined(frame, c, out, key, year) for c in frame.columns if c not in out}
         own = next((v for v in keys if v.name == "household_id"), None)
         for wave, column in columns.earlier().items():
             gone = matches(chunk[column], own.missing if own else ())
@@ -140,9 +149,9 @@ class Reader:
 
     def _combined(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of persons put together, one per key (and year)."""
-        groups = frame.groupby(
-            [self.columns.key] if self.columns.spec.adds_to else [self.columns.key, "year"], sort=False
-        )
+        spec = self.columns.spec
+        whole = spec.adds_to and not spec.by_year
+        groups = frame.groupby([self.columns.key] if whole else [self.columns.key, "year"], sort=False)
         out = groups.first()
         marks = [c for c in frame.columns if str(c).startswith(UNREAD)]
         joins = self.columns.mapping.participation  # one person who joined is a household that joined
@@ -157,3 +166,14 @@ class Reader:
                 out[name] = groups[name].sum(min_count=1) if how == "sum" else groups[name].agg(how)
         self.variables.report.drop(self.variables.file, "combined", len(frame) - len(out))
         return out.reset_index()
+
+
+def _joined(
+    frame: pd.DataFrame, name: str, out: dict[str, pd.Series[Any]], key: str, year: int | None
+) -> pd.Series[Any]:
+    """A column of an added file for every row: by its key, and by the year where its rows are of years."""
+    if frame.index.nlevels == 1:
+        return out[key].map(frame[name])
+    years = out["year"] if year is None else pd.Series(float(year), index=out[key].index)
+    found = frame[name].reindex(pd.MultiIndex.from_arrays([out[key], years]))
+    return found.set_axis(out[key].index)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-from bangfu.errors import Language
+from bangfu.errors import Fault, Language
 from bangfu.formats import number
 from bangfu.words import typeset
 
@@ -59,6 +59,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
     "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
     "other_sheets": ("other sheets of the workbook were not read", "个其他工作表未读取"),
+    "hidden_sheets": ("hidden sheets of the workbook were not read", "个隐藏的工作表未读取"),
     "unmatched": ("rows of the main file have no household in this file", "条主文件记录的户不在该文件中"),
     "linked": ("rows linked to an earlier wave by identifier", "条记录按编号与以前各轮对上"),
     "split_new": ("split-off households that start as new households", "个分户作为新户处理"),
@@ -109,6 +110,8 @@ class ConvertReport:
     rows_out : dict of table name to int
     cautions : tuple of two tuples of str
         What the mapping itself warns of, in English and in Chinese.
+    warnings : tuple of Fault
+        What ``bangfu check`` warns of in the register; rows are those of the files read.
     """
 
     mapping: str = ""
@@ -118,6 +121,7 @@ class ConvertReport:
     notes: list[Entry] = field(default_factory=list)
     rows_out: dict[str, int] = field(default_factory=dict)
     cautions: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    warnings: tuple[Fault, ...] = ()
 
     def drop(self, where: str, rule: str, count: int) -> None:
         """Count rows that leave."""
@@ -155,6 +159,8 @@ class ConvertReport:
         lines += [f"  {n}: {number(c)}{'行' if zh else ' rows'}" for n, c in self.rows_out.items()]
         if self.rows_out.get("participation") == 0:
             lines.append(f"  {NO_PARTICIPATION[zh]}")
+        if self.warnings:
+            lines += ["核对提醒" if zh else "The check warns", *(f"  {w.text(lang)}" for w in self.warnings)]
         cautions = self.cautions[zh] or self.cautions[0]
         if cautions:
             lines += ["映射提醒" if zh else "The mapping warns", *(f"  {c}" for c in cautions)]

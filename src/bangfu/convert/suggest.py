@@ -12,11 +12,13 @@ from typing import Any
 
 from bangfu.convert.headers import Guess, guess
 from bangfu.convert.labels import is_missing, not_applicable
-from bangfu.convert.reading import STATISTICS, Opened, open_file, units_by_column
-from bangfu.convert.sheets import merged_headers, table_rows
+from bangfu.convert.reading import Opened, open_file, units_by_column
+from bangfu.convert.several import Guessed, asked, together
+from bangfu.convert.sheets import TEXTS, merged_headers, table_rows
 from bangfu.convert.suggest_lines import Found, mapping_text
 from bangfu.convert.units import of_row, of_title
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import Language
 from bangfu.words import typeset
 
@@ -62,7 +64,7 @@ class Suggestion:
 
 
 def suggest(file: str | Path) -> Suggestion:
-    """A first mapping for a file, from its headers, its units and the labels of its variables and codes.
+    """A first mapping for a file, from the headers of all its sheets, its units and the labels of variables and codes.
 
     Raises
     ------
@@ -70,8 +72,25 @@ def suggest(file: str | Path) -> Suggestion:
         When the file is not there or cannot be read.
     """
     path = Path(file)
-    opened = open_file(path) if path.suffix.lower() in STATISTICS or not path.is_file() else None
-    found = _in_statistics(path, opened) if opened else _in_sheet(path)
+    book = Workbook(path) if _is_table(path) and path.suffix.lower() in SHEETS else None
+    found: Suggestion | Guessed = _one(path, book)
+    if book and len(book.names) > 1:
+        each = {name: _one(path, book, name) for name in book.names}
+        found = (
+            together({n: Guessed(g.text, g.guessed, g.missing, g.unused) for n, g in each.items()}) or found
+        )
+    text, missing = asked(found.text, found.missing)
+    return Suggestion(text, dict(found.guessed), missing, found.unused)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether there is a sheet or text table with something in it; all else is opened, or refused, by its ending."""
+    return path.suffix.lower() in SHEETS + TEXTS and path.is_file() and path.stat().st_size > 0
+
+
+def _one(path: Path, book: Workbook | None = None, sheet: str = "") -> Suggestion:
+    """A first mapping for one file, or one sheet of a workbook; its first one without a name."""
+    found = _in_sheet(path, book, sheet) if _is_table(path) else _in_statistics(path, open_file(path))
     titles = {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", path.stem)}
     if not found.years and "year" not in found.guesses and len(titles) == 1:
         found.years = sorted(titles)
@@ -98,8 +117,8 @@ def _in_statistics(path: Path, opened: Opened) -> Found:
     return found
 
 
-def _in_sheet(path: Path) -> Found:
-    rows = list(itertools.islice(table_rows(path)[0], _LOOK_AT))
+def _in_sheet(path: Path, book: Workbook | None, sheet: str) -> Found:
+    rows = list(itertools.islice(table_rows(path, None, book, sheet), _LOOK_AT))
     at = _header_rows(rows)
     headers = merged_headers([rows[i - 1] for i in at])
     guesses, unused = _guesses(headers)
@@ -130,7 +149,7 @@ def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
         units = any(of_row(rows[i - 1]) for i in choice)
         cost = 0.6 * (len(names) - len(set(names))) + 0.2 * (len(choice) - 1) + 5 * (lone or units)
         scores.append((sum(max(1, len(g.years)) for g in found.values()) - cost, -choice[0], choice))
-    return max(scores)[2] if scores else (1,)
+    return max(scores)[2] if scores else ()
 
 
 def _guesses(

@@ -65,7 +65,7 @@ def _incomes(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport) -> pd
     if "income_total" not in frame:
         report.note("incomes", "total_derived", int(sums.notna().sum()))
         frame["income_total"] = sums
-    elif mapping.parts == "total":
+    elif mapping.options.parts == "total":
         differ = (sums - frame["income_total"]).abs() > 1
         report.note("incomes", "parts_emptied", int(differ.sum()))
         frame.loc[differ, parts] = float("nan")

@@ -74,12 +74,12 @@ class Variables:
     @property
     def file(self) -> str:
         """The file's name."""
-        return self.columns.opened.path.name
+        return self.columns.opened.name
 
     @property
     def refuses(self) -> bool:
         """Whether joining that cannot be read refuses; else such households are left out."""
-        return self.columns.mapping.unreadable_joining == "refuse"
+        return self.columns.mapping.options.unreadable_joining == "refuse"
 
     def fault(self, rule: str, column: str, bad: pd.Series[bool], more: str | tuple[str, str] = "") -> None:
         """Cells at fault, once for all years."""
@@ -263,7 +263,7 @@ class Variables:
         return raw, coded
 
     def _unreadable(self, column: str, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
-        if self.columns.mapping.unreadable == "missing":
+        if self.columns.mapping.options.unreadable == "missing":
             self.note("unreadable", int(bad.sum()), column)
         else:
             self.fault(f"cell_{rule}", column, bad, _placeholders(raw[bad]))
