@@ -71,7 +71,7 @@ def claims_figure(campaign: Campaign) -> Figure:
                 fontsize=BODY,
             )
             axes.plot(
-                [left, left + 0.225 if step == "income" else left + 0.33], [3.5, 3.5], color=colour, lw=1.4
+                [left, left + 0.195 if step == "income" else left + 0.33], [3.5, 3.5], color=colour, lw=1.4
             )
             y = 4.2
             for text in lines[lang][step]:
