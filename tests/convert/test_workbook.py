@@ -225,15 +225,29 @@ def test_one_flipped_byte_never_changes_a_number(tmp_path: Path, seed: int) -> N
             )
 
 
-def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
+def rewritten(path: Path, part: str, old: bytes, new: bytes, how: int = zipfile.ZIP_DEFLATED) -> Path:
     """The workbook with one part changed, checksums right."""
     with zipfile.ZipFile(path) as parts:
         content = {n: parts.read(n) for n in parts.namelist()}
     assert old in content[part]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+    with zipfile.ZipFile(path, "w", how) as parts:
         for name, data in content.items():
             parts.writestr(name, data.replace(old, new) if name == part else data)
     return path
+
+
+def test_a_digit_that_flipped_is_no_number(tmp_path: Path) -> None:
+    """In a workbook without compression a flipped digit is good XML; only the checksum tells."""
+    path = xlsx(
+        tmp_path / "t.xlsx",
+        [HEADER, ["1", "A", 2016, 2, 90], *([f"{i}", "A", 2016, 2, 7 * i] for i in range(2, 50))],
+    )
+    value, formula = b'<c r="E2" t="n"><v>90</v></c>', b'<c r="E2"><f>45+45</f><v>90</v></c>'
+    rewritten(path, "xl/worksheets/sheet1.xml", value, formula, zipfile.ZIP_STORED)
+    convert(path, mapping(tmp_path / "m.toml", LONG), tmp_path / "r")
+    path.write_bytes(path.read_bytes().replace(b"<v>343</v>", b"<v>743</v>"))
+    with pytest.raises(DataFault, match="workbook_readable"):
+        convert(path, mapping(tmp_path / "m.toml", LONG), tmp_path / "bad")
 
 
 @pytest.mark.parametrize(
