@@ -9,7 +9,7 @@ import pandas as pd
 
 YEARS = tuple(range(2014, 2021))
 OFFERS = pd.DataFrame(
-    [(f"c{v // 4}", f"v{v}", "courtyard" if v % 2 else "cooperative", 2016 + v // 4) for v in range(6)],
+    [(f"c{v // 4}", f"v{v}", "courtyard" if v % 2 else "cooperative", 2016) for v in range(6)],
     columns=["county_id", "village_id", "component", "first_year"],
 )
 """What a campaign offered where; two villages had no offer."""

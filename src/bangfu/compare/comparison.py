@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bangfu.register import HouseholdRegister
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ModelComparison:
     """Gains by arm and their order. Tables are tidy frames, computed when first asked for.
 

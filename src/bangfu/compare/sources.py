@@ -50,7 +50,7 @@ def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
         )
     rows = []
     for source in (TOTAL, *named):
-        effects = estimate(cells, Design.of(design, outcome=source, scale="level"))
+        effects = estimate(cells, Design.of(design, outcome=source, scale="level", line=None))
         overall = aggregate(effects, "overall", draws=0)
         rows.append(overall.table.assign(source=source))
         rows.append(

@@ -200,8 +200,7 @@ def _fewest(weight: Floats, live: NDArray[np.bool_], shares: Floats | None) -> N
         out: NDArray[np.int64] = (_over_cells(weight) > 0).sum(1)
         return out
     counts = (weight > 0).sum(1)
-    out = np.where(live, counts, counts.max(initial=2)).min(1)
-    return out
+    return np.asarray(np.where(live, counts, counts.max(initial=2)).min(1))
 
 
 def _factor(weight: Floats) -> Floats:

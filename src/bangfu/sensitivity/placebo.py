@@ -9,10 +9,11 @@ import pandas as pd
 
 from bangfu.cells import Cells
 from bangfu.cells.agreement import settled
-from bangfu.cells.paths import Path
+from bangfu.cells.paths import Path, exposure
 from bangfu.design import Design
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.group_time import estimate
+from bangfu.literals import Switchers
 
 
 def placebo(cells: Cells, design: Design | None = None, earlier: int = 1) -> pd.DataFrame:
@@ -40,14 +41,27 @@ def placebo(cells: Cells, design: Design | None = None, earlier: int = 1) -> pd.
     if earlier < 1:
         raise WrongUse("a placebo joins at least one year earlier", "安慰剂检验至少提前一年")
     chosen = settled(cells, design or Design())
-    return estimate(_shifted(cells.only(chosen.column), earlier), chosen).aggregate("overall")
+    own = cells.only(chosen.column)
+    if chosen.missing == "complete":  # in the years that there are; those from the real year on go only now
+        own, chosen = own.rows(own.complete), chosen.replace(missing="pairwise")
+    return estimate(_shifted(own, earlier, chosen.switchers), chosen).aggregate("overall")
 
 
-def _shifted(cells: Cells, earlier: int) -> Cells:
-    """Joiners of the first model(s) join earlier; their years from the real one on are taken away."""
+def _shifted(cells: Cells, earlier: int, switchers: Switchers) -> Cells:
+    """Joiners of the arm that the rule for switchers gives join earlier; their years from the real one on are taken away."""
+    kept = np.array([exposure(p, cells.years, cells.info.models, switchers).kept for p in cells.paths])
+    cells = cells.rows(kept[cells.path])
     first = np.array([p.steps[0][0] if p.steps else 0 for p in cells.paths])
     paths = [
-        Path(tuple((year - earlier, model) for year, model in p.steps if year == p.steps[0][0]))
+        Path(
+            tuple(
+                sorted(
+                    (p.steps[0][0] - earlier, m)
+                    for year, m in p.steps
+                    if switchers == "own_arm" or year == p.steps[0][0]
+                )
+            )
+        )
         for p in cells.paths
     ]
     distinct = tuple(sorted(set(paths)))
