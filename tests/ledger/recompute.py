@@ -238,7 +238,22 @@ def last(arm):
     return _mean((size, value) for event, size, value in found if event == end)
 
 
+@cache
+def after_joining():
+    """Per household and observed year from joining on, until a second model: whether it is outside a model of its arm."""
+    spells = tables()[2].assign(to_year=lambda t: t["to_year"].fillna(9999))
+    seen = wide().stack().dropna().rename("x").reset_index().merge(arms(), left_on="household_id", right_index=True)
+    seen = seen[(seen["year"] >= seen["first"]) & (seen["year"] < seen["later"])]
+    years = seen.merge(spells, on="household_id")
+    years["inside"] = (years["from_year"] <= years["year"]) & (years["year"] <= years["to_year"])
+    years = years[[m in a.split("+") for m, a in zip(years["model"], years["arm"], strict=True)]]
+    inside = years.groupby(["household_id", "year", "model"])["inside"].any()
+    return ~inside.groupby(["household_id", "year"]).all()
+
+
 REGISTER = {
+    "register.left": lambda: after_joining().groupby("household_id").any().sum(),
+    "register.left_share": lambda: 100 * after_joining().mean(),
     "register.households": lambda: wide().shape[0],
     "register.villages": villages,
     "register.joined": lambda: wide().index.isin(arms().index).sum(),
