@@ -242,7 +242,14 @@ def last(arm):
 def after_joining():
     """Per household and observed year from joining on, until a second model: whether it is outside a model of its arm."""
     spells = tables()[2].assign(to_year=lambda t: t["to_year"].fillna(9999))
-    seen = wide().stack().dropna().rename("x").reset_index().merge(arms(), left_on="household_id", right_index=True)
+    seen = (
+        wide()
+        .stack()
+        .dropna()
+        .rename("x")
+        .reset_index()
+        .merge(arms(), left_on="household_id", right_index=True)
+    )
     seen = seen[(seen["year"] >= seen["first"]) & (seen["year"] < seen["later"])]
     years = seen.merge(spells, on="household_id")
     years["inside"] = (years["from_year"] <= years["year"]) & (years["year"] <= years["to_year"])
