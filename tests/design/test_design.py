@@ -47,7 +47,7 @@ def test_json_keeps_every_option(option: str) -> None:
 def test_an_unknown_value_names_the_option_and_what_was_meant(option: str) -> None:
     near = f"{choices(KINDS[option])[0]}x"
     with pytest.raises(
-        WrongUse, match=f"no {option} '{near}'; there is .*; did you mean '{near[:-1]}'"
+        WrongUse, match=f"no {option} '{near}'; {option}= takes one of .*; did you mean '{near[:-1]}'"
     ) as refused:
         Design.of(None, **{option: near})
     assert option in refused.value.text("zh") and near[:-1] in refused.value.text("zh")
@@ -155,7 +155,7 @@ def test_a_flag_does_what_its_keyword_does(
         text = expected.text()
     except BangfuError as why:
         run = CliRunner().invoke(app, words(folder, said, tmp_path))
-        assert run.exception is not None and str(run.exception) == why.en
+        assert type(run.exception) is type(why)  # the same refusal, which names flags there
         return
     run = CliRunner().invoke(app, words(folder, said, tmp_path))
     assert run.exit_code == 0, run.output

@@ -155,16 +155,18 @@ def effects_of(chosen: Sample, unit: str = "", summed: list[Summed] | None = Non
         found.append(effects(one.treated, others, design.scale))
         extent += others.extent.sum(0)
     joint, weight = _joined(chosen, summed, found, extent)
-    table = _table(chosen, summed, found).assign(unit=unit)
     if design.errors == "jackknife":
         from bangfu.estimates.jackknife import jackknifed
 
         joint = jackknifed(joint, chosen)
-    error, df = (x[: len(table)] for x in joint.each())
+    estimate = joint.estimate
+    error, df = (x[: len(estimate)] for x in joint.each())
     half = quantile(df) * error
-    estimate = table["estimate"].to_numpy()
-    added = {"std_error": error, "df": np.where(np.isfinite(error), df, np.nan), "ci_low": estimate - half, "ci_high": estimate + half}  # fmt: skip
-    table = table.assign(**added)[COLUMNS]
+    facts = _facts(chosen, summed, found) | {
+        "unit": [unit] * len(estimate), "estimate": estimate, "std_error": error,
+        "df": np.where(np.isfinite(error), df, np.nan), "ci_low": estimate - half, "ci_high": estimate + half,
+    }  # fmt: skip
+    table = pd.DataFrame({name: facts[name] for name in COLUMNS})
     group = np.repeat(np.arange(len(summed)), [len(one.years) for one in summed])
     return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, design, unit)
 
@@ -222,8 +224,8 @@ def base_of(years: Sequence[int], design: Settled, cohort: int, year: int) -> in
     return before[-1]
 
 
-def _table(chosen: Sample, summed: list[Summed], found: list[Effects]) -> pd.DataFrame:
-    """The effects of every group and year; those of groups without a base are missing."""
+def _facts(chosen: Sample, summed: list[Summed], found: list[Effects]) -> dict[str, Any]:
+    """What every group and year is, and how many; nobody where there is no base."""
     parts = []
     for one, e in zip(summed, found, strict=True):
         group, years, weight = (
@@ -235,13 +237,13 @@ def _table(chosen: Sample, summed: list[Summed], found: list[Effects]) -> pd.Dat
         none = np.zeros(len(years))
         parts.append({
             "arm": [group.arm] * len(years), "cohort": none.astype(np.int64) + group.cohort, "year": years,
-            "event_time": years - group.cohort, "estimate": e.estimate if based else none + np.nan,
+            "event_time": years - group.cohort,
             "households": one.treated.households if based else none.astype(np.int64),
             "villages": np.count_nonzero(weight, axis=1) if based else none.astype(np.int64),
             "effective_villages": effective(weight) if based else none,
             "note": e.note if based else [NOTES["no_base"].en] * len(years),
         })  # fmt: skip
-    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _joined(

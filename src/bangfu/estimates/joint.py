@@ -8,6 +8,7 @@ combination's variance by part is what Welch (1947) and Satterthwaite (1946) mak
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,6 +182,18 @@ _TAILS = special.ndtr(-_HALF)
 _BODY = special.ndtr(_GRID)
 
 
+@lru_cache(maxsize=256)
+def _t_values(df: float) -> Floats:
+    """Student's t with the tail probabilities of the grid's upper half."""
+    return np.asarray(-special.stdtrit(df, _TAILS))
+
+
+@lru_cache(maxsize=256)
+def _chi_roots(df: float) -> Floats:
+    """Roots of chi squares over their degrees of freedom, with the probabilities of the grid."""
+    return np.asarray(np.sqrt(np.maximum(2 * special.gammaincinv(df / 2, _BODY), 1e-12) / df))
+
+
 def _root(correlation: Floats) -> Floats:
     """Cholesky root, a hair inside the positive definite."""
     return np.asarray(np.linalg.cholesky(correlation + 1e-9 * np.eye(len(correlation))), dtype=float)
@@ -203,8 +216,7 @@ def studentised(normal: Floats, correlation: Floats, df: Floats, generator: np.r
     below = place.astype(np.int64)
     part = place - below
     for k, r in enumerate(finite):
-        chi2 = np.maximum(2 * special.gammaincinv(df[r] / 2, _BODY), 1e-12)
-        roots = np.sqrt(chi2 / df[r])
+        roots = _chi_roots(df[r])
         at = below[:, k]
         out[:, r] /= roots[at] + (roots[at + 1] - roots[at]) * part[:, k]
     return out
@@ -215,8 +227,7 @@ def even(t: Floats, df: Floats) -> Floats:
     out = t.copy()
     for r, value in enumerate(df):
         if np.isfinite(value):
-            at = -special.stdtrit(value, _TAILS)
-            out[..., r] = np.sign(t[..., r]) * np.interp(np.abs(t[..., r]), at, _HALF)
+            out[..., r] = np.sign(t[..., r]) * np.interp(np.abs(t[..., r]), _t_values(value), _HALF)
     return out
 
 

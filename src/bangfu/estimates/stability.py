@@ -85,8 +85,8 @@ def _ranked(effects: GroupTimeEffects) -> pd.DataFrame:
         effects.arms, overall.estimate, overall.combination.covariance, overall.pair_df(effects),
         best=effects.design.best, seed=effects.design.seed, draws=DRAWS,
     )  # fmt: skip
-    table = overall.table[["arm", "unit", "estimate", "std_error", "ci_low", "ci_high", "note"]]
-    return table.assign(**{name: ranks[name].to_numpy() for name in ranks.columns})
+    known = {name: overall.table[name] for name in COLUMNS if name in overall.table}
+    return pd.DataFrame(known | {name: ranks[name].to_numpy() for name in ranks.columns})
 
 
 def winner(table: pd.DataFrame) -> str:
