@@ -128,6 +128,7 @@ FIGURES: dict[str, Callable[[ModelComparison], Figure]] = {
 NO_ARMS = {
     "actions_figure", "claims_figure", "funds_figure", "dates_figure", "gaps_figure", "evidence_figure", "sign_pair_figure",
     "replication_figure", "sources_figure", "losers_figure", "methods_figure", "dip_figure", "poverty_curve_figure",
+    "public_facts_figure",
 }  # fmt: skip
 """Of the record and of published studies, or of all joiners together."""
 
