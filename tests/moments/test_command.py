@@ -101,7 +101,7 @@ def test_files_and_memory_agree(counties, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["{a}", "{b}"], 2, "one register's folder, or files of cells"),
+        (["{a}", "{b}"], 2, "one register's folder or workbook, or files of cells"),
         (["{a}", "--by", "land_mu=two"], 2, "breaks of land_mu are not numbers"),
         (["{a}", "--outcome", "joy"], 2, "no outcome 'joy'"),
         (["{a}", "--moments", "--control", "not_yet"], 2, "need cells"),
