@@ -71,5 +71,8 @@ def test_a_sound_register_of_text_passes(engine, tmp_path):
     parts = tables()
     for table in parts:
         every(table, "household_id", lambda c: "平安 村" + c)(parts)
+    cell("households", "county_id", None, 0, 9)(parts)
     found = bangfu.load_register(write(tmp_path, parts, "parquet"), engine=engine)
-    assert int(found.cells().households.sum()) == 40 and found.accepted == ()
+    cells = found.cells()
+    assert int(cells.households.sum()) == 40 and found.accepted == ()
+    assert len(cells.villages) == 8 and cells.villages["county_id"].notna().all()

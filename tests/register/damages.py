@@ -147,7 +147,7 @@ TEXT: dict[str, tuple[str, Callable[[Tables], None]]] = {
     "a household again and a stranger": ("unknown_household", lambda p: (again("households")(p), p.update(incomes=pd.concat([p["incomes"], p["incomes"].head(5).assign(household_id="999")])))),
     "a village in two counties": ("one_place", cell("households", "county_id", "C9", 0)),
     "a village in two townships": ("one_place", cell("households", "township_id", "T9", 0)),
-    "a township half empty": ("one_place", cell("households", "township_id", None, 0)),
+    "a township in two counties": ("one_place", every("households", "township_id", lambda c: c.replace("T3", "T0"))),
     "a village with a blank": ("one_name", cell("households", "village_id", "V00 ", 0)),
     "a village in full width": ("one_name", cell("households", "village_id", "Ｖ００", 0)),
     "a village with two blanks": ("one_name", lambda p: (cell("households", "village_id", "V 00", 0)(p), cell("households", "village_id", "V  00", 8)(p))),

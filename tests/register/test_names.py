@@ -84,3 +84,18 @@ def test_what_parts_an_unknown_household_from_a_known_one_is_said(tmp_path, chan
     (fault,) = [f for f in bangfu.check(write(tmp_path, parts)) if f.rule == "unknown_household"]
     assert said in fault.en and ("differ" in fault.en) == bool(said)
     assert fault.zh.isascii() is False and ("不同" in fault.zh) == bool(said)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("rows", [[0, 8, 9], range(40)])
+def test_a_village_without_its_county_in_some_rows_is_one_village(tmp_path, form, rows):
+    parts = tables()
+    for column in ("township_id", "county_id"):
+        cell("households", column, None, *rows)(parts)
+    whole = bangfu.compare_models(bangfu.load_register(write(tmp_path / "a", tables(), form)))
+    folder = write(tmp_path / "b", parts, form)
+    assert [f.rule for f in bangfu.check(folder) if f.severity == "fault"] == []
+    found = bangfu.load_register(folder).cells()
+    assert len(found.villages) == 8
+    assert found.villages["county_id"].notna().all() == (len(rows) == 3)
+    pd.testing.assert_frame_equal(bangfu.compare_models(found).table, whole.table)

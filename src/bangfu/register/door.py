@@ -9,7 +9,7 @@ from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
 from bangfu.register.content import content_faults
 from bangfu.register.leaving import Admitted, leave_out
-from bangfu.register.names import confused
+from bangfu.register.names import confused, located
 from bangfu.register.rows import row_faults, years_held
 from bangfu.register.tables import KEYS
 
@@ -89,6 +89,7 @@ class Door:
     def _everything(self) -> Admitted:
         register = self._register
         tables = {name: source.typed for name, source in register.sources.items()}
+        tables["households"] = located(tables["households"], register.sources["households"])
         return Admitted(tables, register.rows_by_table, register.years_read)
 
 

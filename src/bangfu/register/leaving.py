@@ -15,7 +15,7 @@ import pandas as pd
 from bangfu.accepted import Accepted
 from bangfu.errors import Fault
 from bangfu.register.between import ONE_VILLAGE, TWICE, UNKNOWN_HOUSEHOLD
-from bangfu.register.names import confused, near
+from bangfu.register.names import confused, located, near
 from bangfu.register.rows import broken
 from bangfu.register.rules import years_of
 from bangfu.register.tables import KEYS
@@ -75,6 +75,7 @@ def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
         "participation": joined.semi_join(kept, ID),
     }
     tables = {n: t.select(*(c for c in t.columns if not c.startswith("__"))) for n, t in tables.items()}
+    tables["households"] = located(tables["households"], register.sources["households"])
     accepted = []
     for rule in sorted({f.rule for f in faults}):
         mine = people.filter(people[RULE] == rule) if people is not None else None

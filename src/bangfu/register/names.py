@@ -41,8 +41,8 @@ _WHAT = {
     "township_id": ("townships", "乡镇"), "county_id": ("counties", "县"),
 }  # fmt: skip
 _TWO_PLACES = (
-    "one identifier for {what} of more than one township or county (or of none in some rows); mend the rows, or give each an identifier of its own, for example county and number together",
-    "同一编号的{what}分属多个乡镇或县(或部分行未填),请改正,或采用唯一编号,如县码加序号",
+    "one identifier for {what} of more than one township or county; mend the rows, or give each an identifier of its own, for example county and number together",
+    "同一编号的{what}分属多个乡镇或县,请改正,或采用唯一编号,如县码加序号",
 )
 
 
@@ -89,14 +89,44 @@ def confused(source: Source) -> Iterator[Confused]:
             if len(found):
                 yield Confused(ONE_NAME, column, found.drop_duplicates())
         for i, column in enumerate(columns[1:], start=1):
-            known = places[columns[: i + 1]].drop_duplicates().dropna(subset=column)
-            found = known.loc[known[column].duplicated(), column].drop_duplicates()
+            pairs = [places[[outer, column]].dropna().drop_duplicates() for outer in columns[:i]]
+            found = pd.concat([p.loc[p[column].duplicated(), column] for p in pairs]).drop_duplicates()
             if len(found):
                 yield Confused(ONE_PLACE, column, found)
     if table["household_id"].type().is_string():
         found = _households(table)
         if len(found):
             yield Confused(ONE_NAME, "household_id", found)
+
+
+def located(homes: ir.Table, source: Source) -> ir.Table:
+    """Households, those without a township or county in that of their village: else one village would count as two.
+
+    Parameters
+    ----------
+    homes : ibis Table
+        Of a register in which no village lies in two places.
+    source : Source
+        The whole table.
+    """
+    import ibis
+
+    outer = [
+        c for c in PLACES[:2] if c in homes.columns and (c not in source.bounds or source.bounds[c].empty)
+    ]
+    if not outer:
+        return homes
+    places = source.checked.select("village_id", *outer).distinct().to_pandas()
+    outer = [c for c in outer if places[c].isna().any() and places[c].notna().any()]
+    if not outer:
+        return homes
+    known = places.groupby("village_id", as_index=False)[outer].first()
+    filled = ibis.memtable(known.rename(columns={c: f"{c}_known" for c in outer}))
+    joined = homes.left_join(filled, "village_id")
+    columns = {c: joined[c] for c in homes.columns}
+    for c in outer:
+        columns[c] = joined[c].fill_null(joined[f"{c}_known"].cast(joined[c].type()))
+    return joined.select(**columns)
 
 
 def _folded(names: pd.Series) -> pd.Series:
