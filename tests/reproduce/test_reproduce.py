@@ -16,7 +16,7 @@ from bangfu.errors import WrongUse
 from bangfu.reproduce import reproduce, reproduce_on
 from bangfu.reproduce.compare import differences
 from bangfu.reproduce.lock import only_run
-from bangfu.scratch import shared_folder
+from bangfu.scratch import root as scratch
 from tests.shared import ROOT
 from tests.small_study import contents, small_study
 
@@ -108,9 +108,9 @@ def test_killed_in_the_middle_of_a_run(root):
     code = "import sys\nfrom pathlib import Path\nfrom bangfu.reproduce import reproduce\n"
     code += "reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
     process = subprocess.Popen([sys.executable, "-c", code, str(root)], cwd=ROOT)
-    home = shared_folder("reproduce")
+    home = scratch()
     deadline = time.monotonic() + 60
-    while not list(home.glob(f"{process.pid}-*/build/drawn-*")) and time.monotonic() < deadline:
+    while not list(home.glob(f"{process.pid}-*/reproduce-*/build/drawn-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert list(home.glob(f"{process.pid}-*")), "the run made no folder of its own"
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)

@@ -53,6 +53,12 @@ class Terms:
                 "poverty outcomes need a line: line=3200 (base-year prices), a series such as 'price_updated', or one value per year",
                 "贫困类指标需给出标准 line:如 3200(基年价格)、序列名 'price_updated',或逐年数值",
             )
+        numbers = [] if isinstance(self.line, str) else list(self.line.values()) if isinstance(self.line, Mapping) else [self.line]  # fmt: skip
+        if not all(0 < float(number) < float("inf") for number in numbers):
+            raise WrongUse(
+                f"the poverty line is {self.line}; it must be yuan per head a year, above zero",
+                f"贫困标准为 {self.line};应为每人每年的元数,大于零",
+            )
         if isinstance(self.line, str):
             return poverty_line(self.years, self.line)
         if isinstance(self.line, Mapping):
@@ -82,6 +88,12 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         raise WrongUse("name at least one outcome", "请至少给出一个指标")
     expressions: dict[str, Expression] = {}
     spec: dict[str, Any] = {}
+    if terms.line is not None and not {name.removeprefix("log:") for name in names} & set(POVERTY):
+        raise WrongUse(
+            f"a poverty line goes with {', '.join(POVERTY)} alone, and the outcome is {', '.join(names)}; leave the line out, "
+            "or take one of these outcomes",
+            f"贫困标准只用于 {'、'.join(POVERTY)},而指标为 {'、'.join(names)};请去掉标准,或改用这些指标",
+        )
     for name in names:
         plain = name.removeprefix("log:")
         if plain in POVERTY:

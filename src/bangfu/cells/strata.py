@@ -97,8 +97,11 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
             cut = tuple(float(b) for b in breaks)
             if value.type().is_string():
                 raise WrongUse(f"{name} is text and cannot be cut", f"{name} 是文字,不能按界限分组")
-            if not cut or list(cut) != sorted(set(cut)):
-                raise WrongUse(f"breaks of {name} must rise: {cut}", f"{name} 的分组界限须由小到大:{cut}")
+            if not cut or not np.isfinite(cut).all() or list(cut) != sorted(set(cut)):
+                raise WrongUse(
+                    f"breaks of {name} must be finite numbers that rise: {cut}",
+                    f"{name} 的分组界限须为由小到大的有限数:{cut}",
+                )
             edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
             labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
             out.append(Covariate(name, (MISSING, *labels), cut, None))

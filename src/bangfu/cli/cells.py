@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bangfu.atomic import STDOUT, refuse
+from bangfu.cli.options import Overwrite
 from bangfu.errors import Language, WrongUse
 from bangfu.words import Word
 
@@ -43,7 +45,7 @@ def cells(
     data: Annotated[
         list[Path], typer.Argument(help="A register's folder; or files of cells, or of moments, to merge.")
     ],
-    out: Annotated[Path, typer.Option(help="File to write.")],
+    out: Annotated[Path, typer.Option(help="File to write; - is standard output.")],
     moments: Annotated[bool, typer.Option("--moments", help="Moments, under disclosure control.")] = False,
     pooled: Annotated[
         Path | None, typer.Option(help="Merged moments of the first round, for the second.")
@@ -66,39 +68,44 @@ def cells(
     switchers: Annotated[str, typer.Option(help="Moments: censor, own_arm or drop.")] = "censor",
     cluster: Annotated[str, typer.Option(help="Moments: village_id or township_id.")] = "village_id",
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Sum a register into cells or moments, or merge those of several counties."""
-    kinds = {"folder" if p.is_dir() else p.suffix.lower() for p in data}
-    if kinds == {".json"}:
-        _merged_moments(data, out, lang)
+    from bangfu.given import kind_of
+
+    kinds = {kind_of(p) for p in data}
+    refuse(out, overwrite=overwrite, inputs=[*data, *(p for p in (pooled, campaign, prices) if p)])
+    if kinds == {"json"}:
+        _merged_moments(data, out, lang, overwrite)
         return
     if kinds == {"folder"} and len(data) == 1:
         found = _of_register(data[0], outcome, exposure, campaign, by, line, base_year, prices, engine)
-    elif kinds == {".parquet"}:
+    elif kinds == {"parquet"}:
         found = _merged(data)
     else:
         raise WrongUse(
-            "give one register's folder, or files of cells (.parquet), or files of moments (.json)",
-            "请给出一个台账文件夹,或若干分组汇总文件(.parquet),或若干矩汇总文件(.json)",
+            "give one register's folder, or files of cells (Parquet), or files of moments (JSON)",
+            "请给出一个台账文件夹,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not (moments or pooled):
-        found.save(out)
-        typer.echo(f"{out}: {found!r}\n{INSIDE[lang]}")
+        found.save(out, overwrite=overwrite)
+        typer.echo(f"{out}: {found!r}\n{INSIDE[lang]}", err=out == STDOUT)
         return
     from bangfu.moments import Moments, Protection
 
     rules = {"control": control, "missing": missing, "switchers": switchers, "cluster": cluster}
     first = Moments.load(pooled) if pooled else None
     handed = found.moments(pooled=first, protection=Protection(), **rules)  # type: ignore[arg-type]
-    handed.save(out)
+    handed.save(out, overwrite=overwrite)
     _say(handed, out, lang)
 
 
 def _say(moments: Moments, out: Path, lang: Language) -> None:
     from bangfu.formats import number
 
-    typer.echo(f"{out}: {moments!r}")
+    beside = out == STDOUT
+    typer.echo(f"{out}: {moments!r}", err=beside)
     if moments.protection:
         kept, years = number(moments.withheld.households), number(moments.withheld.household_years)
         typer.echo(
@@ -107,19 +114,20 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
                 villages=moments.protection.group_villages,
                 withheld=kept,
                 years=years,
-            )
+            ),
+            err=beside,
         )
-        typer.echo(RELEASE[lang])
+        typer.echo(RELEASE[lang], err=beside)
     if not moments.scaled:
-        typer.echo(SECOND[lang])
+        typer.echo(SECOND[lang], err=beside)
 
 
-def _merged_moments(files: list[Path], out: Path, lang: Language) -> None:
+def _merged_moments(files: list[Path], out: Path, lang: Language, overwrite: bool) -> None:
     from bangfu.formats import frame_text
     from bangfu.moments import Moments, merge_moments, pooled_effects
 
     merged = merge_moments(*(Moments.load(p) for p in files))
-    merged.save(out)
+    merged.save(out, overwrite=overwrite)
     _say(merged, out, lang)
     scale = "log" if str(merged.rules["outcome"]).startswith("log:") else "percent"
     table = pooled_effects(merged, scale=scale).aggregate("overall")
@@ -135,7 +143,7 @@ def _merged_moments(files: list[Path], out: Path, lang: Language) -> None:
         "villages",
         "note",
     ]
-    typer.echo(frame_text(table[shown]).to_string(index=False))
+    typer.echo(frame_text(table[shown]).to_string(index=False), err=out == STDOUT)
 
 
 def _merged(files: list[Path]) -> Cells:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bangfu.errors import Language, WrongUse
+from bangfu.cli.options import Overwrite
+from bangfu.errors import Language
 
 
 def add(app: typer.Typer) -> None:
@@ -38,13 +39,14 @@ def compare(
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write everything here as JSON.")
+        Path | None, typer.Option("--json", help="Also write everything here as JSON; - is standard output.")
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema and stop.")] = False,
+    overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Compare models: gains by arm with intervals, possible ranks and what they rest on."""
-    from bangfu.atomic import write_bytes
+    from bangfu.atomic import STDOUT, refuse, write_bytes
     from bangfu.compare import compare_models
     from bangfu.compare.schema import SCHEMA, document
     from bangfu.compare.text import stability_text
@@ -52,28 +54,32 @@ def compare(
     if schema:
         typer.echo(json.dumps(SCHEMA, ensure_ascii=False, indent=2))
         return
+    given = [p for p in (data, campaign) if p is not None]
+    if json_file is not None:
+        refuse(json_file, overwrite=overwrite, inputs=given)
     result = compare_models(
         _loaded(data, engine), outcome, scale, exposure, control, _campaign(campaign), missing=missing,
         switchers=switchers, by=by or (), line=_line(line),
     )  # fmt: skip
-    typer.echo(result.text(lang))
+    beside = json_file == STDOUT
+    typer.echo(result.text(lang), err=beside)
     if stability:
-        typer.echo(stability_text(result, lang))
+        typer.echo(stability_text(result, lang), err=beside)
     if json_file is not None:
         text = json.dumps(
             document(result, stability=stability), ensure_ascii=False, indent=2, allow_nan=False
         )
-        write_bytes(json_file, (text + "\n").encode("utf-8"))
+        write_bytes(json_file, (text + "\n").encode("utf-8"), overwrite=overwrite, inputs=given)
 
 
 def _loaded(data: Path, engine: str) -> Any:
-    if data.is_dir():
+    from bangfu.cells import Cells
+    from bangfu.given import kind_of
+
+    if kind_of(data) == "folder":
         from bangfu.register import load_register
 
         return load_register(data, engine)
-    if not data.is_file():
-        raise WrongUse(f"no file or folder {data}", f"找不到 {data}")
-    from bangfu.cells import Cells
 
     return Cells.load(data)
 

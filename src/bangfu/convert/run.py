@@ -47,7 +47,8 @@ def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: 
     """
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(f) for f in files]
     rules = load_mapping(mapping)
-    atomic.refuse_taken(Path(out))
+    reads = [*paths, rules.path]
+    atomic.refuse_taken(Path(out), reads)
     report, faults = ConvertReport(mapping=rules.path.name, cautions=rules.cautions), Faults()
     frame = _records(_pair(paths, rules), rules, report, faults)
     faults.stop()
@@ -59,7 +60,7 @@ def convert(files: Iterable[str | Path] | str | Path, mapping: str | Path, out: 
         faults.say(rules.path.name, "rows_left")
     faults.stop()
     made = tables(frame, rules, report)
-    with atomic.new_folder(Path(out)) as folder:
+    with atomic.new_folder(out, inputs=reads, private=True) as folder:
         for name, table in made.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         atomic.write_text(folder / "register.toml", _register_toml(rules))

@@ -67,7 +67,7 @@ def write(figure: Figure, folder: Path) -> list[Path]:
         }
         for ending, content in files.items():
             path = base.with_name(base.name + ending)
-            write_bytes(path, content)
+            write_bytes(path, content, overwrite=True)
             written.append(path)
     return written
 

@@ -53,9 +53,8 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
         briefs = _briefs(figures, numbers, campaign, found, grade)
     drawn = entries(figures, notebooks)
     name = found.dated if found is not None else None
-    write_bytes(
-        figures / "index.html", page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
-    )
+    shown = page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
+    write_bytes(figures / "index.html", shown, overwrite=True)
     data = dict(json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["data"])
     source = SOURCES["synthetic"]
     if register is not None and found is not None:
@@ -70,7 +69,7 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
         },
     }
     content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
-    write_bytes(figures / NAME, content)
+    write_bytes(figures / NAME, content, overwrite=True)
 
 
 def compared(folder: Path) -> tuple[Findings, Word]:
@@ -99,7 +98,7 @@ def _briefs(
         else:
             brief = own_brief(lang, found, grade)
         used |= brief.numbers
-        write_bytes(figures / f"brief.{lang}.pdf", brief.pdf())
+        write_bytes(figures / f"brief.{lang}.pdf", brief.pdf(), overwrite=True)
     return used
 
 

@@ -171,8 +171,11 @@ def plan(
     if scenario not in SCENARIOS:
         names = ", ".join(SCENARIOS)
         raise WrongUse(f"no scenario {scenario!r}; there are {names}", f"没有情景 {scenario!r};可用:{names}")
-    if households < 1 or not 1 <= households_per_village < 500_000:
-        raise WrongUse("households and households_per_village must be at least 1", "户数和每村户数至少为1")
+    if not 1 <= households <= 10**9 or not 1 <= households_per_village < 500_000:
+        raise WrongUse(
+            "households must be from 1 to 1,000,000,000, households in each village from 1 to 499,999",
+            "户数应为1至1,000,000,000,每村户数应为1至499,999",
+        )
     seed = SEED if seed is None else seed
     if not 0 <= seed < 2**63:
         raise WrongUse("the seed must be a whole number from 0 on", "随机种子应为非负整数")

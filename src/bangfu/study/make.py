@@ -37,9 +37,10 @@ def new_study(folder: str | Path, register: str | Path | None = None, lang: Lang
         When the folder holds something, or there is no such register.
     """
     target = Path(folder)
-    refuse_taken(target)
+    reads = [] if register is None else [Path(register)]
+    refuse_taken(target, reads)
     named = SHIPPED if register is None else repr(_seen_from(Path(register), target / "notebooks"))
-    with new_folder(target) as beside:
+    with new_folder(target, inputs=reads) as beside:
         for source in sorted(p for p in (TEMPLATE / lang).rglob("*") if p.is_file()):
             _put(source, beside, named)
         for source in sorted((TEMPLATE / "both").rglob("*.py")):
