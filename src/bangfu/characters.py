@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -36,3 +37,12 @@ def visible(text: str) -> str:
     ('gain\\\\x1b[2J\\\\u202e', '庭院 🐑')
     """
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def in_json(text: str) -> str:
+    """A JSON text with such characters of its strings escaped: it reads back the same, and prints as it is.
+
+    >>> in_json('{"a": "\u202eb"}')
+    '{"a": "\\\\u202eb"}'
+    """
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)

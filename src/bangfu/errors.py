@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bangfu.characters import visible
+
 Language = Literal["en", "zh"]
 
 _ID_CARD = re.compile(r"(?<!\d)\d{15}(\d{2}[\dXx])?(?!\d)")
@@ -25,9 +27,9 @@ class BangfuError(Exception):
     exit_code = 1
 
     def __init__(self, en: str, zh: str | None = None) -> None:
-        super().__init__(en)
-        self.en = en
-        self.zh = zh or en
+        self.en = visible(en)
+        self.zh = visible(zh or en)
+        super().__init__(self.en)
 
     def text(self, lang: Language = "en") -> str:
         """The message in one language; the Chinese one with full-width punctuation."""
@@ -83,7 +85,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         for name in ("table", "en", "zh", "column", "value", "file"):
-            object.__setattr__(self, name, _ID_CARD.sub("***", getattr(self, name)))
+            object.__setattr__(self, name, visible(_ID_CARD.sub("***", getattr(self, name))))
 
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""

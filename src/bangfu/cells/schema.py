@@ -172,7 +172,7 @@ def digests(table: pa.Table, meta: dict[str, Any]) -> dict[str, str]:
     return out
 
 
-def _sha256(*parts: bytes | NDArray[Any]) -> str:
+def _sha256(*parts: Any) -> str:
     total = hashlib.sha256()
     for part in parts:
         total.update(part)

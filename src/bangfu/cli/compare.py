@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bangfu.characters import in_json
 from bangfu.cli.options import Overwrite
 from bangfu.errors import Language
 
@@ -69,7 +70,7 @@ def compare(
         text = json.dumps(
             document(result, stability=stability), ensure_ascii=False, indent=2, allow_nan=False
         )
-        write_bytes(json_file, (text + "\n").encode("utf-8"), overwrite=overwrite, inputs=given)
+        write_bytes(json_file, (in_json(text) + "\n").encode("utf-8"), overwrite=overwrite, inputs=given)
 
 
 def _loaded(data: Path, engine: str) -> Any:

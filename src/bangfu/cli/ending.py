@@ -119,7 +119,7 @@ def ended(error: BaseException, lang: Language) -> int:
     else:
         said = refused(error) or _unforeseen(error)
     with suppress(OSError, ValueError):
-        typer.echo(visible(said.text(lang)), err=True)
+        typer.echo(said.text(lang), err=True)
     return said.exit_code
 
 

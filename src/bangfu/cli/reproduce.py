@@ -37,8 +37,10 @@ def reproduce(
                 "--register builds into a new folder: give --out DIR, and not --accept",
                 "--register 的结果写入新文件夹:请给出 --out DIR,且不要用 --accept",
             )
-        reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo)
+        failed = reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo)
         typer.echo(f"built from {register} into {out}; compared with nothing")
+        if failed:
+            raise typer.Exit(1)
         return
     found = rebuild(repository(), keep=accept, out=out, quiet=quiet, say=typer.echo)
     if not found:

@@ -42,7 +42,8 @@ def build(
     register : Path, optional
         Build from this register instead, and only the notebooks that read one.
     refused : list of BangfuError, optional
-        Takes what notebooks say that cannot run on these data; they are left out. Without it the first one ends the build.
+        Takes why notebooks cannot run on these data, and what else cannot be made; the rest is built. Without it the
+        first one ends the build.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def build(
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
     write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)
-    publish(out, root, register)
+    publish(out, root, register, refused)
     write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)  # again, with what was published
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bangfu.atomic import new_folder
+from bangfu.atomic import new_folder, write_text
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.reproduce.accept import accept
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
 from bangfu.reproduce.lock import only_run
-from bangfu.reproduce.manifest import unlike_manifest
+from bangfu.reproduce.manifest import PLACES, unlike_manifest
+from bangfu.reproduce.publish import NotMade
 from bangfu.scratch import private_folder
+
+LEFT_OUT = "left_out.txt"
+"""In a build from another register: what is not in it, and why."""
 
 
 def reproduce(
@@ -45,8 +49,7 @@ def reproduce(
     list of Difference
         What differed; empty when all is reproduced.
     """
-    free(out)
-    with only_run(root):
+    with _kept(out, [root / "data", *(root / place for place in PLACES)]) as kept, only_run(root):
         if odd := unlike_manifest(root):
             say(
                 f"{len(odd)} files are not as figures/manifest.json has them (first: {odd[0]}): edited since, or a store that "
@@ -58,15 +61,17 @@ def reproduce(
                 say(str(difference))
             if keep and found:
                 accept(root, folder, found)
-            if out is not None:
-                _copy(folder, out)
+            if kept is not None:
+                shutil.copytree(folder, kept, dirs_exist_ok=True)
     return found
 
 
 def reproduce_on(
     root: Path, register: Path, out: Path, *, quiet: bool = False, say: Callable[[str], None] = print
-) -> None:
+) -> Sequence[BangfuError]:
     """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
+
+    Whatever can be built is kept; what is not there, and why, is listed in ``left_out.txt``.
 
     Parameters
     ----------
@@ -79,6 +84,11 @@ def reproduce_on(
     quiet, say
         As for :func:`reproduce`.
 
+    Returns
+    -------
+    sequence of BangfuError
+        Parts that failed; empty when all that these data bear was built.
+
     Raises
     ------
     WrongUse
@@ -86,21 +96,31 @@ def reproduce_on(
     """
     if not register.is_dir():
         raise WrongUse(f"{register} is not a folder that holds a register", f"{register} 不是农户台账文件夹")
-    free(out)
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
     refused: list[BangfuError] = []
-    with _built(root, quiet=quiet, register=register, refused=refused) as folder:
-        _copy(folder, out)
-    for why in sorted(refused, key=str):
-        say(f"left out, as these data do not bear it: {why}")
-    if left_out:
-        say(f"left out, as they read no register: {', '.join(left_out)}")
+    with new_folder(out, inputs=[register]) as kept:
+        with _built(root, quiet=quiet, register=register, refused=refused) as folder:
+            shutil.copytree(folder, kept, dirs_exist_ok=True)
+        failed = [why for why in refused if isinstance(why, NotMade)]
+        lines = [str(why) for why in failed]
+        lines += sorted(f"left out, as these data do not bear it: {w}" for w in refused if w not in failed)
+        if left_out:
+            lines.append(f"left out, as they read no register: {', '.join(left_out)}")
+        if lines:
+            write_text(kept / LEFT_OUT, "\n".join(lines) + "\n")
+    for line in lines:
+        say(line)
+    return failed
 
 
-def free(out: Path | None) -> None:
-    """Refuse a folder that holds something before the long work begins."""
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise WrongUse(f"{out} exists already; name a new folder", f"{out} 已存在;请另选一个新文件夹")
+@contextmanager
+def _kept(out: Path | None, inputs: list[Path]) -> Iterator[Path | None]:
+    """The new folder that keeps a build, held from the beginning; or none."""
+    if out is None:
+        yield None
+        return
+    with new_folder(out, inputs=inputs) as folder:
+        yield folder
 
 
 @contextmanager
@@ -116,11 +136,6 @@ def _built(
         yield folder
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
-
-
-def _copy(folder: Path, out: Path) -> None:
-    with new_folder(out) as beside:
-        shutil.copytree(folder, beside, dirs_exist_ok=True)
 
 
 @contextmanager
