@@ -35,7 +35,7 @@ _held = list[FileLock]()
 
 
 def private_folder(purpose: str) -> Path:
-    """A fresh folder of this process, readable by its user alone.
+    """A fresh folder of this process, readable by its user alone; those of processes that are gone are removed.
 
     Parameters
     ----------
@@ -47,7 +47,12 @@ def private_folder(purpose: str) -> Path:
     WrongUse
         When the folder that should hold it is not this user's alone, or none can be made.
     """
-    return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=run_folder()))
+    own = run_folder()
+    with FileLock(own.parent / "lock", timeout=_PATIENCE):
+        dead = list(_dead(own))
+    for left, held in dead:
+        _clear(left, held)
+    return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=own))
 
 
 def run_folder() -> Path:
@@ -66,7 +71,7 @@ def root() -> Path:
     if named := os.environ.get(PLACE):
         places = [Path(named)]
     else:
-        user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+        user = str(os.geteuid()) if hasattr(os, "geteuid") else os.environ.get("USERNAME", "user")
         places = [
             platformdirs.user_cache_path("bangfu", appauthor=False) / "scratch",
             Path(tempfile.gettempdir()) / f"bangfu-{user}",
@@ -87,7 +92,7 @@ def _private(folder: Path) -> Path:
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     facts = folder.lstat()
-    theirs = hasattr(os, "getuid") and (facts.st_uid != os.getuid() or facts.st_mode & 0o077)
+    theirs = hasattr(os, "geteuid") and (facts.st_uid != os.geteuid() or facts.st_mode & 0o077)
     if not stat.S_ISDIR(facts.st_mode) or theirs:
         raise WrongUse(
             f"{folder} should be a folder of yours alone, and is a link, another user's or open to others; remove it "
@@ -102,26 +107,25 @@ def _private(folder: Path) -> Path:
 
 @cache
 def _begun(process: int) -> Path:
-    """Begin this process's folder, and remove those of processes that are gone."""
+    """Begin this process's folder."""
     home = root()
     with FileLock(
         home / "lock", timeout=_PATIENCE
     ):  # or a folder could be taken for a dead one's before it is locked
-        dead = list(_dead(home))
         folder = Path(tempfile.mkdtemp(prefix=f"{process}-", dir=home))
         lock = FileLock(folder / MARKER)
         lock.acquire(blocking=False)
     _held.append(lock)
     atexit.register(_end, process, folder, lock)
-    for left, held in dead:
-        _clear(left, held)
     return folder
 
 
-def _dead(home: Path) -> Iterator[tuple[Path, FileLock]]:
-    """Folders whose marker nobody holds; it is held now."""
-    for entry in os.scandir(home):
+def _dead(own: Path) -> Iterator[tuple[Path, FileLock]]:
+    """Folders beside one's own whose marker nobody holds; it is held now."""
+    for entry in os.scandir(own.parent):
         marker = Path(entry.path) / MARKER
+        if entry.name == own.name:
+            continue
         if entry.is_dir(follow_symlinks=False) and marker.is_file() and not marker.is_symlink():
             lock = FileLock(marker)
             with suppress(Timeout, OSError):

@@ -53,6 +53,9 @@ _STATE: dict[int, tuple[str, str]] = {
 }
 """Refused for the state of the machine."""
 
+_LONGEST = 300
+"""Characters of a name that are printed."""
+
 _MEMORY = (
     "memory is used up; close other programs, take fewer outcomes or covariates, or use a machine with more",
     "内存不足;请关闭其他程序、减少指标或分组变量,或换用内存更大的机器",
@@ -82,7 +85,7 @@ def refused(error: BaseException, path: Path | None = None) -> BangfuError | Non
     if not isinstance(error, OSError):
         return None
     named = error.filename if isinstance(error.filename, str | bytes) else path
-    en, zh = ("what was asked for", "所需文件") if not named else (os.fsdecode(named),) * 2
+    en, zh = ("what was asked for", "所需文件") if not named else (_short(os.fsdecode(named)),) * 2
     number = error.errno or 0
     if number in _USE:
         return WrongUse(f"{en} {_USE[number][0]}", f"{zh} {_USE[number][1]}")
@@ -93,3 +96,7 @@ def refused(error: BaseException, path: Path | None = None) -> BangfuError | Non
         f"{en}: the system refused ({why}); name another place, or try again",
         f"{zh}:系统拒绝({why});请另选位置或重试",
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."

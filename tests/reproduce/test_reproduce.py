@@ -223,6 +223,11 @@ def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
     reproduce_on(root, register, tmp_path / "again", quiet=True, say=said.append)
     assert said[0].startswith("left out, as these data do not bear it: 01_one.ipynb did not run: ")
     assert "ZeroDivisionError" in said[0]
-    assert set(contents(tmp_path / "again")) == {
-        f"figures/{name}" for name in ("index.html", "manifest.json", "results.json")
+    kept = contents(tmp_path / "again")
+    assert set(kept) == {
+        "figures/index.html",
+        "figures/manifest.json",
+        "figures/results.json",
+        "left_out.txt",
     }
+    assert kept["left_out.txt"].decode().splitlines() == said

@@ -56,7 +56,9 @@ def from_register(
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
     check_span(len(years))
-    outcomes, spec = named(outcome, Terms(years, base_year or max(years), prices, line))
+    outcomes, spec = named(
+        outcome, Terms(years, max(years) if base_year is None else base_year, prices, line)
+    )
     households, incomes = register.households, register.incomes
     count = engine.examine(households)
     firsts = first_years(register)

@@ -103,6 +103,10 @@ def described(meta: dict[str, Any], file: str) -> Described:
             )
     if not isinstance(spec.get("weighted", True), bool):
         raise wrong(file, "info.spec.weighted", "must be true or false", "应为 true 或 false")
+    _compared(_of_fields(meta), found.sha256, file)
+    known = {*_of_fields(meta), *(f"column {name}" for name in columns(found))}
+    for field in found.sha256.keys() - known:
+        raise wrong(file, f"sha256.{field[:LONGEST_NAME]}", "no such field is known", "没有此项")
     return found
 
 
@@ -146,21 +150,22 @@ def check_rows(table: pa.Table, found: Described, file: str) -> None:
         if bad.any():
             row = int(np.argmax(bad)) + 1
             raise wrong(file, f"column {name}, row {number(row)}", en, zh)
-
-
-def check_digests(table: pa.Table, meta: dict[str, Any], file: str) -> None:
-    """Refuse the first field or column that is not as it was written."""
-    stored, now = meta["sha256"], digests(table, meta)
-    for field in sorted(stored.keys() | now.keys()):
-        if stored.get(field) != now.get(field):
-            raise wrong(file, field, "is not what was written (its digest differs)", "与写出时不同(摘要不符)")
+    _compared(_of_columns(table), found.sha256, file)
 
 
 def digests(table: pa.Table, meta: dict[str, Any]) -> dict[str, str]:
     """A digest of every field of the description and of every column."""
+    return _of_fields(meta) | _of_columns(table)
+
+
+def _of_fields(meta: dict[str, Any]) -> dict[str, str]:
     fields = {k: v for k, v in meta.items() if k not in ("info", "sha256")}
     fields |= {f"info.{k}": v for k, v in meta["info"].items()}
-    out = {k: _sha256(json.dumps(v, sort_keys=True).encode()) for k, v in fields.items()}
+    return {k: _sha256(json.dumps(v, sort_keys=True).encode()) for k, v in fields.items()}
+
+
+def _of_columns(table: pa.Table) -> dict[str, str]:
+    out = {}
     for name in table.column_names:
         column = table[name].combine_chunks()
         content = b""
@@ -170,6 +175,12 @@ def digests(table: pa.Table, meta: dict[str, Any]) -> dict[str, str]:
             column = coded.indices.fill_null(-1)
         out[f"column {name}"] = _sha256(content, np.ascontiguousarray(column.to_numpy(zero_copy_only=False)))
     return out
+
+
+def _compared(now: dict[str, str], stored: dict[str, str], file: str) -> None:
+    for field, digest in now.items():
+        if stored.get(field) != digest:
+            raise wrong(file, field, "is not what was written (its digest differs)", "与写出时不同(摘要不符)")
 
 
 def _sha256(*parts: Any) -> str:

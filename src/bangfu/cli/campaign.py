@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,13 +61,11 @@ def _verify(record: Campaign, path: Path, lang: Language) -> None:
 
 def _text(path: Path) -> str:
     """A text in UTF-8 or GB18030, the two in which Chinese texts are stored."""
+    if not path.is_file():
+        raise WrongUse(f"no file {path}", f"找不到文件 {path}")
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return path.read_text(encoding=encoding)
-        except UnicodeDecodeError:
-            continue
-        except OSError as error:
-            raise WrongUse(f"cannot read {path}: {error}", f"无法读取 {path}:{error}") from None
     raise WrongUse(f"{path} is not a text in UTF-8 or GB18030", f"{path} 不是 UTF-8 或 GB18030 文本")
 
 

@@ -40,7 +40,7 @@ def gains_over_lines(
         ``line, arm, estimate, std_error, ci_low, ci_high, households, villages, note``; shares of one, so that -0.02 is
         two households of a hundred fewer.
     """
-    factors = deflator(register.years, base_year or max(register.years))
+    factors = deflator(register.years, max(register.years) if base_year is None else base_year)
     cells = register.cells({f"below_{line:g}": _below(line, factors) for line in lines})
     frames = []
     for line in lines:

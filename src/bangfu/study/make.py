@@ -8,6 +8,7 @@ from typing import Any
 
 from bangfu.atomic import new_folder, refuse_taken
 from bangfu.errors import Language, WrongUse
+from bangfu.register.info import read_info
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -93,6 +94,7 @@ def _seen_from(register: Path, notebooks: Path) -> str:
             f"{register} holds no register.toml; name a register's folder",
             f"{register} 中没有 register.toml;请给出农户台账文件夹",
         )
+    read_info(register)
     try:
         return Path(os.path.relpath(register.resolve(), notebooks.resolve())).as_posix()
     except ValueError:
