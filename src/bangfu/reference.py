@@ -189,6 +189,8 @@ def deflator(
 
     Raises
     ------
+    WrongUse
+        For a base year outside the index.
     BangfuError
         For a year that the index lacks.
 
@@ -201,6 +203,13 @@ def deflator(
         int(year): float(value) / 100 for year, value in zip(index["year"], index["value"], strict=True)
     }
     wanted = [int(year) for year in years]
+    low, high = min(change) - 1, max(change)
+    if not low <= base_year <= high:
+        raise WrongUse(
+            f"base_year (--base-year) is {base_year}, and prices are known from {low} to {high}; name one of these years",
+            f"base_year (--base-year) 为 {base_year},而价格只有{low}至{high}年;请改用其中一年",
+        )
+    _refuse_missing([y for y in wanted if not low <= y <= high], change, "price index", "价格指数")
     first, last = min([*wanted, base_year]), max([*wanted, base_year])
     _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数")
     level = {first: 1.0}
