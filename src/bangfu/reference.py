@@ -206,8 +206,9 @@ def deflator(
     low, high = min(change) - 1, max(change)
     if not low <= base_year <= high:
         raise WrongUse(
-            f"base_year (--base-year) is {base_year}, and prices are known from {low} to {high}; name one of these years",
-            f"base_year (--base-year) 为 {base_year},而价格只有{low}至{high}年;请改用其中一年",
+            f"the price index has no value for base year {base_year} (it has {low + 1}-{high}); nothing is extrapolated: "
+            f"name a base year from {low} to {high}, or give a series of your own as a file",
+            f"价格指数缺少基年{base_year}年的数(现有{low + 1}-{high});不作外推:请改用{low}至{high}年之一,或用文件给出自己的序列",
         )
     _refuse_missing([y for y in wanted if not low <= y <= high], change, "price index", "价格指数")
     first, last = min([*wanted, base_year]), max([*wanted, base_year])

@@ -99,7 +99,7 @@ def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
                 raise WrongUse(f"{name} is text and cannot be cut", f"{name} 是文字,不能按界限分组")
             if not cut or not np.isfinite(cut).all() or list(cut) != sorted(set(cut)):
                 raise WrongUse(
-                    f"breaks of {name} must be finite numbers that rise: {cut}",
+                    f"breaks of {name} must rise, and be finite numbers: {cut}",
                     f"{name} 的分组界限须为由小到大的有限数:{cut}",
                 )
             edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
