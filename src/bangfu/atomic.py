@@ -222,7 +222,9 @@ def _alone(path: Path) -> Iterator[Path]:
         yield beside
     finally:
         _remove(beside)
-        with suppress(OSError):  # Windows keeps a file that is open
+        if os.name == "nt":  # where a file that is open cannot go, and one that another has opened stays
+            lock.release()
+        with suppress(OSError):
             held.unlink()
         lock.release()
 
