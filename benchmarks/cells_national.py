@@ -35,9 +35,9 @@ COLUMNS = {
 
 
 def scan(register: bangfu.HouseholdRegister) -> None:
-    """Read every value of the columns that cells need."""
+    """Read every value of the columns that cells need, straight from the files."""
     for name, columns in COLUMNS.items():
-        table = getattr(register, name)
+        table = register.sources[name].typed
         numeric = {
             c: table[c].sum() if table[c].type().is_numeric() else table[c].length().sum() for c in columns
         }

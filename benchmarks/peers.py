@@ -67,7 +67,7 @@ def effects(cells: object) -> None:
     """Everything after the cells."""
     from bangfu.estimates import group_time_effects
 
-    found = group_time_effects(cells, scale="yuan")  # type: ignore[arg-type]
+    found = group_time_effects(cells, scale="level")  # type: ignore[arg-type]
     for kind in ("overall", "event"):
         found.aggregate(kind)  # type: ignore[arg-type]
 

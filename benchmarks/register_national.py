@@ -45,7 +45,7 @@ def scan(folder: Path) -> dict[str, float]:
     import bangfu
 
     register = bangfu.load_register(folder)
-    con = register.households.get_backend().con
+    con = register.sources["households"].checked.get_backend().con
     start = Watch()
     for table in TABLES:
         typed = register.sources[table].typed

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Campaign": "bangfu.campaign",
     "load_campaign": "bangfu.campaign",
+    "load_context": "bangfu.context",
     "HouseholdRegister": "bangfu.register",
     "load_register": "bangfu.register",
     "check": "bangfu.register",
@@ -29,6 +30,7 @@ _HOMES = {
     "GroupTimeEffects": "bangfu.estimates",
     "group_time_effects": "bangfu.estimates",
     "rank_sets": "bangfu.estimates",
+    "Design": "bangfu.design",
     "ModelComparison": "bangfu.compare",
     "compare_models": "bangfu.compare",
     "BangfuError": "bangfu.errors",
@@ -57,7 +59,9 @@ if TYPE_CHECKING:
     from bangfu.cells import merge as merge
     from bangfu.compare import ModelComparison as ModelComparison
     from bangfu.compare import compare_models as compare_models
+    from bangfu.context import load_context as load_context
     from bangfu.convert import convert as convert
+    from bangfu.design import Design as Design
     from bangfu.errors import BangfuError as BangfuError
     from bangfu.estimates import GroupTimeEffects as GroupTimeEffects
     from bangfu.estimates import group_time_effects as group_time_effects

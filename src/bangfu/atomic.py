@@ -21,7 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, spoken
 from bangfu.scratch import private_folder
 
 STDOUT = Path("-")
@@ -143,9 +143,10 @@ def refuse(path: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) 
         if not stat.S_ISREG(mode):
             raise _not_regular(path, mode)
         if not overwrite:
+            how = spoken("overwrite=True", "--overwrite")
             raise WrongUse(
-                f"{path} exists already; name another file, or give --overwrite (overwrite=True) to replace it",
-                f"{path} 已存在;请另选文件名,或用 --overwrite (overwrite=True) 替换",
+                f"{path} exists already; name another file, or give {how} to replace it",
+                f"{path} 已存在;请另选文件名,或用 {how} 替换",
             )
 
 

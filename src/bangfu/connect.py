@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, spoken, unknown
 from bangfu.scratch import private_folder
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def connect(
         return _spark(_local_session())
     if hasattr(engine, "createDataFrame") and hasattr(engine, "read"):
         return _spark(engine)
-    raise WrongUse(
-        f"no engine {engine!r}; there is {', '.join(ENGINES)}, or give a SparkSession",
-        f"没有引擎 {engine!r};可用:{'、'.join(ENGINES)},或给出 SparkSession",
-    )
+    raise unknown("engine", engine, filter(None, (*ENGINES, spoken("a SparkSession", ""))))
 
 
 @contextmanager

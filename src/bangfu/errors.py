@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from bangfu.characters import visible
@@ -13,6 +15,53 @@ Language = Literal["en", "zh"]
 
 _ID_CARD = re.compile(r"(?<!\d)\d{15}(\d{2}[\dXx])?(?!\d)")
 """A citizen's identity number, of eighteen or, formerly, fifteen digits, wherever it stands in a text."""
+
+_at_command_line = False
+"""Where the reader is: messages name flags there, and Python's own words elsewhere."""
+
+
+@contextmanager
+def command_line() -> Iterator[None]:
+    """Within it every message speaks to somebody who typed a command; the command line opens it once."""
+    global _at_command_line
+    before, _at_command_line = _at_command_line, True
+    try:
+        yield
+    finally:
+        _at_command_line = before
+
+
+def spoken(python: str, shell: str) -> str:
+    """The one of two ways of doing a thing that the reader of a message has at hand."""
+    return shell if _at_command_line else python
+
+
+def option(name: str, value: str | float | None = None) -> str:
+    """How an option is written where the reader is.
+
+    Parameters
+    ----------
+    name : str
+        As in Python.
+    value : str or number, optional
+
+    >>> option("base_year"), option("late", "missing")
+    ('base_year=', "late='missing'")
+    >>> with command_line():
+    ...     option("base_year"), option("late", "missing")
+    ('--base-year', '--late missing')
+    """
+    given = "" if value is None else repr(value)
+    return spoken(f"{name}={given}", f"--{name.replace('_', '-')} {'' if value is None else value}".rstrip())
+
+
+def plain(text: str) -> str:
+    """A text of a user's as it may be shown: identity numbers masked, control characters written out.
+
+    >>> plain("holder 220882197001011234")
+    'holder ***'
+    """
+    return visible(_ID_CARD.sub("***", text))
 
 
 class BangfuError(Exception):
@@ -64,10 +113,12 @@ class Fault:
         How many rows break the rule.
     en, zh : str
         What is wrong and what to do, in both languages.
-    severity : {"fault", "warning"}
-        Faults refuse the data; warnings only speak.
+    severity : {"fault", "accepted", "warning"}
+        Faults refuse the data, unless the register's owner accepts them; warnings only speak.
     file : str
         Which of a table's files the rows are of; empty where the table is one file.
+    reason : str
+        Why an accepted fault is accepted.
 
     Whatever is shaped like an ID-card number is blotted out of every text.
     """
@@ -80,12 +131,13 @@ class Fault:
     rows: tuple[int, ...] = ()
     value: str = ""
     count: int = 1
-    severity: Literal["fault", "warning"] = "fault"
+    severity: Literal["fault", "accepted", "warning"] = "fault"
     file: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("table", "en", "zh", "column", "value", "file"):
-            object.__setattr__(self, name, visible(_ID_CARD.sub("***", getattr(self, name))))
+        for name in ("table", "en", "zh", "column", "value", "file", "reason"):
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""
@@ -104,8 +156,21 @@ class Fault:
         if self.value:
             where.append(value_word + repr(self.value))
         if lang == "zh":
-            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}")
-        return f"[{self.rule}] {', '.join(where)}: {self.en}"
+            why = f"(已接受:{self.reason})" if self.reason else ""
+            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}{why}")
+        why = f" (accepted: {self.reason})" if self.reason else ""
+        return f"[{self.rule}] {', '.join(where)}: {self.en}{why}"
+
+
+def unknown(name: str, value: object, known: Iterable[str]) -> WrongUse:
+    """The refusal of a value that an option does not take."""
+    there = list(known)
+    near = get_close_matches(str(value), there, n=1)
+    en, zh = (f"; did you mean {near[0]!r}?", f";是否指 {near[0]!r}?") if near else ("", "")
+    return WrongUse(
+        f"no {name} {value!r}; {option(name)} takes one of {', '.join(there)}{en}",
+        f"没有 {value!r} 这种取值;{option(name)} 可用:{'、'.join(there)}{zh}",
+    )
 
 
 class DataFault(BangfuError):

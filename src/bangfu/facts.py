@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bangfu.campaign import Campaign
+from bangfu.campaign.counting import results
 from bangfu.errors import BangfuError, Language
 from bangfu.figures.figure import Number
 from bangfu.formats import number
@@ -71,27 +72,39 @@ def _count(value: float) -> Number:
 
 
 def record_facts(campaign: Campaign) -> dict[str, Number]:
-    """What the record of a campaign holds, counted.
+    """What the record of a campaign holds, counted; nothing of a table without rows, which is not recorded.
 
     Parameters
     ----------
     campaign : Campaign
     """
-    results = campaign.claims[campaign.claims["evidence_status"] != "goal"]
+    found = results(campaign)
+    steps = found["step"].value_counts()
     planned = campaign.problems.loc[campaign.problems["status"] == "in plan", "count"].dropna()
-    components = campaign.actions_by_component().set_index("component_id")["actions"]
-    facts = {
-        "actions.total": _count(len(campaign.actions)),
-        "actions.mapped": _count(int(components.sum())),
-        "claims.results": _count(len(results)),
-        "claims.counted": _count(int((results["evidence_status"] == "counted").sum())),
-        "claims.income": _count(int(campaign.claims["measures_income"].astype(bool).sum())),
-        "funds.sums": _count(len(campaign.funds)),
-        "gaps.total": _count(len(campaign.gaps)),
-        "gaps.needed": _count(int(campaign.gaps["needed_for_income_question"].astype(bool).sum())),
-        "problems.planned": _count(float(planned.sum())),
-    }
-    return facts | {f"actions.{name}": _count(int(n)) for name, n in components.items()}
+    facts: dict[str, Number] = {}
+    if len(campaign.actions):
+        components = campaign.actions_by_component().set_index("component_id")["actions"]
+        facts |= {
+            "actions.total": _count(len(campaign.actions)),
+            "actions.mapped": _count(int(components.sum())),
+        }
+        facts |= {f"actions.{name}": _count(int(n)) for name, n in components.items()}
+    if len(campaign.claims):
+        told = found[(found["of"] == "claim") & (found["step"] != "goal")]
+        facts |= {
+            "claims.results": _count(len(told)),
+            "claims.words": _count(int(steps.get("words", 0))),
+            "claims.numbered": _count(int(steps.get("counted", 0))),
+            "claims.income": _count(int(steps.get("income", 0))),
+        }
+    if len(campaign.funds):
+        facts["funds.sums"] = _count(len(campaign.funds))
+    if len(campaign.gaps):
+        needed = campaign.gaps["needed_for_income_question"].astype(bool)
+        facts |= {"gaps.total": _count(len(needed)), "gaps.needed": _count(int(needed.sum()))}
+    if len(planned):
+        facts["problems.planned"] = _count(float(planned.sum()))
+    return facts
 
 
 def study_facts(studies: pd.DataFrame | None = None) -> dict[str, Number]:

@@ -169,7 +169,7 @@ def evidence_of(
     breakdown: float | None = None,
 ) -> Evidence:
     """What :func:`grade_of` rests on; of a synthetic register neither stability nor sensitivity is computed for it."""
-    options = result.options
+    options = result.design
     if other:
         table = result.contrasts
         sign, row = _pair(table[table["way"] == way], arm, other)

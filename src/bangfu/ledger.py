@@ -21,6 +21,9 @@ NAME = "results.json"
 SOURCES = {"real": "data/campaign", "published": "data/reference", "synthetic": "data/register"}
 """Badge -> the folder that such numbers rest on; a register of one's own names itself."""
 
+CONTEXT = "data/context"
+"""The folder of public facts around the campaign; their numbers have keys that begin with ``context``."""
+
 
 def ledger(
     entries: Iterable[Entry],
@@ -57,7 +60,8 @@ def ledger(
         source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
         for key, value in entry.numbers.items():
             made.setdefault(key, (entry, value))
-            out[f"{entry.stem}:{key}"] = _line(value, entry.notebook, entry.cell, source, data)
+            of = CONTEXT if key.startswith("context.") else source
+            out[f"{entry.stem}:{key}"] = _line(value, entry.notebook, entry.cell, of, data)
     for text, numbers in texts.items():
         for key, value in numbers.items():
             found = made.get(key)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bangfu.campaign.money import KINDS, wholes
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
 from bangfu.formats import number
+from bangfu.frames import taken
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
     from bangfu.register import HouseholdRegister
 
-KINDS = {
-    "investment": "investment_yuan",
-    "loan": "loan_yuan",
-    "project funds": "project_funds_yuan",
-    "unspecified": "unspecified_yuan",
-}
+MONEY = {kind: f"{kind.replace(' ', '_')}_yuan" for kind in KINDS}
 """Kind of money -> its column; sums of different kinds are never added."""
 
 _PLACE = ["county_id", "village_id"]
@@ -35,8 +32,9 @@ class Link:
     offers : DataFrame
         One row per village and component offered there: ``county_id`` (where the register has it), ``village_id``,
         ``component``, ``first_year``, ``actions``, then per kind of money its exact sum in yuan (``investment_yuan``,
-        ``loan_yuan``, ``project_funds_yuan``, ``unspecified_yuan``; missing where no exact sum is known) and
-        ``funds_not_exact``, the sums left out: without an amount, rounded, or shared with other villages.
+        ``loan_yuan``, ``grant_yuan``, ``donation_yuan``, ``project_funds_yuan``, ``unspecified_yuan``; missing where no
+        exact sum is known) and ``funds_not_exact``, the sums left out: without an amount, rounded, or shared with other
+        villages. A sum that is part of another of the same kind there is in that one already.
     places_without_village : DataFrame
         Places with actions or funds that belong to no village of the register: ``place_id, level, name_zh, actions, funds``.
     villages_without_place : DataFrame
@@ -62,18 +60,17 @@ class Link:
         )
 
 
-def link(
-    campaign: Campaign, register: HouseholdRegister, places: pd.DataFrame | str | Path | None = None
-) -> Link:
+def link(campaign: Campaign, register: HouseholdRegister, places: Any = None) -> Link:
     """Which village was offered which component, from when.
 
     Parameters
     ----------
     campaign : Campaign
     register : HouseholdRegister
-    places : DataFrame or path, optional
+    places : data frame or path, optional
         Which village a place of the campaign is: ``place_id`` and ``village_id`` (and ``county_id``, where the same
-        village_id stands in several counties), one row per pair. Without it ``place_id`` is the ``village_id``.
+        village_id stands in several counties), one row per pair. Without it the ``village_id`` is the ``place_id``, or the place's
+        ``village_code``.
         An action belongs to the place that it names, not to the places below it: what a county did is not an offer in
         each of its villages unless the table says so.
 
@@ -128,18 +125,24 @@ def _villages(register: HouseholdRegister) -> pd.DataFrame:
     return villages
 
 
-def _pairs(campaign: Campaign, places: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+def _pairs(campaign: Campaign, places: Any) -> pd.DataFrame:
     """Place and village, as text."""
     if places is None:
         named = campaign.places["place_id"].astype("str")
-        return pd.DataFrame({"place_id": named, "village_id": named})
-    if not isinstance(places, pd.DataFrame):
-        places = _read(Path(places))
-    absent = [c for c in ("place_id", "village_id") if c not in places.columns]
+        coded = campaign.places.dropna(subset=["village_code"])
+        return pd.concat(
+            [
+                pd.DataFrame({"place_id": named, "village_id": named}),
+                pd.DataFrame({"place_id": coded["place_id"], "village_id": coded["village_code"]}),
+            ],
+            ignore_index=True,
+        )
+    given: pd.DataFrame = _read(Path(places)) if isinstance(places, str | Path) else taken(places)
+    absent = [c for c in ("place_id", "village_id") if c not in given.columns]
     if absent:
         words = "this column is missing; add it", "缺少该列,请补上"
         raise DataFault([Fault("places", "column_present", *words, column=c) for c in absent])
-    pairs = places[[c for c in ("place_id", *_PLACE) if c in places.columns]].reset_index(drop=True)
+    pairs = given[[c for c in ("place_id", *_PLACE) if c in given.columns]].reset_index(drop=True)
     faults = list[Fault]()
     for wrong, rule, words in (
         (pairs.isna().any(axis=1), "required", ("empty; fill it in", "不能为空,请填写")),
@@ -194,13 +197,28 @@ def _money(campaign: Campaign, actions: pd.DataFrame, pairs: pd.DataFrame) -> pd
     funds = campaign.funds[["fund_id", "action_id", "kind", "precision", "amount_yuan"]]
     funds = actions[["action_id", "place_id", *key]].merge(funds, on="action_id").join(shared, on="place_id")
     exact = (funds["precision"] == "exact") & (funds["villages"] == 1)
+    funds, exact = _without_parts(funds, exact, wholes(campaign.funds), [*key, "kind"])
     funds["yuan"] = funds["amount_yuan"].astype("float64").where(exact)
     wide = funds.pivot_table(
         index=key, columns="kind", values="yuan", aggfunc=lambda x: x.sum(min_count=1), dropna=False
     )
-    wide = wide.reindex(columns=list(KINDS)).rename(columns=KINDS).rename_axis(columns=None)
+    wide = wide.reindex(columns=list(MONEY)).rename(columns=MONEY).rename_axis(columns=None)
     wide["funds_not_exact"] = (~exact).groupby([funds[c] for c in key]).sum()
     return wide.reset_index()
+
+
+def _without_parts(
+    funds: pd.DataFrame, exact: pd.Series, above: dict[str, list[str]], key: list[str]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Leave out sums that lie within an exact sum of the same kind in the same village and component."""
+    if not above:
+        return funds, exact
+    there = set(funds.loc[exact, ["fund_id", *key]].itertuples(index=False, name=None))
+    kept = [
+        all((whole, *of) not in there for whole in above.get(fund, ()))
+        for fund, *of in funds[["fund_id", *key]].itertuples(index=False, name=None)
+    ]
+    return funds[kept], exact[kept]
 
 
 def _left_over(campaign: Campaign, pairs: pd.DataFrame) -> pd.DataFrame:

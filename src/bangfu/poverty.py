@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,13 @@ from bangfu.errors import WrongUse
 from bangfu.poverty_sums import INDICES, Options, household_values, village_sums
 from bangfu.register.outcomes import WATTS_FLOOR
 
-if TYPE_CHECKING:
-    from bangfu.register import HouseholdRegister
-
 Line = float | Mapping[int, float]
 
 UNITS = {"headcount": "share", "gap": "share", "severity": "share", "watts": "log", "gini": "share"}
 
 
 def poverty_indices(
-    data: pd.DataFrame | HouseholdRegister,
+    data: Any,
     line: Line | Mapping[str, Line] | None = None,
     *,
     income: str | None = None,
@@ -41,8 +38,8 @@ def poverty_indices(
 
     Parameters
     ----------
-    data : DataFrame or HouseholdRegister
-        One row per household and year.
+    data : data frame or HouseholdRegister
+        One row per household and year; a frame of any kind that :meth:`bangfu.Cells.from_frame` takes.
     line : float, {year: float}, or {name: either}
         In the prices of the incomes as they are compared: nominal, or those of ``deflator``'s base. For a register the
         published national line of each year at current prices where absent.
@@ -78,7 +75,8 @@ def poverty_indices(
     WrongUse
         For options and columns that do not exist.
     BangfuError
-        For a year that the line or the deflator lacks.
+        For a year that the line or the deflator lacks; for a frame's columns that hold no finite numbers, negative weights,
+        or clusters that are missing or written in two ways (column, rows and the first are named).
 
     Notes
     -----
@@ -93,10 +91,10 @@ def poverty_indices(
     [['headcount', 0.75], ['gap', 0.375], ['severity', 0.2188], ['watts', 0.5918], ['gini', 0.3333]]
     """
     options = Options(income, members, year, weight, cluster, tuple(by), count, floor, tuple(indices))
-    table, options, fitting = household_values(data, options, line)
+    scales = [scale] if isinstance(scale, str | float | int) else list(scale)
+    table, options, fitting = household_values(data, scales, options, line)
     lines = _named(fitting)
     deflators = _deflators(data, deflator, lines, options, base_year)
-    scales = [scale] if isinstance(scale, str | float | int) else list(scale)
     parts = []
     for one in scales:
         for prices, factors in deflators.items():
@@ -170,7 +168,7 @@ def _named(value: Line | Mapping[str, Line]) -> dict[str, Line]:
 
 
 def _deflators(
-    data: pd.DataFrame | HouseholdRegister,
+    data: Any,
     deflator: Mapping[int, float] | Mapping[str, Mapping[int, float]] | None,
     lines: Mapping[str, Line],
     options: Options,
@@ -182,7 +180,9 @@ def _deflators(
         if all(isinstance(k, str) for k in deflator):
             return {str(k): _years(v) for k, v in deflator.items()}
         return {"deflated": _years(deflator)}
-    if isinstance(data, pd.DataFrame) or any(isinstance(v, Mapping) for v in lines.values()):
+    from bangfu.register import HouseholdRegister
+
+    if not isinstance(data, HouseholdRegister) or any(isinstance(v, Mapping) for v in lines.values()):
         return {"nominal": None}
     from bangfu.reference import deflator as shipped
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option
+from bangfu.frames import identifiers, names_of, numbers, refuse, taken, times
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, household_total, poverty
 
 if TYPE_CHECKING:
@@ -46,35 +47,53 @@ class Options:
 
 
 def household_values(
-    data: pd.DataFrame | HouseholdRegister, options: Options, line: Any
+    data: Any, scales: Sequence[str | float], options: Options, line: Any
 ) -> tuple[ir.Table, Options, Any]:
     """The table of household-years, the options with its columns, and the line."""
-    return (
-        _of_frame(data, options, line)
-        if isinstance(data, pd.DataFrame)
-        else _of_register(data, options, line)
-    )
+    from bangfu.register import HouseholdRegister
+
+    made = isinstance(data, HouseholdRegister)
+    return _of_register(data, options, line) if made else _of_frame(data, scales, options, line)
 
 
-def _of_frame(data: pd.DataFrame, options: Options, line: Any) -> tuple[ir.Table, Options, Any]:
+def _of_frame(
+    data: Any, scales: Sequence[str | float], options: Options, line: Any
+) -> tuple[ir.Table, Options, Any]:
     import pyarrow as pa
 
     from bangfu.connect import connect
 
     if options.income is None or line is None:
-        raise WrongUse("a frame needs income= and a line", "数据框须给出 income= 与贫困标准")
-    named = [options.income, options.members, options.year, options.weight, options.cluster, *options.by]
-    absent = [c for c in named if c is not None and c not in data.columns]
-    if absent:
-        raise WrongUse(f"no column {', '.join(absent)} in the data", f"数据中没有列 {'、'.join(absent)}")
+        raise WrongUse(
+            f"a frame needs {option('income')} and a line", f"数据框须给出 {option('income')} 与贫困标准"
+        )
     if options.count == "persons" and options.members is None:
-        raise WrongUse("counting persons needs members=", "按人计算须给出 members=")
-    frame = data.reset_index(drop=True)
+        raise WrongUse(f"counting persons needs {option('members')}", f"按人计算须给出 {option('members')}")
+    frame = _sound(data, scales, options)
     if options.cluster is None:
         frame = frame.assign(_household=range(len(frame)))
     backend = connect("duckdb", rows=len(frame))
     table = backend.create_table("households", pa.Table.from_pandas(frame, preserve_index=False), temp=True)
     return table, replace(options, cluster=options.cluster or "_household"), line
+
+
+def _sound(data: Any, scales: Sequence[str | float], options: Options) -> pd.DataFrame:
+    """The columns that are needed, as numbers, years and identifiers; what is not known is missing, and counted later."""
+    sizes = [s for s in scales if isinstance(s, str) and s not in POWERS and s in names_of(data)]
+    amounts = dict.fromkeys(c for c in (options.income, options.members, options.weight, *sizes) if c)
+    labels = dict.fromkeys((*([options.cluster] if options.cluster else []), *options.by))
+    found = taken(data, [*amounts, *([options.year] if options.year else []), *labels])
+    frame = found.assign(**{c: numbers(found[c], c) for c in amounts})
+    if options.weight:
+        refuse(
+            options.weight, frame[options.weight].to_numpy() < 0, ("negative weights stand", "含负权数"),
+            ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+        )  # fmt: skip
+    if options.year:
+        frame[options.year] = times(found[options.year], options.year)
+    for name in labels:
+        identifiers(found[name], name, blank=name != options.cluster, any_value=name in options.by)
+    return frame
 
 
 def _of_register(data: HouseholdRegister, options: Options, line: Any) -> tuple[ir.Table, Options, Any]:
@@ -214,7 +233,8 @@ def _welfare(table: ir.Table, options: Options, scale: str | float) -> ir.Numeri
         size: ir.NumericValue = table[scale].cast("float64")
     elif options.members is None:
         if scale != "per_head":
-            raise WrongUse("an equivalence scale needs members=", "使用等值规模须给出 members=")
+            way = option("members")
+            raise WrongUse(f"an equivalence scale needs {way}", f"使用等值规模须给出 {way}")
         return income
     else:
         size = table[options.members].cast("float64") ** (

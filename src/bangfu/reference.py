@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from bangfu import places
-from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.errors import BangfuError, DataFault, Fault, WrongUse, option
 from bangfu.formats import number
 from bangfu.packages import description, read
 
@@ -163,7 +163,7 @@ def poverty_line(
     known = {int(year): float(value) for year, value in zip(table["year"], table["value"], strict=True)}
     wanted = [int(year) for year in years]
     name = Path(file).name if file is not None else series
-    _refuse_missing(wanted, known, f"poverty line {name}", f"贫困标准 {name}")
+    _refuse_missing(wanted, known, f"poverty line {name}", f"贫困标准 {name}", "line")
     return {year: known[year] for year in wanted}
 
 
@@ -207,19 +207,19 @@ def deflator(
     if not low <= base_year <= high:
         raise WrongUse(
             f"the price index has no value for base year {base_year} (it has {low + 1}-{high}); nothing is extrapolated: "
-            f"name a base year from {low} to {high}, or give a series of your own as a file",
-            f"价格指数缺少基年{base_year}年的数(现有{low + 1}-{high});不作外推:请改用{low}至{high}年之一,或用文件给出自己的序列",
+            f"name a base year from {low} to {high}, {option('base_year')}, or give a series of your own, {option('prices')}",
+            f"价格指数缺少基年{base_year}年的数(现有{low + 1}-{high});不作外推:请改用{low}至{high}年之一:{option('base_year')},或给出自己的序列:{option('prices')}",
         )
-    _refuse_missing([y for y in wanted if not low <= y <= high], change, "price index", "价格指数")
+    _refuse_missing([y for y in wanted if not low <= y <= high], change, "price index", "价格指数", "prices")
     first, last = min([*wanted, base_year]), max([*wanted, base_year])
-    _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数")
+    _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数", "prices")
     level = {first: 1.0}
     for year in range(first + 1, last + 1):
         level[year] = level[year - 1] * change[year]
     return {year: level[base_year] / level[year] for year in wanted}
 
 
-def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str) -> None:
+def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name_zh: str, given: str) -> None:
     have, there = sorted(known), set(known)
     missing = [str(year) for year in wanted if year not in there]
     if missing:
@@ -229,8 +229,8 @@ def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name
         span = f"{have[0]}-{have[-1]}" if have else "none"
         raise BangfuError(
             f"the {name} has no value for {said} (it has {span}); nothing is extrapolated: leave these years out or "
-            "give a series of your own as a file",
-            f"{name_zh}缺少{said}年的数(现有{span});不作外推:请去掉这些年份,或用文件给出自己的序列",
+            f"give values of your own, {option(given)}",
+            f"{name_zh}缺少{said}年的数(现有{span});不作外推:请去掉这些年份,或给出自己的数值:{option(given)}",
         )
 
 

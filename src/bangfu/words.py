@@ -155,6 +155,14 @@ TERMS: dict[str, Word] = {
     "villages": Word("villages", "村"),
 }
 
+NAMES: dict[str, Word] = {m.id: m.name for m in MODELS}
+"""Short names of the default models."""
+
+
+def own_names(names: Mapping[str, Word]) -> dict[str, Word]:
+    """Those of a register's titles that are its own, and not the default models'."""
+    return {model: title for model, title in names.items() if title != NAMES.get(model)}
+
 
 def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str, Word] | None = None) -> str:
     """How an arm prints: never with a plus sign.
@@ -173,7 +181,7 @@ def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str
     >>> arm_name(["courtyard", "cooperative"])
     'courtyard economy and cooperative'
     """
-    known = {m.id: m.name for m in MODELS} | dict(names or {})
+    known = NAMES | dict(names or {})
     said = [known[m][lang] if m in known else visible(m) for m in models if m]
     if lang == "zh":
         if not said:

@@ -115,7 +115,7 @@ def short_and_plain(pages, lang):
 def test_it_is_short_and_plain(made, lang):
     _, pages = read(made)
     short_and_plain(pages, lang)
-    assert "30" in pages[0]
+    assert "28" in pages[0]
     assert "+4.0%" in pages[1]
     assert "+4.0%" not in pages[0]
 

@@ -102,7 +102,7 @@ def test_pooled_of_one_arm_is_that_arm() -> None:
 def test_gains_over_lines_are_those_of_the_headcount(register: HouseholdRegister) -> None:
     table = gains_over_lines(register, (5000.0, 9000.0)).set_index(["line", "arm"])
     for line in (5000.0, 9000.0):
-        expected = bangfu.compare_models(register, "headcount", "yuan", line=line).table.set_index("arm")
+        expected = bangfu.compare_models(register, "headcount", "level", line=line).table.set_index("arm")
         for key in ("estimate", "std_error", "ci_low", "ci_high", "households"):
             assert table.loc[line][key].to_numpy(float) == pytest.approx(
                 expected[key].to_numpy(float), nan_ok=True

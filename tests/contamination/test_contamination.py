@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 
-from bangfu.errors import NotEstimable, WrongUse
+from bangfu.errors import BangfuError, NotEstimable, WrongUse
 from bangfu.estimates.contamination import Contamination, contamination
 from bangfu.estimates.contamination_logit import logit
 from tests.contamination.star import star
@@ -204,7 +204,7 @@ def test_refusals(data: pd.DataFrame) -> None:
         contamination(some, "wrong", "stark", "gender", "regular")
     with pytest.raises(WrongUse, match="formula"):
         contamination(some, "score", "stark", "gender +* x", "regular")
-    with pytest.raises(WrongUse, match="negative"):
+    with pytest.raises(BangfuError, match="w: negative weights stand in 300 rows"):
         contamination(some.assign(w=-1), "score", "stark", "gender", "regular", weights="w")
     with pytest.raises(NotEstimable, match="no arm beside"):
         contamination(some[some["stark"] == "small"], "score", "stark", "gender", "small")

@@ -59,6 +59,9 @@ def office(folder: Path) -> Path:
 
 def mapping(path: Path, body: str, kind: str = "administrative") -> Path:
     """A mapping file with the register's header in front."""
+    if "[[participation]]" not in body:  # else a conversion that finds nobody joining is refused
+        body = ("" if "[options]" in body else "[options]\n") + body
+        body = body.replace("[options]\n", "[options]\nno_participation = true\n")
     path.write_text(
         f'[register]\nid = "t"\ntitle_en = "T"\ntitle_zh = "测试"\nkind = "{kind}"\n{body}', encoding="utf-8"
     )

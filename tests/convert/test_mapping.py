@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.convert import schema
 from bangfu.convert.mapping import load_mapping, shipped
-from bangfu.convert.schema import KEYS
 from bangfu.errors import DataFault, WrongUse
 from bangfu.places import data
 
@@ -101,15 +101,16 @@ def test_shipped_mappings_say_what_they_rest_on() -> None:
         made = load_mapping(name)
         text = path.read_text(encoding="utf-8")
         assert made.files and "written_against" in text and "access" in text
-        assert len(made.cautions[0]) == len(made.cautions[1])
+        assert len(made.about.cautions) == len(made.about.cautions_zh)
         if name in ("cfps", "chfs", "chip"):
-            assert "verified = [" in text and "unverified = [" in text and made.cautions[0]
+            assert "verified = [" in text and "unverified = [" in text and made.about.cautions
 
 
 def test_cfps_takes_no_question_for_the_three_models() -> None:
     made = load_mapping("cfps")
     assert made.participation == () and made.models == ()
-    assert "no verified household question" in made.cautions[0][0] and "没有经核实" in made.cautions[1][0]
+    assert "no verified household question" in made.about.cautions[0]
+    assert "没有经核实" in made.about.cautions_zh[0]
 
 
 def test_cfps_names_are_those_of_its_codebooks() -> None:
@@ -127,7 +128,9 @@ def test_cfps_names_are_those_of_its_codebooks() -> None:
 
 def test_every_key_is_documented() -> None:
     text = (data("surveys") / "README.md").read_text(encoding="utf-8")
-    keys = {k for table, keys in KEYS.items() if table not in ("", "about") for k in keys}
+    tables = (schema.Register, schema.Options, schema.Link, schema.FileSpec, schema.Variable)
+    tables += (schema.Participation, schema.Model)
+    keys = {f.alias or n for table in tables for n, f in table.model_fields.items()}
     assert {k for k in keys if not re.search(rf"[`.]{k}\b", text)} == set()
 
 

@@ -40,7 +40,7 @@ def test_a_messy_sheet_by_its_own_suggestion(tmp_path: Path) -> None:
     assert {(e.rule, e.count) for e in report.dropped} == {
         ("blank_row", 1),
         ("total_row", 2),
-        ("no_household_id", 1),
+        ("footnote", 1),
     }
     assert report.rows_in == {"台账.xlsx": 16}
     assert report.record_rows == {"台账.xlsx": 36}

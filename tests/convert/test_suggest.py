@@ -12,7 +12,9 @@ import bangfu
 from bangfu.convert import convert, suggest
 from bangfu.convert.headers import guess
 from bangfu.convert.mapping import load_mapping
+from bangfu.errors import DataFault
 
+from .doors import LEAVE_OUT, suggested
 from .sheets import office, tables, xlsx
 
 
@@ -24,7 +26,7 @@ from .sheets import office, tables, xlsx
         ("家庭常住人口(人)", "members", []),
         ("人均纯收入", "income_total", ['per = ["head"]']),
         ("人均可支配收入(元)", "income_total", ['per = ["head"]']),
-        ("家庭年纯收入(万元)", "income_total", ['unit = "万元"']),
+        ("家庭年纯收入(万元)", "income_total", []),
         ("工资性收入", "income_wage", []),
         ("人均工资性收入", "income_wage", ['per = ["head"]']),
         ("生产经营性收入", "income_business", []),
@@ -72,7 +74,8 @@ def test_a_suggestion_says_what_it_guessed_and_left(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named_in_the_text(tmp_path: Path) -> None:
     found = suggest(xlsx(tmp_path / "x.xlsx", [["姓名", "收入"], ["a", 1]]))
-    assert found.missing == ("household_id", "village_id", "members", "year")
+    assert found.missing == ("household_id", "village_id", "members", "year", "participation")
+    assert "# no_participation = true" in found.text
     assert '# household_id = { from = "..." }  # NOT FOUND' in found.text
 
 
@@ -97,7 +100,7 @@ def test_a_survey_file_by_its_own_suggestion(tmp_path: Path) -> None:
     found = suggest(path)
     assert "--mapping cfps" in found.text and 'kind = "survey"' in found.text
     (tmp_path / "m.toml").write_text(found.text, encoding="utf-8")
-    report = convert(path, tmp_path / "m.toml", tmp_path / "r")
+    report = convert(path, tmp_path / "m.toml", tmp_path / "r", no_participation=True)
     made = tables(tmp_path / "r")
     assert made["incomes"]["income_wage"].isna().tolist() == [
         False,
@@ -144,5 +147,9 @@ def test_a_column_that_names_the_models_beside_a_date(tmp_path: Path) -> None:
 
 def test_a_yes_without_a_year_dates_nothing(tmp_path: Path) -> None:
     header = ["户编号", "村", "人口", "2015年纯收入", "2016年纯收入", "是否参加合作社"]
-    found = suggest(xlsx(tmp_path / "t.xlsx", [header, ["1", "A", 2, 5, 6, "是"]]))
-    assert "[[participation]]" not in found.text and "cannot date" in found.text
+    path = xlsx(tmp_path / "t.xlsx", [header, ["1", "A", 2, 5, 6, "是"], ["2", "A", 2, 5, 6, "否"]])
+    assert "cannot date" in suggest(path).text
+    with pytest.raises(DataFault, match="joining_undated"):  # nor may it be a comparison household
+        suggested(path)
+    alone = ("[options]\n", "[options]\nno_participation = true\n")
+    assert suggested(path, LEAVE_OUT, alone)[1]["households"]["household_id"].tolist() == ["2"]

@@ -81,7 +81,9 @@ def cfps_mapping(folder: Path) -> Path:
     """The shipped mapping with a question of one's own, as its last lines say."""
     text = (data("surveys") / "cfps.toml").read_text(encoding="utf-8")
     text = text.replace(
-        "[variables]\n", '[variables]\nmy_question = { from = "q", missing = "choice", optional = true }\n', 1
+        "[variables]\n",
+        '[variables]\nmy_question = { from = "q", missing = "choice", never = [79], optional = true }\n',
+        1,
     )
     text += (
         '\n[[models]]\nid = "mine"\ntitle_en = "mine"\ntitle_zh = "自定"\n'
@@ -158,7 +160,7 @@ def test_cfps_2012_takes_the_wage_under_its_own_name(tmp_path: Path) -> None:
         }
         | zero,
     )
-    convert(file, "cfps", tmp_path / "register")
+    convert(file, "cfps", tmp_path / "register", no_participation=True)
     assert list(tables(tmp_path / "register")["incomes"]["income_wage"]) == [2.0]
 
 
@@ -182,7 +184,7 @@ def test_cfps_2010_to_2022_by_the_names_of_every_wave(tmp_path: Path) -> None:
             own |= {"finc": [5.0]} if wave >= 2020 else {"felse_1": [0.0]}
         name = f"{'e' if wave == 2014 else ''}cfps{wave}famecon_202306.dta"  # the English edition fits too
         files.append(dta(tmp_path / name, own))
-    report = convert(files, "cfps", tmp_path / "r")
+    report = convert(files, "cfps", tmp_path / "r", no_participation=True)
     made = tables(tmp_path / "r")
     incomes = made["incomes"].set_index("year")
     assert list(made["households"]["household_id"]) == ["110043"]
@@ -193,13 +195,17 @@ def test_cfps_2010_to_2022_by_the_names_of_every_wave(tmp_path: Path) -> None:
     assert ("parts_emptied", 2) in {(e.rule, e.count) for e in report.notes}
     assert report.rows_out["participation"] == 0
     assert "name a yes/no question" in report.text() and "没有任何参加记录" in report.text("zh")
+    with pytest.raises(DataFault, match="--no-participation"):
+        convert(files, "cfps", tmp_path / "not_told")
     assert "no verified household question" in report.text()
     assert [f for f in bangfu.check(tmp_path / "r") if f.severity == "fault"] == []
 
 
 def test_cfps_falls_back_on_the_familys_own_total_and_says_so(tmp_path: Path) -> None:
     columns = {"fid20": [1], "cid20": [2], "familysize20": [2], "finc": [700.0]} | {p: [-8.0] for p in PARTS}
-    report = convert(dta(tmp_path / "cfps2020famecon_202306.dta", columns), "cfps", tmp_path / "r")
+    report = convert(
+        dta(tmp_path / "cfps2020famecon_202306.dta", columns), "cfps", tmp_path / "r", no_participation=True
+    )
     assert list(tables(tmp_path / "r")["incomes"]["income_total"]) == [700]
     assert ("other_column", "finc") in {(e.rule, e.column) for e in report.notes}
 
@@ -211,7 +217,7 @@ def test_identifiers_that_lost_digits_are_refused_and_never_shown(tmp_path: Path
     path = tmp_path / "cfps2014famecon_201906.dta"
     frame.to_stata(path, write_index=False)
     with pytest.raises(DataFault, match="single precision") as caught:
-        convert(path, "cfps", tmp_path / "register")
+        convert(path, "cfps", tmp_path / "register", no_participation=True)
     assert "10000000" not in caught.value.en
     assert not (tmp_path / "register").exists()
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -244,7 +250,7 @@ def test_chfs_household_person_and_master_files(tmp_path: Path) -> None:
         "weight_hh": [2.5, 2.5, 1.5],
     }
     files = [household, person, dta(tmp_path / "chfs2017_master_202206.dta", master)]
-    report = convert(files, "chfs", tmp_path / "register")
+    report = convert(files, "chfs", tmp_path / "register", no_participation=True)
     made = tables(tmp_path / "register")
     assert list(made["incomes"]["household_id"]) == ["a1", "a2"]
     assert list(made["incomes"]["year"]) == [2016, 2016]
@@ -262,7 +268,7 @@ def test_chfs_household_person_and_master_files(tmp_path: Path) -> None:
     text = (data("surveys") / "chfs.toml").read_text(encoding="utf-8")
     rural = tmp_path / "rural.toml"
     rural.write_text(text.replace("years = [2016]", 'years = [2016]\nkeep = "rural == 1"'), encoding="utf-8")
-    report = convert(files, rural, tmp_path / "rural")
+    report = convert(files, rural, tmp_path / "rural", no_participation=True)
     assert list(tables(tmp_path / "rural")["households"]["household_id"]) == ["a1"]
     assert ("not_kept", 1) in {(e.rule, e.count) for e in report.dropped}
 
@@ -273,7 +279,7 @@ def test_chfs_links_waves_by_the_identifier_of_the_earlier_one(tmp_path: Path) -
         hh = {"hhid": [f"x{wave}"], "hhcid": [1], "total_income": [5.0]} | ids
         files.append(dta(tmp_path / f"chfs{wave}_hh_x.dta", hh))
         files.append(dta(tmp_path / f"chfs{wave}_ind_x.dta", {"hhid": [f"x{wave}"], "pline": [1]}))
-    convert(files, "chfs", tmp_path / "r")
+    convert(files, "chfs", tmp_path / "r", no_participation=True)
     incomes = tables(tmp_path / "r")["incomes"]
     assert list(zip(incomes["household_id"], incomes["year"], strict=True)) == [("b1", 2014), ("b1", 2016)]
 
@@ -293,7 +299,7 @@ def test_chip_head_and_size_from_the_person_file(tmp_path: Path) -> None:
             "a04_1": [1960, 1985, 1970],
         },
     )
-    convert([household, person], "chip", tmp_path / "register")
+    convert([household, person], "chip", tmp_path / "register", no_participation=True)
     households = tables(tmp_path / "register")["households"]
     assert list(households["head_birth_year"]) == [1960, 1970]
     assert list(households["head_female"]) == [False, True]
@@ -303,4 +309,4 @@ def test_chip_head_and_size_from_the_person_file(tmp_path: Path) -> None:
 def test_files_that_fit_no_pattern_are_wrong_use(tmp_path: Path) -> None:
     path = dta(tmp_path / "other.dta", {"a": [1]})
     with pytest.raises(WrongUse, match="fits no file"):
-        convert(path, "cfps", tmp_path / "register")
+        convert(path, "cfps", tmp_path / "register", no_participation=True)

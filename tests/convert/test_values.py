@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.convert import values
+from bangfu.convert import dates, values
 
 
 def read(reader: object, *cells: object) -> list[object]:
@@ -51,23 +51,16 @@ def test_years() -> None:
         2017.0,
         "２０１７",
     ]
-    assert read(values.years, *cells, datetime.date(2017, 5, 8), pd.Timestamp("2017-01-01")) == [2017] * 11
-    assert read(values.years, "20170", "17年", 42736, "五月", "3017", "2017.13.99.1") [:5] == ["bad"] * 5  # fmt: skip
+    assert read(dates.years, *cells, datetime.date(2017, 5, 8), pd.Timestamp("2017-01-01")) == [2017] * 11
+    bad = ["20170", "17年", 42736, "五月", "3017", "2017.13.99.1", "2017年13月", "2017年以前", "2017年退出"]
+    assert read(dates.years, *bad) == ["bad"] * len(bad)
 
 
 def test_answers_and_sexes_are_read_apart() -> None:
-    assert read(values.answers, 1, 5.0, "2", "是", "否", "参加", "未参加", "7") == [
-        1,
-        0,
-        0,
-        1,
-        0,
-        1,
-        0,
-        "bad",
-    ]
+    assert read(values.answers, 1, "2", "是", "否", "参加", "未参加", "7") == [1, 0, 1, 0, 1, 0, "bad"]
+    assert read(values.answers, 1, 5.0, "1.是", "2.否") == [1, 0, 1, 0]
+    assert read(values.answers, 1, 0, 2, 1) == [1, 0, "bad", 1]  # which of two codes is the no?
     assert read(values.female, "女", "男", 1, 0, 2, "1.0") == [1, 0, 1, 0, "bad", "bad"]
-    assert read(values.flags, "是", 0, 2) == [1, 0, "bad"]
 
 
 def test_identifiers_keep_zeros_and_refuse_lost_digits() -> None:

@@ -96,7 +96,7 @@ RULES = {
     ("incomes", "finite", "income_wage"): 1,
     ("incomes", "finite", "income_business"): 1,
     ("incomes", "members_at_least_one", "members"): 1,
-    ("incomes", "household_exists", "household_id"): 1,
+    ("incomes", "unknown_household", "household_id"): 1,
     ("incomes", "key_unique", "household_id, year"): 2,
     ("participation", "model_declared", "model"): 1,
     ("participation", "dropout_after_adoption", "to_year"): 1,

@@ -48,13 +48,14 @@ def panel(
 
 
 def cells_of(frame: pd.DataFrame, *, by: tuple[str, ...] = (), logs: bool = True) -> Cells:
-    """Cells of a panel, with ``y`` and its logarithm."""
+    """Cells of a panel, with ``y`` in yuan and its logarithm."""
     frame = frame.assign(**{"log:y": np.log(frame["y"].where(frame["y"] > 0))}) if logs else frame
     outcomes = ["y", "log:y"] if logs else ["y"]
-    return Cells.from_frame(
+    made = Cells.from_frame(
         frame, unit="id", cluster="village", time="year", cohort="cohort", outcome=outcomes, arm="arm", weight="weight",
         by=by,
     )  # fmt: skip
+    return replace(made, info=replace(made.info, spec={**made.info.spec, "units": {"y": "yuan"}}))
 
 
 def with_switch(cells: Cells, arm: str, cohort: int, other: str, year: int) -> Cells:

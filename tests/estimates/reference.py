@@ -16,7 +16,7 @@ def mean(frame: pd.DataFrame, column: str) -> float:
 
 
 def group_time(
-    frame: pd.DataFrame, scale: str = "yuan", control: str = "never", missing: str = "pairwise", base: str = "universal",
+    frame: pd.DataFrame, scale: str = "level", control: str = "never", missing: str = "pairwise", base: str = "universal",
     anticipation: int = 0, multiplier: Mapping[int, float] | None = None, by: str | None = None,
 ) -> dict[tuple[str, int, int], float]:  # fmt: skip
     """(arm, cohort, year) -> effect."""
@@ -161,4 +161,4 @@ def at_shares(
         actual += q * m["t"][1]
         otherwise += q * m["t"][0] * m["c"][1] / m["c"][0]
         change += q * (m["t"][1] - m["t"][0] - m["c"][1] + m["c"][0])
-    return change if scale == "yuan" else 100 * (actual / otherwise - 1)
+    return change if scale == "level" else 100 * (actual / otherwise - 1)

@@ -9,13 +9,13 @@ import pytest
 
 from bangfu.compare import compare_models
 from bangfu.estimates import group_time_effects
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING
 from tests.estimates import reference
 from tests.estimates.panels import cells_of, panel
 
 FRAME = panel(pure=True)
 CELLS = cells_of(FRAME)
-RULES = list(product(("percent", "yuan", "log"), CONTROLS, MISSING))
+RULES = list(product(("percent", "level", "log"), CONTROLS, MISSING))
 
 
 def keys_of(effects):  # type: ignore[no-untyped-def]
@@ -46,7 +46,7 @@ def test_bases_and_anticipation(base: str, anticipation: int) -> None:
     )
 
 
-@pytest.mark.parametrize("scale", ["percent", "yuan", "log"])
+@pytest.mark.parametrize("scale", ["percent", "level", "log"])
 def test_covariate_cells(scale: str) -> None:
     ours = group_time_effects(cells_of(FRAME, by=("stratum",)), "y", scale=scale, adjust=True)
     theirs = reference.group_time(FRAME, scale, by="stratum")
@@ -60,7 +60,7 @@ def test_covariate_cells(scale: str) -> None:
     [
         ("percent", "never", "pairwise"),
         ("percent", "not_yet", "cross_section"),
-        ("yuan", "never_same_village", "complete"),
+        ("level", "never_same_village", "complete"),
         ("log", "never", "cross_section"),
     ],
 )
@@ -81,7 +81,7 @@ def test_influence_sums_are_the_derivatives(scale: str, control: str, missing: s
 
 def test_influence_sums_with_covariate_cells() -> None:
     cells = cells_of(FRAME, by=("stratum",))
-    for scale in ("percent", "yuan"):
+    for scale in ("percent", "level"):
         ours = group_time_effects(cells, "y", scale=scale, adjust=True, errors="normal")
         theirs = reference.derivative(
             FRAME, lambda m, s=scale: reference.group_time(FRAME, s, multiplier=m, by="stratum"), keys_of(ours)
@@ -89,7 +89,7 @@ def test_influence_sums_with_covariate_cells() -> None:
         np.testing.assert_allclose(ours.influence, theirs, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("scale", ["percent", "yuan"])
+@pytest.mark.parametrize("scale", ["percent", "level"])
 def test_contrast_within_common_cells(scale: str) -> None:
     frame = panel(seed=5, villages=6, households=40)
     result = compare_models(cells_of(frame, by=("stratum",)), "y", scale=scale, errors="normal")
@@ -105,12 +105,12 @@ def test_contrast_within_common_cells(scale: str) -> None:
 
 def test_contrast_at_common_cohorts() -> None:
     frame = panel(seed=6, villages=6, households=25)
-    result = compare_models(cells_of(frame), "y", scale="yuan", errors="normal")
+    result = compare_models(cells_of(frame), "y", scale="level", errors="normal")
     row = result.contrasts.set_index("way").loc["common_cohorts"]
 
     def contrast(multiplier: dict[int, float]) -> list[float]:
         one = frame.assign(everybody=0)
-        return [reference.common_cells(one, "a", "b", "yuan", "everybody", multiplier)]
+        return [reference.common_cells(one, "a", "b", "level", "everybody", multiplier)]
 
     np.testing.assert_allclose(row["estimate"], contrast({})[0], rtol=1e-9)
     theirs = reference.derivative(frame, contrast, [0])

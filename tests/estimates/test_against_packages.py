@@ -34,7 +34,7 @@ def frame(clustered: bool) -> pd.DataFrame:
 
 @cache
 def ours(clustered: bool = False, **rules: Any) -> GroupTimeEffects:
-    return group_time_effects(cells_of(frame(clustered)), "y", scale="yuan", errors="normal", **rules)
+    return group_time_effects(cells_of(frame(clustered)), "y", scale="level", errors="normal", **rules)
 
 
 def close(left: Any, right: Any) -> None:
@@ -127,7 +127,7 @@ def one_difference() -> tuple[pd.DataFrame, GroupTimeEffects]:
     wide = data.pivot(index="id", columns="year", values="y").assign(change=lambda w: w[2016] - w[2014])
     people = data.drop_duplicates("id").set_index("id").join(wide["change"])
     people["joined"] = (people["cohort"] > 0).astype(float)
-    return people, group_time_effects(cells_of(data), "y", scale="yuan", errors="normal")
+    return people, group_time_effects(cells_of(data), "y", scale="level", errors="normal")
 
 
 def test_statsmodels_and_linearmodels_weighted() -> None:
@@ -166,7 +166,7 @@ def test_wildboottest_on_household_rows() -> None:
     )
 
 
-@pytest.mark.parametrize("scale", ["percent", "yuan"])
+@pytest.mark.parametrize("scale", ["percent", "level"])
 def test_the_stacked_regression_gives_the_gain(scale: str) -> None:
     """Its first coefficient is the overall gain, its clustered error that of the gain at fixed cohort weights."""
     import statsmodels.api as sm

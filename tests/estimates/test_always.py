@@ -11,11 +11,11 @@ from hypothesis import strategies as some
 
 from bangfu.cells import Cells, merge
 from bangfu.estimates import GroupTimeEffects, group_time_effects
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING
 from tests.estimates.panels import cells_of, panel, with_switch
 
 panels = some.builds(panel, some.integers(0, 500), some.just(8), some.just(8), pure=some.just(True))
-scales = some.sampled_from(["percent", "yuan"])
+scales = some.sampled_from(["percent", "level"])
 KEYS = ["arm", "cohort", "year"]
 NUMBERS = ["estimate", "std_error", "df", "ci_low"]
 
@@ -79,7 +79,7 @@ def test_a_change_of_currency(frame: pd.DataFrame, factor: float) -> None:
     """Percent does not move with the unit of money; yuan moves in proportion."""
     other = frame.assign(y=frame["y"] * factor)
     same(effects(cells_of(frame)).table, effects(cells_of(other)).table)
-    yuan, scaled = (effects(cells_of(f), scale="yuan").table for f in (frame, other))
+    yuan, scaled = (effects(cells_of(f), scale="level").table for f in (frame, other))
     np.testing.assert_allclose(scaled["estimate"], factor * yuan["estimate"], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(scaled["std_error"], factor * yuan["std_error"], rtol=1e-9)
 

@@ -37,7 +37,7 @@ def test_yuan() -> None:
     20,000, divided by 2 - 1 and by 2: a variance of 10,000 for either mean, 20,000 for the gain. Welch: (10,000 +
     10,000)^2 / (2 x 10,000^2 / 1) = 2 degrees of freedom.
     """
-    row = group_time_effects(cells(), scale="yuan").table.iloc[0]
+    row = group_time_effects(cells(), scale="level").table.iloc[0]
     assert row["estimate"] == pytest.approx(300)
     assert row["std_error"] == pytest.approx(np.sqrt(20_000))
     assert row["df"] == pytest.approx(2)
@@ -52,7 +52,7 @@ def test_percent() -> None:
 
 
 def test_comparison() -> None:
-    result = compare_models(cells(), scale="yuan")
+    result = compare_models(cells(), scale="level")
     row = result.table.iloc[0]
     assert row["arm"] == "courtyard" and row["rank_low"] == row["rank_high"] == 1
     assert result.counts.to_dict("list")["households"] == [2, 2]

@@ -55,7 +55,7 @@ def test_tables(result: ModelComparison) -> None:
     assert result.pretrend["arm"].tolist() == ["a", "b", "all"]
     assert result.counts["households"].sum() == result.cells.households.sum()
     assert (result.detectable["detectable"] > 2.5 * result.detectable["std_error"]).all()
-    assert result.about["kind"] == "synthetic" and result.about["seed"] == result.options.seed
+    assert result.about["kind"] == "synthetic" and result.about["seed"] == result.design.seed
 
 
 def test_stability_has_every_choice(result: ModelComparison) -> None:
@@ -82,7 +82,7 @@ def test_a_winner_survives_every_choice() -> None:
             "arm": a,
             "rank_high": h,
         }
-        for s, ranks in (("percent", (1, 2)), ("yuan", (1, 2)))
+        for s, ranks in (("percent", (1, 2)), ("level", (1, 2)))
         for a, h in zip("ab", ranks, strict=True)
     ]
     assert winner(pd.DataFrame(rows)) == "a"
@@ -112,7 +112,7 @@ def test_json_follows_its_schema(result: ModelComparison) -> None:
 def test_command(result: ModelComparison, tmp_path: Path) -> None:
     cells, out = result.cells.save(tmp_path / "some.parquet"), tmp_path / "out.json"
     run = CliRunner().invoke(
-        app, ["compare", str(cells), "--scale", "yuan", "--json", str(out), "--lang", "zh"]
+        app, ["compare", str(cells), "--scale", "level", "--json", str(out), "--lang", "zh"]
     )
     assert run.exit_code == 0, run.output
     assert run.output.startswith("模拟数据")
@@ -123,7 +123,7 @@ def test_command(result: ModelComparison, tmp_path: Path) -> None:
 
 def test_few_villages_get_other_p_values() -> None:
     result = compare_models(
-        cells_of(panel(3, villages=8, households=12, arms=("a",)), logs=False), scale="yuan"
+        cells_of(panel(3, villages=8, households=12, arms=("a",)), logs=False), scale="level"
     )
     beside = result.few_villages
     assert beside["arm"].tolist() == ["a"] and beside["wild_p_value"].between(0, 1).all()
@@ -198,7 +198,7 @@ class TestRefusals:
         frame = panel(1)
         result = compare_models(cells_of(frame.assign(y=frame["y"] - 60)))
         assert result.table["estimate"].isna().all()
-        assert result.table["note"].str.contains("use yuan").all()
+        assert result.table["note"].str.contains("use the scale level").all()
         assert result.text()
 
     def test_covariate_cell_without_comparison_households(self) -> None:
@@ -244,7 +244,7 @@ class TestRefusals:
 
     def test_log_without_logs(self) -> None:
         with pytest.raises(WrongUse, match="log:y"):
-            compare_models(cells_of(panel(1), logs=False), scale="log")
+            compare_models(cells_of(panel(1), logs=False).only("y"), scale="log")
 
     def test_coarser_clusters(self) -> None:
         cells = cells_of(panel(1, villages=14))

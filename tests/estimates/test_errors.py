@@ -25,7 +25,7 @@ def one_difference(rows: pd.DataFrame) -> GroupTimeEffects:
     people = rows.assign(id=rows.index, cohort=np.where(rows["joined"] == 1, 2017, 0))
     both = pd.concat([people.assign(year=2016, y=0.0), people.assign(year=2017, y=people["change"])])
     cells = Cells.from_frame(both, unit="id", cluster="village", time="year", cohort="cohort", outcome="y")
-    return group_time_effects(cells, "y", scale="yuan")
+    return group_time_effects(cells, "y", scale="level")
 
 
 @pytest.mark.parametrize("design", ["mixed", "villages"])
@@ -79,12 +79,12 @@ def test_jackknife_leaves_villages_out() -> None:
 def test_contrast_errors_carry_the_covariance_between_arms() -> None:
     """Against numerical derivatives of the households' contrast; without the covariance it would be far off."""
     frame = panel(2, villages=6, households=20)
-    effects = group_time_effects(cells_of(frame), "y", scale="yuan", errors="normal")
+    effects = group_time_effects(cells_of(frame), "y", scale="level", errors="normal")
     overall = aggregate(effects, "overall")
     ours = as_they_are(effects, overall).table["std_error"].iloc[0]
 
     def contrast(multiplier: dict[int, float]) -> list[float]:
-        gains = reference.overall(frame, multiplier, scale="yuan")
+        gains = reference.overall(frame, multiplier, scale="level")
         return [gains["a"] - gains["b"]]
 
     theirs = np.sqrt((reference.derivative(frame, contrast, [0]) ** 2).sum())

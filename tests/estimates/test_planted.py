@@ -13,7 +13,7 @@ from bangfu.simulation import draw
 
 
 @pytest.mark.parametrize("scenario", ["experiment", "null", "timing"])
-@pytest.mark.parametrize("scale", ["percent", "yuan"])
+@pytest.mark.parametrize("scale", ["percent", "level"])
 def test_truth_is_recovered(scenario: str, scale: str) -> None:
     """Villages or households drawn by lot, no effects, or only start years that differ: within the intervals' reach."""
     drawn = draw(6_000, scenario=scenario, seed=31)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -125,7 +124,7 @@ def test_first_year_that_stands_out() -> None:
 
 def test_where_less_is_better_a_gain_is_no_fall() -> None:
     of = result("winner")
-    turned = event_study_figure(replace(of, options=replace(of.options, best="low")))
+    turned = event_study_figure(of.under(best="low"))
     assert turned.title == Word("No fall stands out in any year since joining", "参加后各年,都看不出下降")
     assert turned.subtitle.en.startswith("difference by years since joining")
 
@@ -166,8 +165,8 @@ def test_support_without_amounts_and_alike() -> None:
 
 
 def test_units_of_every_scale() -> None:
-    assert "元" in gains_figure(result("tie", scale="yuan")).reading.zh
-    assert "log points" in event_study_labels("log") and "gain, yuan" in event_study_labels("yuan")
+    assert "元" in gains_figure(result("tie", scale="level")).reading.zh
+    assert "log points" in event_study_labels("log") and "gain, yuan" in event_study_labels("level")
     assert "gain, %" in event_study_labels("percent")
 
 

@@ -51,9 +51,9 @@ DIP = {-3: 9000.0, -2: 9000.0, -1: 8200.0, 0: 9500.0}
 
 
 def scales(yuan: float = 300.0) -> Figure:
-    of = {s: worlds_scale(s) for s in ("percent", "yuan", "log")}
+    of = {s: worlds_scale(s) for s in ("percent", "level", "log")}
     pooled = pd.DataFrame(
-        [("percent", "percent", 4.0, -1.0, 9.0), ("yuan", "yuan", yuan, yuan - 400, yuan + 400), ("log", "log points", 3.0, -2.0, 8.0)],
+        [("percent", "percent", 4.0, -1.0, 9.0), ("level", "yuan", yuan, yuan - 400, yuan + 400), ("log", "log points", 3.0, -2.0, 8.0)],
         columns=["scale", "unit", "estimate", "ci_low", "ci_high"],
     )  # fmt: skip
     return scales_figure(of, pooled)

@@ -54,7 +54,10 @@ def cells(rows: pd.DataFrame, *, kind: str = "synthetic", models: tuple[str, ...
         rows, unit="unit", cluster="village", time="year", cohort="cohort", arm="arm",
         outcome=[c for c in rows.columns if c.endswith("_per_head")],
     )  # fmt: skip
-    info = replace(made.info, kind=kind, title_en="A county in mind", title_zh="某县台账", models=models)
+    spec = {**made.info.spec, "units": dict.fromkeys(made.outcomes, "yuan")}
+    info = replace(
+        made.info, spec=spec, kind=kind, title_en="A county in mind", title_zh="某县台账", models=models
+    )
     return replace(made, info=info)
 
 

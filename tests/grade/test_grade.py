@@ -83,7 +83,12 @@ def test_texts():
 
 
 def comparison(synthetic: bool = False) -> SimpleNamespace:
-    choices = {"scale": ["percent", "yuan"], "control": "never", "missing": "pairwise", "switchers": "censor"}
+    choices = {
+        "scale": ["percent", "level"],
+        "control": "never",
+        "missing": "pairwise",
+        "switchers": "censor",
+    }
     stability = pd.concat(
         [
             pd.DataFrame({**choices, "arm": "a", "estimate": [6.0, 4.0]}),
@@ -93,7 +98,7 @@ def comparison(synthetic: bool = False) -> SimpleNamespace:
     )
     return SimpleNamespace(
         synthetic=synthetic,
-        options=SimpleNamespace(exposure="participation", control="never", drawn_by_lot=False),
+        design=SimpleNamespace(exposure="participation", control="never", drawn_by_lot=False),
         table=pd.DataFrame(
             {"arm": ["a", "b"], "estimate": [6.0, 3.0], "ci_low": [3.0, -1], "ci_high": [9.0, 7]}
         ),
@@ -138,7 +143,7 @@ def test_of_a_real_comparison():
         outcome="income_per_head",
         arm="arm",
     )
-    result = bangfu.compare_models(cells, scale="yuan")
+    result = bangfu.compare_models(cells, scale="level")
     evidence = evidence_of(result, "courtyard")
     assert 0 < evidence.breakdown <= 10
     assert evidence.stable == 1.0

@@ -1,7 +1,7 @@
 """Every number of record, studies and register once more, by another way: plain files and pandas, not bangfu's loaders."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pandas as pd
@@ -24,7 +24,7 @@ def _day(text):
 
 
 def _stay():
-    """First and last possible day of the stay, and its length: from the two expressions that the report prints."""
+    """Days within which the stay lies, and its length, first and last day counted: from the report's two expressions."""
     (event,) = [e for e in rows("campaign/events") if e["type"] == "campaign"]
     about = [t for t in rows("campaign/time_expressions") if t["refers_to"] == event["event_id"]]
     (start,) = [t for t in about if not t["days"] and t["date_min"]]
@@ -52,7 +52,44 @@ def _sizes():
     return sum(map(_sized, rows("reference/studies")))
 
 
-RESULTS = {"evidence_status": ["asserted", "counted"]}
+def _ends():
+    """First and last possible day of the stay's beginning, then of its end."""
+    about = [t for t in rows("campaign/time_expressions") if t["refers_to"] == "E2"]
+    (start,) = [t for t in about if not t["days"] and t["date_min"]]
+    low, high, more = _day(start["date_min"]), _day(start["date_max"]), timedelta(_stay()[1] - 1)
+    return low, high, low + more, high + more
+
+
+def _claims(*statuses):
+    return sum(r["kind"] != "umbrella" and r["evidence_status"] in statuses for r in rows("campaign/claims"))
+
+
+def _counted():
+    """How many things are counted, by table: a number once."""
+    amounts = ("amount_min", "amount_yuan", "amount_max")
+    return {
+        "claims": count("campaign/claims", evidence_status=["counted"], measures_income=["false"]),
+        "actions": sum(bool(r["quantity"]) for r in rows("campaign/actions")),
+        "funds": sum(any(r[a] for a in amounts) and not r["part_of"] for r in rows("campaign/funds")),
+        "problems": sum(bool(r["count"]) and not r["claim_id"] for r in rows("campaign/problems")),
+    }
+
+
+def _completed():
+    (one,) = [r for r in rows("campaign/funds") if r["status"] in ("completed", "paid out")]
+    return float(one["amount_yuan"])
+
+
+def _headcounts():
+    """Published headcounts, the same value of the same place and time once, the first."""
+    found = {}
+    for r in rows("context/facts"):
+        if r["measure"] == "headcount":
+            ends = ("start of year" in r["measure_en"], "end of year" in r["measure_en"])
+            found.setdefault((r["place_zh"], r["year"], ends, float(r["value"])), r)
+    return list(found.values())
+
+
 MODELS = ("courtyard", "cooperative", "enterprise")
 
 RECOUNT = {
@@ -65,17 +102,41 @@ RECOUNT = {
         f"actions.{c['component_id']}": lambda c=c: count("campaign/actions", component_id=[c["component_id"]])
         for c in rows("campaign/components")
     },
-    "claims.results": lambda: count("campaign/claims", **RESULTS),
-    "claims.counted": lambda: count("campaign/claims", evidence_status=["counted"]),
-    "claims.unnumbered": lambda: count("campaign/claims", evidence_status=["asserted"]),
-    "claims.aims": lambda: count("campaign/claims", evidence_status=["goal"]),
-    "claims.income": lambda: count("campaign/claims", measures_income=["true"]),
+    "claims.results": lambda: _claims("asserted", "counted"),
+    "claims.words": lambda: _claims("asserted"),
+    "claims.numbered": lambda: sum(_counted().values()),
+    "claims.outputs": lambda: _counted()["actions"],
+    "claims.sums": lambda: _counted()["funds"],
+    "claims.others": lambda: _counted()["claims"] + _counted()["problems"],
+    "claims.aims": lambda: _claims("goal"),
+    "claims.income": lambda: count("campaign/claims", measures_income=["true"], evidence_status=["counted"]),
     "funds.sums": lambda: len(rows("campaign/funds")),
-    "funds.kinds": lambda: len({r["kind"] for r in rows("campaign/funds")}),
+    "funds.kinds": lambda: len({r["kind"] for r in rows("campaign/funds")} - {"unspecified"}),
+    "funds.unstated_kind": lambda: count("campaign/funds", kind=["unspecified"]),
+    "funds.stated": lambda: len(rows("campaign/funds")) - count("campaign/funds", kind=["unspecified"]),
+    "funds.completed": lambda: count("campaign/funds", status=["completed", "paid out"]),
+    **{f"funds.completed_{i}": lambda by=by: _completed() / by for i, by in enumerate((1, 1e4, 1e6, 1e8))},
+    **{
+        f"funds.{kind.replace(' ', '_')}": lambda kind=kind: count("campaign/funds", kind=[kind])
+        for kind in ("investment", "loan", "grant", "donation", "project funds", "unspecified")
+    },
     "funds.without_amount": lambda: sum(not (r["amount_yuan"] or r["amount_max"] or r["amount_min"]) for r in rows("campaign/funds")),
     "dates.stay": lambda: _stay()[1],
     "dates.window": lambda: _stay()[0],
     "dates.exact": lambda: count("campaign/actions", date_quality=["exact"]),
+    "dates.rows": lambda: sum(bool(e["date_min"] or e["date_max"]) for e in rows("campaign/events")) + count("campaign/actions", date_quality=["this year"]),
+    **{f"dates.day_{i}": lambda i=i: _ends()[i].day for i in range(4)},
+    **{f"dates.month_{i}": lambda i=i: _ends()[i].month for i in range(4)},
+    "context.exits": lambda: count("context/facts", measure=["county_exit"]),
+    "context.rates": lambda: len(_headcounts()),
+    "context.values": lambda: len(_headcounts()) + count("context/facts", measure=["county_exit"]),
+    "context.copies": lambda: sum(r["read"] == "copy" for r in [*_headcounts(), *(r for r in rows("context/facts") if r["measure"] == "county_exit")]),
+    **{
+        f"context.day_{r['fact_id']}_{i}": lambda r=r, i=i: int(r["date"].split("-")[1 + i])
+        for r in rows("context/facts")
+        if r["measure"] == "county_exit"
+        for i in range(2)
+    },
     "gaps.total": lambda: len(rows("campaign/gaps")),
     "gaps.needed": lambda: count("campaign/gaps", needed_for_income_question=["true"]),
     "problems.planned": lambda: sum(int(r["count"]) for r in rows("campaign/problems") if r["count"]),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.campaign import KINDS
 from bangfu.errors import BangfuError, DataFault
 
 TOML = 'id = "r"\ntitle_en = "five villages"\ntitle_zh = "五村"\nkind = "{kind}"\n'
@@ -54,7 +55,9 @@ def campaign():
         ],
         columns=["fund_id", "action_id", "place_id", "kind", "precision", "amount_yuan"],
     )
+    funds["part_of"] = None
     places = pd.DataFrame({"place_id": ["P1", "P2", "P3", "P4", "P5"], "level": "village", "name_zh": "村"})
+    places["village_code"] = None
     return dataclasses.replace(shipped, actions=actions, funds=funds, places=places)
 
 
@@ -75,7 +78,7 @@ def test_offers_by_hand(campaign, register):
     ]
     money = found.offers.set_index("village_id")
     assert money.loc["001", ["loan_yuan", "investment_yuan"]].tolist() == [150, 7]
-    columns = ["loan_yuan", "investment_yuan", "project_funds_yuan", "unspecified_yuan"]
+    columns = [f"{kind.replace(' ', '_')}_yuan" for kind in KINDS]
     assert money.loc[["002", "003", "004"], columns].isna().all(axis=None)
 
 
@@ -102,6 +105,23 @@ def test_place_ids_are_the_village_ids_where_nothing_else_is_said(campaign, regi
         campaign, **{t: getattr(campaign, t).replace({"place_id": renamed}) for t in ("actions", "funds", "places")}
     )  # fmt: skip
     assert bangfu.link(own, register).offers["village_id"].tolist() == ["001", "002", "003", "004"]
+
+
+def test_village_codes_are_the_village_ids_too(campaign, register):
+    coded = campaign.places.assign(village_code=["001", None, None, None, "005"])
+    found = bangfu.link(dataclasses.replace(campaign, places=coded), register)
+    assert found.offers["village_id"].tolist() == ["001"]
+    assert found.villages_without_place["village_id"].tolist() == ["002", "003", "004"]
+
+
+def test_a_sum_within_a_sum_is_not_added_again(campaign, register):
+    """Of the loan of 100 at the first village 50 is part; the other kind's sum is nobody's part."""
+    funds = campaign.funds.assign(part_of=[None, "F1", "F1", None, None])
+    money = bangfu.link(dataclasses.replace(campaign, funds=funds), register, PAIRS).offers.set_index(
+        "village_id"
+    )
+    assert money.loc["001", ["loan_yuan", "investment_yuan"]].tolist() == [100, 7]
+    assert money.loc["001", "funds_not_exact"] == 1
 
 
 @pytest.mark.parametrize(

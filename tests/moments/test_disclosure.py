@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bangfu.cells.agreement import settled
+from bangfu.design import Design
 from bangfu.errors import BangfuError
 from bangfu.estimates.sample import sample
 from bangfu.moments import Protection, merge_moments, pooled_effects
@@ -57,7 +59,7 @@ def atoms(chosen):
 @pytest.mark.parametrize("seed", range(4))
 def test_every_atom_is_safe(seed, adjust):
     made = cells(frame(seed, villages=36, size=50, missing=0.1))
-    before = sample(made, "y", adjust=adjust)
+    before = sample(made, settled(made, Design(adjust=adjust)))
     after, withheld = protect(before, RULE)
     assert not all(RULE.safe(a) for a in atoms(before))
     assert all(RULE.safe(a) for a in atoms(after))

@@ -56,8 +56,9 @@ def results():
     )
     kinds = {}
     for kind in ("synthetic", "survey"):
-        info = replace(cells.info, kind=kind, title_en="A & B", title_zh="甲乙")
-        kinds[kind] = bangfu.compare_models(replace(cells, info=info), scale="yuan")
+        spec = {**cells.info.spec, "units": {"income_per_head": "yuan"}}
+        info = replace(cells.info, spec=spec, kind=kind, title_en="A & B", title_zh="甲乙")
+        kinds[kind] = bangfu.compare_models(replace(cells, info=info), scale="level")
     return kinds
 
 
@@ -142,8 +143,7 @@ def test_few_households_are_withheld(results):
 def test_other_choices(results):
     table = comparison_tables(results["synthetic"])[-1]
     assert table.id == "other_choices"
-    assert len(table.rows) == 2 * 2  # two arms, percent and yuan; the cells hold no logarithm
-    assert any("no log" in note for note in table.printed_notes("en"))
+    assert len(table.rows) == 2 * 3  # two arms; percent, yuan and logarithm
 
 
 def test_html_is_escaped():

@@ -7,7 +7,7 @@ import pytest
 
 import bangfu
 from bangfu.cli import main
-from bangfu.errors import BangfuError, Fault
+from bangfu.errors import DataFault, Fault
 from tests.register.four import HOUSEHOLDS, INCOMES, PARTICIPATION, write
 
 CARD = "220882198001011234"
@@ -34,14 +34,11 @@ def everything_said(folder):
     yield from (f.text(lang) for f in found for lang in ("en", "zh"))
     yield json.dumps([f.value for f in found])
     register = bangfu.load_register(folder)
-    for shown in (register, register.describe()):
-        yield repr(shown)
-        yield shown._repr_html_()
-    yield register.describe().text("zh")
-    try:
-        register.to_pandas()
-    except BangfuError as error:
-        yield from (error.text("en"), error.text("zh"))
+    yield from (repr(register), register._repr_html_())
+    for door in (register.describe, register.to_pandas, register.cells):
+        with pytest.raises(DataFault) as refused:
+            door()
+        yield from (refused.value.text("en"), refused.value.text("zh"))
 
 
 def test_no_cell_of_a_real_register_is_said(real):

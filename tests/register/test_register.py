@@ -107,7 +107,7 @@ def plain(tmp_path):
             7,
         ),
         ("incomes", "007,2018,", "007,2016,", "key_unique", "household_id, year", (1, 2)),
-        ("incomes", "a,2018", "b,2018", "household_exists", "household_id", 7),
+        ("incomes", "a,2018", "b,2018", "unknown_household", "household_id", 7),
         ("households", "a,V2", "a,", "required", "village_id", 4),
         ("participation", "007,cooperative", "007,orchard", "model_declared", "model", 2),
         ("participation", "2018,2019", "2018,2017", "dropout_after_adoption", "to_year", 3),

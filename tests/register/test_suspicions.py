@@ -67,7 +67,7 @@ def test_parts_find_what_the_whole_finds(tmp_path, number):
     as_parquet(folder, "incomes", pd.concat([rows, rows.iloc[[11, 60]]]))
     opened = bangfu.load_register(folder)
     whole = bangfu.check(opened)
-    assert {f.rule for f in whole} == {"household_exists", "key_unique", "impossible_jump"}
+    assert {f.rule for f in whole} == {"unknown_household", "key_unique", "impossible_jump"}
     assert bangfu.check(opened, households_at_once=9) == whole
 
 

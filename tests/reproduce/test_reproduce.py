@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.errors import WrongUse
+from bangfu.errors import DataFault, WrongUse
 from bangfu.reproduce import reproduce, reproduce_on
 from bangfu.reproduce.compare import differences
 from bangfu.reproduce.lock import only_run
 from bangfu.scratch import root as scratch
+from tests.register.damages import TEXT, tables, write
 from tests.shared import ROOT
 from tests.small_study import contents, small_study
 
@@ -201,11 +202,10 @@ def test_a_folder_that_holds_something_is_refused_before_the_long_work(root, tmp
 
 
 def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
-    register = tmp_path / "register"
-    register.mkdir()
+    register = write(tmp_path / "register", tables(), kind="synthetic")
     with pytest.raises(WrongUse, match="no notebook reads a register"):
         reproduce_on(root, register, tmp_path / "out", quiet=True)
-    with pytest.raises(WrongUse, match="not a folder"):
+    with pytest.raises(WrongUse, match="no folder or workbook"):
         reproduce_on(root, tmp_path / "absent", tmp_path / "out", quiet=True)
     path = root / "notebooks/01_one.ipynb"
     call = "from bangfu.notebooks.data import register_folder; print(register_folder().name, 0.1 + 0.2 > 0.3)"
@@ -231,3 +231,19 @@ def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
         "left_out.txt",
     }
     assert kept["left_out.txt"].decode().splitlines() == said
+
+
+@pytest.mark.parametrize("form", ["csv", "book"])
+def test_a_register_at_fault_is_refused_before_any_notebook(root, tmp_path, monkeypatch, form):
+    from bangfu.reproduce import main
+
+    path = root / "notebooks/01_one.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("print(", "register_folder(); print("), encoding="utf-8"
+    )
+    monkeypatch.setattr(main, "build", lambda *a, **k: pytest.fail("a notebook was run"))
+    parts = tables()
+    TEXT["an unknown household joins"][1](parts)
+    with pytest.raises(DataFault, match="unknown_household"):
+        reproduce_on(root, write(tmp_path / "bad", parts, form), tmp_path / "out", quiet=True)
+    assert not (tmp_path / "out").exists()

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu import Design
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.sensitivity import density_at_line, heaping, lee_bounds, neighbours, placebo, spillover
 
@@ -116,7 +117,7 @@ def cells():
 
 
 def test_neighbours(cells):
-    table = neighbours(cells, "income", 2017, 2019)
+    table = neighbours(cells, Design(scale="percent"), 2017, 2019)
     assert table["share"].to_list() == [0, 0, 0.25, 0.25, 0.5, 0.5]
     assert table["change"].to_list() == pytest.approx([10, 10, 15, 15, 20, 20])
     assert table["households"].to_list() == [4, 4, 3, 3, 2, 2]
@@ -127,20 +128,20 @@ def test_neighbours(cells):
     with pytest.raises(NotEstimable):
         spillover(table.iloc[:4])
     with pytest.raises(WrongUse, match="no year 2030"):
-        neighbours(cells, "income", 2017, 2030)
+        neighbours(cells, Design(scale="percent"), 2017, 2030)
 
 
 def test_placebo_sees_the_trend_before_and_nothing_of_the_effect(cells):
     """Joiners rise by 100 yuan a year before they join, and by 5,000 after."""
-    table = placebo(cells, "income", 1, scale="yuan")
+    table = placebo(cells, Design(scale="level"), 1)
     assert table["estimate"].to_list() == pytest.approx([100])
     flat = frame_of_villages()
     flat.loc[flat["cohort"] > 0, "income"] -= 100 * (flat["year"] - 2016)
     none = bangfu.Cells.from_frame(
         flat, unit="id", cluster="village", time="year", cohort="cohort", outcome="income"
     )
-    assert placebo(none, "income", 1, scale="yuan")["estimate"].to_list() == pytest.approx([0])
+    assert placebo(none, Design(scale="level"), 1)["estimate"].to_list() == pytest.approx([0])
     with pytest.raises(NotEstimable):
-        placebo(cells, "income", 3)
+        placebo(cells, earlier=3)
     with pytest.raises(WrongUse):
-        placebo(cells, "income", 0)
+        placebo(cells, earlier=0)

@@ -73,7 +73,7 @@ def test_from_a_comparison():
         outcome="income_per_head",
         arm="arm",
     )
-    result = bangfu.compare_models(cells, scale="yuan")
+    result = bangfu.compare_models(cells, scale="level")
     row = result.table.iloc[0]
     event = event_study_of(result, row["arm"])
     assert event.times == (-2, 0, 1)

@@ -36,7 +36,7 @@ def test_its_own_tests_pass(tmp_path, register):
         capture_output=True, text=True, cwd=folder, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-3000:]
-    assert "3 passed" in run.stdout
+    assert "5 passed" in run.stdout
     assert {p.name for p in (folder / "tables").iterdir()} >= {
         "gains_SYNTHETIC.zh.docx",
         "differences_SYNTHETIC.en.tex",
@@ -48,15 +48,20 @@ def test_its_own_tests_pass(tmp_path, register):
 def test_what_is_in_it(tmp_path, lang):
     folder = new_study(tmp_path / "a" / "study", lang=lang)
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    campaign = [n for n in names if n.startswith("campaign/")]
+    names = [n for n in names if n not in campaign]
+    assert {"campaign/CODEBOOK.md", "campaign/actions.csv", "campaign/example/actions.csv"} <= set(campaign)
     assert names == [
         ".gitignore",
         "README.md",
         "notebooks/01_data.ipynb",
         "notebooks/02_comparison.ipynb",
+        "notebooks/03_campaign.ipynb",
         "tests/test_study.py",
     ]
-    first, second = (config(folder / f"notebooks/{n}.ipynb") for n in ("01_data", "02_comparison"))
-    assert ast.dump(first) == ast.dump(second)
+    notebooks = ("01_data", "02_comparison", "03_campaign")
+    first, *rest = (config(folder / f"notebooks/{n}.ipynb") for n in notebooks)
+    assert {ast.dump(other) for other in rest} == {ast.dump(first)}
     typed = {n.target.id: ast.unparse(n.value) for n in first.body if isinstance(n, ast.AnnAssign)}
     assert typed["REGISTER"] == "register_folder()"
     assert typed["LANG"] == repr(lang)

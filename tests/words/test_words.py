@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.cells.paths import SWITCHERS
 from bangfu.errors import Fault
-from bangfu.estimates.effects import SCALES
-from bangfu.estimates.sample import CONTROLS, MISSING
+from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
 from bangfu.words import typeset
 from tests.shared import ROOT
 from tests.words.wording import badges, language, notebook_texts, plain, typed_numbers, wording

@@ -9,7 +9,7 @@ from typing import Any
 from bangfu.brief import words
 from bangfu.brief.findings import Findings, Gain
 from bangfu.brief.writer import Block, Writer, listed
-from bangfu.figures.style import ACCENT, model_colour
+from bangfu.figures.style import arm_colour
 from bangfu.formats import interval, number
 from bangfu.words import BADGES, TERMS, Word
 
@@ -44,7 +44,7 @@ def _gains(w: Writer, found: Findings) -> Block:
     low, high, ticks, cut = _scale(ends, points, unit)
     decimals = _decimals(points)
     rows, said = [], []
-    for position, gain in enumerate(found.gains):
+    for gain in found.gains:
         w.used |= {f"{room}.{gain.arm}" for room in ("gain", "rank", "truth")} & w.numbers.keys()
         told = gain in found.told
         text = f"{number(gain.estimate, decimals, sign=True)}{unit}" if told else _reason(gain)[lang]
@@ -52,7 +52,7 @@ def _gains(w: Writer, found: Findings) -> Block:
             "name": gain.name[lang], "estimate": gain.estimate if told else None, "low": cut(gain.low), "high": cut(gain.high), "truth": gain.truth,
             "said": text,
             "ranks": [] if not told or gain.rank_low is None or gain.rank_high is None else [gain.rank_low, gain.rank_high],
-            "colour": _colour(gain, position),
+            "colour": arm_colour(gain.arm, found.models),
         })  # fmt: skip
         margin = interval(gain.low, gain.high, decimals, unit=unit, lang=lang) if told else ""
         said.append(f"{gain.name[lang]} {text}" + (f" ({margin})" if margin else ""))
@@ -71,7 +71,7 @@ def _years(w: Writer, found: Findings, panels: list[Gain]) -> Block:
     drawn = [
         {
             "name": g.name[lang],
-            "colour": _colour(g, found.gains.index(g)),
+            "colour": arm_colour(g.arm, found.models),
             "points": [{"x": e, "y": y, "low": cut(a), "high": cut(b)} for e, y, a, b in _with_base(g)],
         }
         for g in panels
@@ -89,10 +89,6 @@ def _with_base(gain: Gain) -> list[tuple[int, float, float | None, float | None]
     """The year before joining is nothing by definition; shown, so that a dip in that year can be seen."""
     years = list(gain.by_year)
     return years if any(e == BASE for e, *_ in years) else sorted([*years, (BASE, 0.0, None, None)])
-
-
-def _colour(gain: Gain, position: int) -> str:
-    return ACCENT if "+" in gain.arm else model_colour(gain.arm, position)
 
 
 def _stamp(w: Writer, found: Findings) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from bangfu.accepted import Accepted
 from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.results import UNITS
 from bangfu.grade import SIGNIFICANT
-from bangfu.words import MODELS, Model, Word, arm_name
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
@@ -93,6 +94,14 @@ class Findings:
         The smallest difference that the data could be expected to show between any two arms.
     problem : Word or None
         Why no comparison could be made.
+    accepted : tuple of Accepted
+        Faults that the register's owner lets pass.
+    models : tuple of str
+        In the register's order, which fixes their colours.
+    left : int or None
+        Joiners that left, and count as joiners still; ``None`` where unknown, or too few to be told.
+    left_share : float
+        Of household-years after joining, percent, that come after leaving.
     """
 
     title: Word
@@ -109,14 +118,22 @@ class Findings:
     trends: Trends = "unknown"
     smallest: float | None = None
     problem: Word | None = None
+    accepted: tuple[Accepted, ...] = ()
+    models: tuple[str, ...] = ()
+    left: int | None = None
+    left_share: float = 0.0
 
     @property
     def dated(self) -> Word:
-        """The register's title and years."""
+        """The register's title and years, and what it accepts."""
         if not self.last_year:
             return self.title
         years = f"{self.first_year}–{self.last_year}"
-        return Word(f"{self.title.en}, {years}", f"{self.title.zh},{years}年")
+        said = [a.words for a in self.accepted]
+        return Word(
+            "; ".join([f"{self.title.en}, {years}", *(w.en for w in said)]),
+            ";".join([f"{self.title.zh},{years}年", *(w.zh for w in said)]),
+        )
 
     @property
     def told(self) -> tuple[Gain, ...]:
@@ -143,6 +160,9 @@ class Findings:
             "arms.firsts": Number(len(self.firsts), "count"),
             "arms.above_zero": Number(sum(g.sided > 0 for g in self.told), "count"),
         }
+        if self.left is not None:
+            out["register.left"] = Number(self.left, "households")
+            out["register.left_share"] = Number(self.left_share, "%")
         if self.smallest is not None:
             out["difference.smallest"] = Number(self.smallest, unit)
         known = [g for g in self.told if g.truth is not None]
@@ -160,31 +180,24 @@ class Findings:
         return out
 
 
-TRUTHS = {("income_per_head", "percent"): "income", ("income_per_head", "yuan"): "income"}
-"""Outcome and scale -> the measure of the planted truth that answers to them."""
-
-UNITS: dict[str, Word] = {"percent": Word("%", "%"), "yuan": Word(" yuan", "元")}
+TRUTHS = {("income_per_head", "percent"): "percent", ("income_per_head", "level"): "yuan"}
+"""Outcome and scale -> the unit of the planted truth of incomes that answers to them."""
 
 
-def findings(
-    result: ModelComparison, models: Iterable[Model] = MODELS, truth: Path | None = None
-) -> Findings:
+def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
     """Read a comparison.
 
     Parameters
     ----------
     result : ModelComparison
-    models : iterable of Model
-        As the register declares them.
     truth : Path, optional
         ``truth/att.parquet`` of a synthetic register.
     """
-    names = {m.id: m.name for m in models}
     planted = _planted(result, truth) if truth is not None and result.synthetic else {}
     counts, info = result.counts, result.cells.info
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     kept = result.synthetic or never >= SMALLEST_GROUP
-    gains = tuple(_gain(row, result, names, kept, planted) for row in result.table.to_dict("records"))
+    gains = tuple(_gain(row, result, kept, planted) for row in result.table.to_dict("records"))
     told = [g for g in gains if g.estimate is not None and g.low is not None]
     first = [g for g in told if g.arm == result.winner] if len(told) == len(gains) > 1 else []
     between = result.detectable[result.detectable["other"].fillna("") != ""]["detectable"].dropna()
@@ -194,7 +207,7 @@ def findings(
         synthetic=result.synthetic,
         first_year=int(result.cells.years[0]),
         last_year=int(result.cells.years[-1]),
-        unit=UNITS.get(result.options.scale, Word("", "")),
+        unit=UNITS[result.effects.unit],
         gains=gains,
         households=joined + never,
         joined=joined,
@@ -203,7 +216,19 @@ def findings(
         winner=first[0] if first else None,
         trends=_trends(result),
         smallest=float(between.max()) if len(between) and kept else None,
+        accepted=info.accepted,
+        models=info.models,
+        **_left(result),
     )
+
+
+def _left(result: ModelComparison) -> dict[str, Any]:
+    """Leavers, unless they are unknown or, of a register of one's own, fewer than may be told."""
+    table = result.left
+    ever, gone = int(table["first"].sum()), int(table["left"].sum())
+    if not ever or not (result.synthetic or ever >= SMALLEST_GROUP):
+        return {}
+    return {"left": ever, "left_share": 100 * gone / int(table["households"].sum())}
 
 
 def _trends(result: ModelComparison) -> Trends:
@@ -216,10 +241,8 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
     if not truth.is_file():
         return {}
     att = pd.read_parquet(truth)
-    measure = TRUTHS.get((result.options.outcome, result.options.scale))
-    att = att[
-        (att["measure"] == measure) & (att["scale"] == result.options.scale) & (att["population"] == "sample")
-    ]
+    unit = TRUTHS.get((result.design.outcome, result.design.scale))
+    att = att[(att["measure"] == "income") & (att["scale"] == unit) & (att["population"] == "sample")]
     after = result.effects.table[result.effects.table["event_time"] >= 0].dropna(subset=["estimate"])
     both = after[["arm", "cohort", "year"]].merge(att[["arm", "cohort", "year", "value"]])
     sized = both.merge(result.counts[["arm", "cohort", "households"]])
@@ -227,20 +250,13 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
     return {str(arm): float(row["sum"] / row["households"]) for arm, row in total.iterrows()}
 
 
-def _gain(
-    row: dict[Any, Any],
-    result: ModelComparison,
-    names: dict[str, Word],
-    kept: bool,
-    planted: dict[str, float],
-) -> Gain:
+def _gain(row: dict[Any, Any], result: ModelComparison, kept: bool, planted: dict[str, float]) -> Gain:
     arm, households = str(row["arm"]), int(row["households"])
     withheld = not result.synthetic and not (kept and households >= SMALLEST_GROUP)
     events = result.event_study[result.event_study["arm"] == arm].to_dict("records")
-    models = arm.split("+")
     return Gain(
         arm=arm,
-        name=Word(arm_name(models, "en", names=names), arm_name(models, "zh", names=names)),
+        name=result.arm(arm),
         estimate=None if withheld else _maybe(row["estimate"]),
         low=None if withheld else _maybe(row["ci_low"]),
         high=None if withheld else _maybe(row["ci_high"]),

@@ -89,6 +89,7 @@ def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
         {"kind": "badge", "badge": "own", "words": found.dated[w.lang]},
         w.block("title", words.QUESTION),
         *([w.block("quiet", words.OWN_OPENING)] if found.households else []),
+        *([w.block("quiet", words.OWN_LEFT)] if found.left is not None else []),
         answer_block(w, found, sure),
         *figures(w, found),
     ]

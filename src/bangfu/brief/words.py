@@ -18,9 +18,9 @@ REAL_OPENING = Word(
 )
 STATS: tuple[tuple[str, Word], ...] = (
     ("{actions.total}", Word("actions reported", "项行动")),
-    ("{claims.results}", Word("results claimed", "项成效")),
-    ("{claims.counted}", Word("of them with a number", "项成效有数字")),
-    ("{claims.income}", Word("of them an income", "项是收入")),
+    ("{claims.words}", Word("results claimed in words", "项成效为文字表述")),
+    ("{claims.numbered}", Word("results with a number", "项有数可查")),
+    ("{claims.income}", Word("measured on incomes", "项为实测收入")),
 )
 RECORDS = Word("What the report records", "报道记载了什么")
 RECORDS_TEXT = Word(
@@ -47,8 +47,8 @@ MISSING_NOT = Word(
 )
 
 REAL_FOOTER = Word(
-    "Real record: {outlet}, {date}. Published studies: data/reference.",
-    "报道记载:{outlet} {date};已发表研究:data/reference",
+    "Real record: {source}. Published studies: data/reference.",
+    "报道记载:{source};已发表研究:data/reference",
 )
 
 # page 2, invented households
@@ -87,6 +87,10 @@ KEEP_LINES = (
 OWN_OPENING = Word(
     "{register.households} households in {register.villages} villages, {register.first_year:y}–{register.last_year:y}: {register.joined} joined, {register.never} did not.",
     "{register.villages}村{register.households}户,{register.first_year:y}至{register.last_year:y}年;参加{register.joined}户,未参加{register.never}户。",
+)
+OWN_LEFT = Word(
+    "{register.left} of those who joined left again; these years, {register.left_share:1}% of all years after joining, still count as joined.",
+    "参加户中有{register.left}户中途退出;退出后的年份占参加后全部户年的{register.left_share:1}%,仍按参加计算。",
 )
 OWN_DO = Word("What to do", "怎么办")
 DO_APART = Word(
@@ -195,8 +199,8 @@ METHOD_TEXT = Word(
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(
-    "The record codes one report of {outlet}, {date}; the studies are listed in data/reference with what was checked. The invented households come from a program with a fixed seed. Data, code and every number here can be rebuilt from the project's folder.",
-    "记录依据{outlet}{date}的一篇报道;研究见 data/reference;虚构农户由程序按固定种子生成。这里的每个数字都可从项目文件夹重新算出。",
+    "The record codes one report ({source}); the studies are listed in data/reference with what was checked. The invented households come from a program with a fixed seed. Data, code and every number here can be rebuilt from the project's folder.",
+    "记录依据一篇报道,{source};研究见 data/reference;虚构农户由程序按固定种子生成。这里的每个数字都可从项目文件夹重新算出。",
 )
 DATA_OWN = Word(
     "Computed from this register inside the institution that holds it; no household leaves it. Numbers that rest on fewer than {rule.smallest} households are withheld.",

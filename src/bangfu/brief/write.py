@@ -11,7 +11,7 @@ from typing import Any
 from bangfu.brief import layout, words
 from bangfu.brief.findings import Findings
 from bangfu.brief.writer import Block, Writer
-from bangfu.campaign import Campaign
+from bangfu.campaign import Campaign, citation
 from bangfu.errors import Language
 from bangfu.facts import Numbers
 from bangfu.figures.figure import SMALLEST_GROUP, Number
@@ -61,11 +61,7 @@ def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: F
     found : Findings
     """
     w = Writer(lang, {**numbers, **found.numbers()})
-    source = campaign.source.iloc[0]
-    names = {
-        "outlet": Word(str(source["outlet_en"]), str(source["outlet_zh"])),
-        "date": Word(*[str(source["published"])] * 2),
-    }
+    names = {"source": citation(campaign)}
     counts = campaign.actions_by_component().set_index("component_id")["actions"]
     gaps = campaign.gaps[campaign.gaps["needed_for_income_question"].astype(bool)]
     missing = [Word(str(r.missing_en), str(r.missing_zh)) for r in gaps.itertuples()]

@@ -8,68 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from bangfu import places as shipped
+from bangfu.campaign import money
 from bangfu.campaign.checks import check
-from bangfu.errors import DataFault, Language, WrongUse
-from bangfu.formats import number
+from bangfu.campaign.money import KINDS, Amount
+from bangfu.campaign.sources import citation
+from bangfu.errors import DataFault, WrongUse
 from bangfu.packages import description, read
-from bangfu.words import Word, typeset
 
-KIND_WORDS = {
-    "investment": Word("investment", "投资"),
-    "loan": Word("loan", "贷款"),
-    "project funds": Word("project funds", "项目资金"),
-    "unspecified": Word("kind not stated", "性质未说明"),
-}
-
-KINDS = tuple(KIND_WORDS)
-"""The kinds of money; sums of different kinds are never added."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A total of one kind of money, yuan at current prices.
-
-    Attributes
-    ----------
-    kind : str
-    low, high : float or None
-        The total lies between them; ``None`` where the source leaves that side open.
-    exact : float or None
-        The total, when every sum in it is exact.
-    sums, without_amount : int
-        How many sums were added, and how many more of this kind carry no amount at all.
-    """
-
-    kind: str
-    low: float | None
-    high: float | None
-    exact: float | None
-    sums: int
-    without_amount: int
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, lang: Language = "en") -> str:
-        """The total in words, as ``bangfu campaign`` prints it."""
-        low, high = (None if v is None else number(v) for v in (self.low, self.high))
-        if lang == "zh":
-            if self.exact is not None:
-                said = f"{number(self.exact)}元"
-            else:
-                said = ",".join(filter(None, (low and f"不少于{low}元", high and f"不到{high}元")))
-            more = f",另有{self.without_amount}笔无金额" if self.without_amount else ""
-            counted = f"{said}(共{self.sums}笔{more})" if self.sums else f"无金额({self.without_amount}笔)"
-            return typeset(f"{KIND_WORDS[self.kind].zh}:{counted}")
-        if not self.sums:
-            return f"{self.kind}: no amount given ({self.without_amount} without amount)"
-        if self.exact is not None:
-            said = f"{number(self.exact)} yuan"
-        else:
-            said = " and ".join(filter(None, (low and f"at least {low}", high and f"less than {high}")))
-            said += " yuan"
-        more = f", {self.without_amount} more without amount" if self.without_amount else ""
-        return f"{self.kind}: {said} ({self.sums} {'sum' if self.sums == 1 else 'sums'}{more})"
+BESIDE = ("villages.csv",)
+"""Files that a record's folder may hold beside its tables: which village of a register each place is, for :func:`bangfu.link`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +24,8 @@ class Campaign:
     """A campaign's record.
 
     Every attribute is a pandas frame with the columns that ``data/campaign/datapackage.json`` describes; empty cells
-    are missing values and mean *not stated*.
+    are missing values and mean *not stated*, and so does a table without rows. What is given in one language stands in
+    both; what stands in one source alone carries its ``source_id``.
     """
 
     source: pd.DataFrame
@@ -85,6 +33,7 @@ class Campaign:
     places: pd.DataFrame
     actors: pd.DataFrame
     events: pd.DataFrame
+    event_actors: pd.DataFrame
     time_expressions: pd.DataFrame
     actions: pd.DataFrame
     action_actors: pd.DataFrame
@@ -97,6 +46,7 @@ class Campaign:
     claim_gaps: pd.DataFrame
     ambiguities: pd.DataFrame
     sentences: pd.DataFrame
+    second_coding: pd.DataFrame
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -112,11 +62,11 @@ class Campaign:
         """The total of one kind of money.
 
         Sums that are known only from one side (``approximate_below``) open the total on the other side; sums without
-        amount are counted, not guessed.
+        amount are counted, not guessed; a sum within a sum of the same kind (``part_of``) is not added twice.
 
         Parameters
         ----------
-        kind : {"investment", "loan", "project funds", "unspecified"}
+        kind : {"investment", "loan", "grant", "donation", "project funds", "unspecified"}
             Exactly one kind: a loan is a liability, project funds are not, and neither says that money was paid out.
 
         Raises
@@ -129,21 +79,7 @@ class Campaign:
                 f"total() takes one kind of money, one of {', '.join(KINDS)}; sums of different kinds are never added",
                 f"合计只限一种资金性质({'、'.join(KINDS)}),不同性质不能相加",
             )
-        rows = self.funds[self.funds["kind"] == kind]
-        known = rows[rows["precision"] != "missing"]
-        exact = known["amount_yuan"]
-        low, high = known["amount_min"].fillna(exact), known["amount_max"].fillna(exact)
-        # a sum whose lower bound is not stated still adds nothing less than zero
-        return Amount(
-            kind=kind,
-            low=float(low.fillna(0).sum()) if len(known) else None,
-            high=float(high.sum()) if len(known) and high.notna().all() else None,
-            exact=float(exact.sum())
-            if len(known) and exact.notna().all() and len(known) == len(rows)
-            else None,
-            sums=len(known),
-            without_amount=len(rows) - len(known),
-        )
+        return money.total(self.funds, kind)
 
     def actions_by_component(self) -> pd.DataFrame:
         """How many actions each component has, by how the link is known.
@@ -161,16 +97,11 @@ class Campaign:
         return out.rename_axis(columns=None).reset_index()
 
     def __str__(self) -> str:
-        title = self.source.iloc[0] if len(self.source) else None
-        name = (
-            f"{title['title_zh']} ({title['outlet_zh']}, {title['published']})"
-            if title is not None
-            else "campaign"
-        )
+        title, cited = self.source.iloc[0]["title_zh"] or "campaign", citation(self).zh
         counts = ", ".join(
             f"{len(frame)} {table.replace('_', ' ')}" for table, frame in self.tables.items() if len(frame)
         )
-        return f"{name}\n{counts}"
+        return f"{cited if cited.startswith(title) else f'{title}, {cited}'}\n{counts}"
 
     __repr__ = __str__
 
@@ -202,8 +133,30 @@ def load_campaign(folder: str | Path | None = None) -> Campaign:
     'loan: 7,000,000 yuan (1 sum)'
     """
     schema = description(shipped.data("campaign"))
-    tables, faults = read(Path(folder) if folder is not None else shipped.data("campaign"), schema)
-    faults = faults or list(check(tables))
+    home = shipped.data("campaign") if folder is None else Path(folder)
+    tables, faults = read(home, schema, BESIDE)
+    if not faults:
+        _fill(tables)
+        faults = list(check(tables))
     if faults:
         raise DataFault(faults)
     return Campaign(**tables)
+
+
+def _fill(tables: dict[str, pd.DataFrame]) -> None:
+    """Give every fact the only source that was read, and every text that is in one language alone to the other too."""
+    source = tables["source"]
+    read_ones = list(source.loc[~source["source_id"].isin(source["reposts"].dropna()), "source_id"])
+    actions = tables["actions"]
+    unnamed = actions["activity_zh"].isna() & actions["activity_en"].isna()
+    actions["activity_zh"] = actions["activity_zh"].mask(unnamed, actions["activity"])
+    for name, frame in tables.items():
+        if name != "source" and "source_id" in frame and len(read_ones) == 1:
+            frame["source_id"] = frame["source_id"].where(frame["source_id"].notna(), read_ones[0])
+        for zh in (c for c in frame.columns if c.endswith("_zh")):
+            en = f"{zh.removesuffix('_zh')}_en"
+            if en in frame:
+                both = [
+                    (a, b) if a and b else (a or b, a or b) for a, b in zip(frame[zh], frame[en], strict=True)
+                ]
+                frame[zh], frame[en] = (pd.Series([pair[i] for pair in both], dtype=object) for i in (0, 1))

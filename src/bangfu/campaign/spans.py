@@ -2,10 +2,12 @@
 
 A span names a section, a sentence and a character range in it, and carries the SHA-256 of those characters.
 Everything is counted after Unicode NFKC and without white space, so that another copy of the same text (full-width
-commas, other line ends, a byte order mark) still verifies.
+commas, other line ends, other line breaks, a byte order mark) still verifies.
 
-A source says in its column ``layout`` how many paragraphs each section has, in order, for example
-``"head 6, caption 7, body 6, foot 1"``. A sentence ends with 。 ! or ? (and closing quotes), or with its paragraph.
+The simplest span counts from the beginning of the text: section ``text``, sentence 1. A source may be cut finer: its
+column ``layout`` says how many paragraphs each section has, in order, for example ``"head 6, caption 7, body 6, foot 1"``,
+and the table ``sentences`` holds every sentence's length, so that no copy's line breaks matter. A sentence ends with 。
+! or ? (and closing quotes), or with its paragraph.
 """
 
 from __future__ import annotations
@@ -13,11 +15,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bangfu.errors import BangfuError
 
-_SPAN = re.compile(r"^([a-z]+)\.(\d+)\.(\d+)-(\d+)$")
+WHOLE = ("text", 1)
+"""Section and sentence of the text as a whole."""
+
+_SPAN = re.compile(r"([a-z]+)\.(\d+)\.(\d+)-(\d+)")
 _SENTENCE = re.compile(r"[^。!?]*[。!?]+[”’」』]*|[^。!?]+")
 
 
@@ -42,7 +48,7 @@ class Span:
     @classmethod
     def parse(cls, text: str) -> Span:
         """Read ``"body.4.0-12"``."""
-        match = _SPAN.match(text)
+        match = _SPAN.fullmatch(text)
         if not match or int(match[4]) <= int(match[3]):
             raise BangfuError(
                 f"span {text!r} is not of the form section.sentence.start-end, for example body.4.0-12",
@@ -66,13 +72,23 @@ class Sentence:
 
 def normalise(text: str) -> str:
     """NFKC, without white space, byte order marks and other characters that do not print."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return folded.translate({ord(c): None for c in set(folded) if unicodedata.category(c) == "Cf"})
 
 
 def digest(text: str) -> str:
     """SHA-256 of the characters of a span."""
-    return hashlib.sha256(normalise(text).encode("utf-8")).hexdigest()
+    return sha256(normalise(text))
+
+
+def sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, as it is."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def sections(layout: str) -> list[tuple[str, int]]:
+    """Section and number of paragraphs, in order."""
+    return [(name, int(count)) for name, count in (part.split() for part in layout.split(","))]
 
 
 def sentences(text: str, layout: str) -> list[Sentence]:
@@ -84,7 +100,7 @@ def sentences(text: str, layout: str) -> list[Sentence]:
         When the text has fewer paragraphs than the layout needs.
     """
     paragraphs = [p for p in map(normalise, text.splitlines()) if p]
-    plan = [(name, int(count)) for name, count in (part.split() for part in layout.split(","))]
+    plan = sections(layout)
     needed = sum(count for _, count in plan)
     if len(paragraphs) < needed:
         raise BangfuError(
@@ -102,3 +118,23 @@ def sentences(text: str, layout: str) -> list[Sentence]:
             offset += len(paragraph)
         taken += count
     return found
+
+
+def places_of(words: str, text: str, starts: Sequence[tuple[str, int, int]] = ()) -> Iterator[Span]:
+    """Every place where words stand in a text.
+
+    Parameters
+    ----------
+    words, text : str
+        In any copy.
+    starts : sequence of (section, sentence, offset), optional
+        The sentences of the text, in order; the text as a whole where absent.
+    """
+    wanted, whole = normalise(words), normalise(text)
+    at = whole.find(wanted) if wanted else -1
+    while at >= 0:
+        section, number, offset = max(
+            (s for s in starts if s[2] <= at), key=lambda s: s[2], default=(*WHOLE, 0)
+        )
+        yield Span(section, number, at - offset, at - offset + len(wanted))
+        at = whole.find(wanted, at + 1)

@@ -2,5 +2,6 @@
 
 from bangfu.cells.cells import Cells, CellsInfo
 from bangfu.cells.merging import merge
+from bangfu.cells.summing import build
 
-__all__ = ["Cells", "CellsInfo", "merge"]
+__all__ = ["Cells", "CellsInfo", "build", "merge"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bangfu.cells.assemble import Part
 from bangfu.cells.paths import Path
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -32,9 +32,10 @@ def offered(register: HouseholdRegister, campaign: Campaign | None) -> pd.DataFr
     from bangfu.linking import link
 
     if campaign is None:
+        asked, needed = option("exposure", "campaign"), option("campaign")
         raise WrongUse(
-            "exposure='campaign' needs campaign=: the record of who offered what, where and when",
-            "exposure='campaign' 需要给出 campaign=(活动记录:何处何时开展何种举措)",
+            f"{asked} needs {needed}: the record of who offered what, where and when",
+            f"{asked} 需要给出 {needed},即活动记录:何处何时开展何种举措",
         )
     offers = link(campaign, register).offers
     offers = offers[offers["component"].isin(register.models)]

@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.codes import combined
+from bangfu.accepted import Accepted
+from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
-from bangfu.errors import WrongUse
+from bangfu.design import Design
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.formats import number
+from bangfu.words import NAMES, Word, arm_name, own_names
 
 if TYPE_CHECKING:
     from bangfu.moments import Moments, Protection
@@ -32,11 +35,22 @@ class CellsInfo:
         Its identifier.
     title_en, title_zh, kind : str
     models : tuple of str
+        Identifiers, in the register's order.
+    names : mapping of str to Word
+        The models' titles as the register declares them; where it declares none, the default models have theirs.
+    left : tuple of Left or None
+        Households that left what they had joined; ``None`` where that is not recorded.
     spec : mapping
-        Outcomes, poverty line, prices, weights, exposure: whatever must be equal before cells may be merged.
+        Outcomes and their units, poverty line, prices, weights, exposure: whatever must be equal before cells may be
+        merged.
     unseen : int
         Households without any observed year, which are in no cell.
     engine : str
+    never : mapping
+        Of a flat panel: how never treated is written in the cohort's column (``missing``, ``inf`` or a number), and by
+        how many units.
+    accepted : tuple of Accepted
+        Faults that the register's owner lets pass, with what was left out because of them.
     """
 
     register: str = "frame"
@@ -47,6 +61,28 @@ class CellsInfo:
     spec: Mapping[str, Any] = field(default_factory=dict)
     unseen: int = 0
     engine: str = "pandas"
+    never: Mapping[str, int] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
+    names: Mapping[str, Word] = field(default_factory=dict)
+    left: tuple[Left, ...] | None = None
+
+    def unit(self, outcome: str) -> str:
+        """Of an outcome: ``yuan`` or ``share`` for those of a register by name; empty where none is known."""
+        return str(self.spec.get("units", {}).get(outcome.removeprefix("log:"), ""))
+
+    @property
+    def own_names(self) -> dict[str, Word]:
+        """The titles that are the register's own, and not those of the default models."""
+        return own_names(self.names)
+
+    def title(self, model: str) -> Word:
+        """A model's title; its identifier where nobody gave it one."""
+        return self.names.get(model) or NAMES.get(model) or Word(model, model)
+
+    def arm(self, arm: str) -> Word:
+        """How an arm (models joined with ``+``; empty for comparison households) prints, in the register's own words."""
+        en, zh = (arm_name(arm.split("+"), lang, names=self.names) for lang in ("en", "zh"))
+        return Word(en, zh)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -108,9 +144,10 @@ class Cells:
         """
         first, *others = self.patterns.values()
         if any(not np.array_equal(first, other) for other in others):
+            way = spoken("cells.only(name)", option("outcome"))
             raise WrongUse(
-                "outcomes are seen in different years; take one of them: cells.only(name)",
-                "各指标的观察年份不同,请先用 cells.only(名称) 取其一",
+                f"outcomes are seen in different years; take one of them: {way}",
+                f"各指标的观察年份不同,请先用 {way} 取其一",
             )
         return first
 
@@ -123,10 +160,9 @@ class Cells:
             For an unknown outcome.
         """
         if outcome not in self.sums:
-            raise WrongUse(
-                f"no outcome {outcome!r} in these cells; there is {', '.join(self.outcomes)}",
-                f"汇总数据中没有 {outcome!r};可用:{'、'.join(self.outcomes)}",
-            )
+            from bangfu.cells.counts import no_outcome
+
+            raise no_outcome(self, outcome)
         if len(self.sums) == 1:
             return self
         alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
@@ -134,17 +170,9 @@ class Cells:
 
     def rows(self, keep: NDArray[np.bool_]) -> Cells:
         """Some of the rows; the households of the others count as unseen."""
-        return replace(
-            self,
-            village=self.village[keep],
-            path=self.path[keep],
-            stratum=self.stratum[keep],
-            patterns={name: x[keep] for name, x in self.patterns.items()},
-            households=self.households[keep],
-            weight=self.weight[keep],
-            sums={name: x[keep] for name, x in self.sums.items()},
-            info=replace(self.info, unseen=self.info.unseen + int(self.households[~keep].sum())),
-        )
+        from bangfu.cells.rows import some
+
+        return some(self, keep)
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -159,27 +187,16 @@ class Cells:
 
     def collapsed(self) -> Cells:
         """Equal rows added up, in a fixed order: what makes row order and file splits irrelevant."""
-        key = combined([self.village, self.path, self.stratum, *self.patterns.values()])
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-        first = order[starts]
+        from bangfu.cells.rows import collapsed
 
-        def add(values: NDArray[Any]) -> NDArray[Any]:
-            if len(first) == len(order):
-                return np.asarray(values[order])
-            return np.add.reduceat(values[order], starts, axis=0)
+        return collapsed(self)
 
-        return replace(
-            self,
-            village=self.village[first],
-            path=self.path[first],
-            stratum=self.stratum[first],
-            patterns={name: x[first] for name, x in self.patterns.items()},
-            households=add(self.households),
-            weight=add(self.weight),
-            sums={name: add(x) for name, x in self.sums.items()},
-        )
+    @property
+    def missing(self) -> dict[str, int]:
+        """Household-years in which each outcome is not observed, of all households and years, unseen ones included."""
+        from bangfu.cells.counts import missing
+
+        return missing(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Weighted rows for other programs.
@@ -200,7 +217,7 @@ class Cells:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: Any,
         *,
         unit: str,
         cluster: str,
@@ -209,35 +226,46 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
         weight: str | None = None,
-        by: Sequence[str] = (),
+        by: str | Sequence[str] = (),
     ) -> Cells:
-        """Cells of any flat panel.
+        """Cells of any flat panel. What cannot be read right is refused; what is left out is counted.
 
         Parameters
         ----------
-        frame : DataFrame
-            One row per unit and time.
-        unit, cluster, time, cohort : str
-            Columns. ``cohort`` is the first treated time; 0, missing or infinite for never.
+        frame : data frame
+            One row per unit and time: pandas (named index levels count as columns), polars, pyarrow, a DuckDB relation, or
+            another kind that narwhals takes.
+        unit, cluster : str
+            Columns of identifiers, text or whole numbers.
+        time, cohort : str
+            Columns of whole numbers, or of dates and periods that each open or are a year. ``cohort`` is the first treated
+            time. Missing, 0, infinite, or a century or more after the last time is never (``info.never`` counts each); any
+            other time after the last is not yet treated here, and so among the never treated of these times. Units treated
+            by the first time have nothing to be compared with and get no estimate. Both stand in the printed cells.
         outcome : str or sequence of str
+            Columns of numbers, missing where not observed. Cells also carry each one's logarithm, ``log:<outcome>``,
+            missing where it is not positive; :attr:`missing` counts both. ``"log:<column>"`` asks for it alone.
         arm : str, optional
-            Which treatment (several joined with ``+``); one arm ``treated`` without.
+            Which treatment (several joined with ``+``); one arm ``treated`` without. Empty for never, or one label.
         weight : str, optional
-            One number per unit, fixed over time.
-        by : sequence of str
+            One positive number per unit, fixed over time.
+        by : str or sequence of str
             Covariates with few values, fixed over time.
 
         Raises
         ------
         WrongUse
-            For a column that is not there.
+            For a column that is not there, stands twice or has two roles; for something that is no data frame.
         BangfuError
-            For a unit that stands twice in a time, or whose cluster, cohort, arm, weight or covariates change over time;
-            an outcome that is missing everywhere; more than 62 times.
+            Outcomes or weights that are not finite numbers (text, too, whatever it looks like); codes in place of a first
+            time; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or
+            whose cluster, cohort, arm, weight or covariates change; an arm without a first time, or the other way round; an
+            outcome that is missing everywhere; more than 62 times.
         """
         from bangfu.cells.frame import cells_from_frame
+        from bangfu.cells.roles import Roles
 
-        return cells_from_frame(frame, unit, cluster, time, cohort, outcome, arm, weight, by)
+        return cells_from_frame(frame, Roles.of(unit, cluster, time, cohort, outcome, arm, weight, by))
 
     @classmethod
     def from_parquet(
@@ -251,9 +279,10 @@ class Cells:
         outcome: str | Sequence[str],
         arm: str | None = None,
     ) -> Cells:
-        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows.
+        """Cells of a flat panel in Parquet, equal to :meth:`from_frame` of its rows, and refused as there.
 
-        A complete panel is added up in the engine in one pass; any other is read into memory.
+        A complete panel is added up in the engine in one pass; any other is read into memory. Logarithms are only taken
+        when asked for: ``outcome=["income", "log:income"]``.
 
         Parameters
         ----------
@@ -264,27 +293,22 @@ class Cells:
 
         Raises
         ------
-        WrongUse
-            For a file or column that is not there.
-        BangfuError
-            As for :meth:`from_frame`.
+        WrongUse, BangfuError
+            As for :meth:`from_frame`, and for a file that is not there or damaged.
         """
         from bangfu.cells.flat import cells_from_parquet
+        from bangfu.cells.roles import Roles
 
-        return cells_from_parquet(path, unit, cluster, time, cohort, outcome, arm)
+        return cells_from_parquet(path, Roles.of(unit, cluster, time, cohort, outcome, arm))
 
     def moments(
         self,
         outcome: str | None = None,
         *,
-        control: str = "never",
-        missing: str = "pairwise",
-        switchers: str = "censor",
-        anticipation: int = 0,
-        cluster: str = "village_id",
-        adjust: bool = False,
+        design: Design | None = None,
         pooled: Moments | None = None,
         protection: Protection | None = None,
+        **options: Any,
     ) -> Moments:
         """Sums and cross-products of village sums by group: what a county hands up, with no village in it.
 
@@ -296,15 +320,15 @@ class Cells:
         ----------
         outcome : str, optional
             The first by default.
-        control : {"never", "never_elsewhere", "never_same_village"}
-            ``"not_yet"`` needs cells.
-        missing, switchers, anticipation, cluster, adjust
-            As for :func:`bangfu.group_time_effects`.
+        design : Design, optional
+            The moments carry it; ``control="not_yet"`` needs cells.
         pooled : Moments, optional
             Merged moments of the first round, by the same rules.
         protection : Protection, optional
             Disclosure control (``bangfu.moments.disclosure``); none by default, for use inside. What is kept back is
             counted in ``withheld``; without anything kept back the pooled answer is that of all households.
+        **options
+            Of :class:`bangfu.Design`, in the place of its own.
 
         Returns
         -------
@@ -313,16 +337,14 @@ class Cells:
         Raises
         ------
         WrongUse
-            For an unknown rule.
+            For an unknown option, or one that contradicts the cells.
         BangfuError
             When ``pooled`` was made by other rules.
         """
         from bangfu.moments.moments import from_cells
 
-        return from_cells(
-            self, outcome, pooled, protection, control=control, missing=missing, switchers=switchers,
-            anticipation=anticipation, cluster=cluster, adjust=adjust,
-        )  # fmt: skip
+        said = {"outcome": outcome} if outcome else {}
+        return from_cells(self, Design.of(design, **said, **options), pooled, protection)
 
     def save(self, path: str | File, *, overwrite: bool = False) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.
@@ -366,7 +388,10 @@ class Cells:
         return load(path)
 
     def __repr__(self) -> str:
+        from bangfu.cells.counts import left_out
+
         return (
             f"Cells: {number(self.households.sum())} households in {number(len(self.villages))} villages, "
             f"{number(len(self.weight))} rows, {self.years[0]}-{self.years[-1]}, outcomes {', '.join(self.outcomes)}"
+            f"{left_out(self)}"
         )

@@ -16,7 +16,7 @@ from bangfu.atomic import output
 from bangfu.cells.cells import PLACE, Cells
 from bangfu.cells.codes import codes_of
 from bangfu.cells.paths import Path
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, spoken
 from bangfu.given import json_object, kind_of
 
 if TYPE_CHECKING:
@@ -84,9 +84,10 @@ def _description(file: pq.ParquetFile, name: str) -> dict[str, Any]:
 
     stored = (file.schema_arrow.metadata or {}).get(KEY)
     if stored is None:
+        way = spoken("register.cells().save(path)", "bangfu cells DIR --out FILE")
         raise BangfuError(
-            f"{name} is a Parquet file, but not one of cells; make cells with register.cells(...).save(...)",
-            f"{name} 是 Parquet 文件,但不是分组汇总数据;请用 register.cells(...).save(...) 生成",
+            f"{name} is a Parquet file, but not one of cells; make cells with {way}",
+            f"{name} 是 Parquet 文件,但不是分组汇总数据;请用 {way} 生成",
         )
     meta = json_object(stored, f"{name}, metadata {KEY.decode()}")
     if (found := meta.get("format")) != schema.FORMAT:

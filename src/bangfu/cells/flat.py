@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,58 +15,107 @@ from numpy.typing import NDArray
 
 from bangfu.cells.cells import Cells, CellsInfo
 from bangfu.cells.codes import as_text, check_span, combined
-from bangfu.cells.engine import LARGE
 from bangfu.cells.frame import cells_from_frame
 from bangfu.cells.paths import Path
-from bangfu.connect import connect
-from bangfu.errors import WrongUse
+from bangfu.cells.roles import Roles
+from bangfu.connect import connect, engine_at_work
+from bangfu.errors import BangfuError, WrongUse
+from bangfu.frames import LARGE, arm_names, find_once, first_times, identifiers, never_codes, times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+    from pyarrow.dataset import Dataset
+
+_ODD = r"[^!-~]|\.0+$"
+"""In a unit's name: whatever may make it another spelling of a second one."""
 
 
-def cells_from_parquet(
-    path: str | File,
-    unit: str,
-    cluster: str,
-    time: str,
-    cohort: str,
-    outcome: str | Sequence[str],
-    arm: str | None,
-) -> Cells:
-    """See :meth:`bangfu.Cells.from_parquet`."""
+def cells_from_parquet(path: str | File, roles: Roles) -> Cells:
+    """See :meth:`bangfu.Cells.from_parquet`.
+
+    The engine only answers where no rule has anything to say; any other panel is read into memory and judged there, so
+    that there is one place of rules.
+    """
     file = File(path)
-    if not file.exists():
-        raise WrongUse(f"no file or folder {file}", f"找不到 {file}")
-    outcomes = [outcome] if isinstance(outcome, str) else list(outcome)
-    backend = connect(
-        rows=sum(p.stat().st_size for p in ([file] if file.is_file() else file.rglob("*.parquet"))) // 8
+    files = [file] if file.is_file() else sorted(file.rglob("*.parquet"))
+    if not files:
+        raise WrongUse(f"no file or folder of Parquet files {file}", f"找不到 Parquet 文件或文件夹 {file}")
+    schema, stored = _schema(files, roles)
+    with engine_at_work():
+        made = _in_engine(files, roles, schema) if _plain(schema, roles) else None
+    if made is None:
+        rows = stored.to_table(columns=roles.columns(schema.names)).to_pandas()
+        return cells_from_frame(rows, roles, logs=False)
+    return made
+
+
+def _schema(files: Sequence[File], roles: Roles) -> tuple[pa.Schema, Dataset]:
+    """What the files hold, when all hold the same."""
+    from pyarrow import ArrowException, dataset
+
+    try:
+        stored = dataset.dataset([str(f) for f in files], format="parquet", partitioning="hive")
+        schemas = [fragment.physical_schema for fragment in stored.get_fragments()]
+    except (ArrowException, OSError, ValueError) as error:
+        raise BangfuError(
+            f"{files[0].parent.name}: not whole Parquet files ({type(error).__name__}); copy or write them anew",
+            f"{files[0].parent.name}:不是完整的 Parquet 文件({type(error).__name__}),请重新复制或生成",
+        ) from None
+    wanted = roles.columns(stored.schema.names)
+    find_once(stored.schema.names, wanted)
+    for name in wanted:
+        if len({str(s.field(name).type) if name in s.names else None for s in schemas}) > 1:
+            raise BangfuError(
+                f"{name}: the files hold this column as different types, or some lack it; write all files alike",
+                f"{name}:各文件中该列类型不同或缺失,请统一后重新生成",
+            )
+    return stored.schema, stored
+
+
+def _plain(schema: pa.Schema, roles: Roles) -> bool:
+    """Whether all columns are of kinds that mean the same in the engine."""
+    from pyarrow import types
+
+    def kind(name: str) -> Any:
+        found = schema.field(name).type
+        return found.value_type if types.is_dictionary(found) else found
+
+    folds = Counter(name.casefold() for name in schema.names)  # the engine's names know no capitals
+    names = roles.columns(schema.names)
+    whole, text = types.is_integer, (types.is_string, types.is_large_string)
+    number = (whole, types.is_float32, types.is_float64, types.is_decimal)
+    asked = dict.fromkeys(names, number) | dict.fromkeys(
+        (roles.unit, roles.cluster, roles.arm), (whole, *text)
     )
-    table = backend.read_parquet(str(file if file.is_file() else file / "**" / "*.parquet"))
-    wanted = [unit, cluster, time, cohort, *([arm] if arm else []), *outcomes]
-    absent = [c for c in wanted if c not in table.columns]
-    if absent:
-        raise WrongUse(f"no column {', '.join(absent)} in the file", f"文件中没有列 {'、'.join(absent)}")
-    keys = [cluster, cohort, *([arm] if arm else [])]
-    values = {name: table[name].cast("float64") for name in outcomes}
-    sums = table.group_by([*keys, time]).aggregate(
-        n=table.count(), units=_hash()(table[unit]).bit_xor(),
-        **{f"known_{k}": values[name].count() for k, name in enumerate(outcomes)},
-        **{f"s_{k}": values[name].sum() for k, name in enumerate(outcomes)},
-    )  # fmt: skip
-    found = sums.to_pyarrow()
-    made = None
-    if len(found) and found[time].to_pandas().notna().all():
+    return all(folds[n.casefold()] == 1 and any(is_(kind(n)) for is_ in asked[n]) for n in names)
+
+
+def _in_engine(files: Sequence[File], roles: Roles, schema: pa.Schema) -> Cells | None:
+    import ibis
+
+    backend = connect(rows=sum(f.stat().st_size for f in files) // 8)
+    table = backend.read_parquet([str(f) for f in files])
+    sources = roles.sources(schema.names)
+    added = {}
+    for k, (column, logged) in enumerate(sources.values()):
+        y = table[column].cast("float64")
+        added[f"largest_{k}"] = y.abs().max()
+        value = ibis.ifelse(y > 0, ibis.ifelse(y > 0, y, 1.0).ln(), ibis.null("float64")) if logged else y
+        added |= {f"known_{k}": value.count(), f"s_{k}": value.sum()}
+    keys = [roles.cluster, roles.cohort, *([roles.arm] if roles.arm else [])]
+    units = _hash()(table[roles.unit]).bit_xor()
+    found = table.group_by([*keys, roles.time]).aggregate(n=table.count(), units=units, **added).to_pyarrow()
+    if not len(found) or not found[roles.time].to_pandas().notna().all():
+        return None
+    try:
         # while the sums are put in order, the engine looks for units that stand twice
         with ThreadPoolExecutor(1) as beside:
-            once = beside.submit(_once, table, found, unit, time)
-            made = _complete(found, (cluster, cohort, arm), time, outcomes)
-        made = made if once.result() else None
-    if made is None:
-        rows = table.select(wanted).to_pandas()
-        return cells_from_frame(rows, unit, cluster, time, cohort, outcomes, arm, None, ())
-    return made
+            once = beside.submit(_once, table, found, roles)
+            made = _complete(found, roles, list(sources))
+            return made if once.result() else None
+    except BangfuError:
+        return None
 
 
 @cache
@@ -81,13 +131,17 @@ def _hash() -> Any:
     return ibis.udf.scalar.builtin(name="hash")(value_hash)
 
 
-def _once(table: ir.Table, found: pa.Table, unit: str, time: str) -> bool:
-    """Whether no unit stands twice in the first year."""
-    times = found[time].to_numpy()
-    of_year = table.filter(table[time] == times.min().item())[unit]
-    units = int(found["n"].to_numpy()[times == times.min()].sum())
+def _once(table: ir.Table, found: pa.Table, roles: Roles) -> bool:
+    """Whether no unit stands twice in the first year, under this or another spelling."""
+    when = found[roles.time].to_numpy()
+    of_year = table.filter(table[roles.time] == when.min().item())[roles.unit]
+    units = int(found["n"].to_numpy()[when == when.min()].sum())
     if not of_year.type().is_integer():
-        return int(of_year.nunique().to_pandas()) == units
+        counted = of_year.as_table().aggregate(units=of_year.nunique(), odd=of_year.re_search(_ODD).sum())
+        distinct, odd = counted.to_pandas().iloc[0]
+        if odd:
+            identifiers(of_year.to_pandas(), roles.unit)
+        return int(distinct) == units
     numbers = of_year.to_pyarrow()
     if numbers.null_count:
         return False
@@ -100,30 +154,27 @@ def _once(table: ir.Table, found: pa.Table, unit: str, time: str) -> bool:
     return int(np.count_nonzero(there)) == units
 
 
-def _complete(
-    found: pa.Table, keys: Sequence[str | None], time: str, outcomes: Sequence[str]
-) -> Cells | None:
+def _complete(found: pa.Table, roles: Roles, outcomes: Sequence[str]) -> Cells | None:
     """Cells of the sums by year, when every group holds the same units, all known, in every year.
 
     Where no unit stands twice in the first year, a year with as many rows and the same exclusive-or of the units' hashes
     (64 bits) has the same units: whatever is missing would have to be hit by chance.
 
-    Parameters
-    ----------
-    found : pyarrow Table
-        By cluster, cohort, arm and time, of which none is missing.
-    keys : sequence of str or None
-        Columns of cluster, cohort and arm; ``None`` for the one arm ``treated``.
+    Raises
+    ------
+    BangfuError
+        Where a rule has something to say.
     """
-    coded = [_coded(found, key) for key in (*keys, time)]
-    *_, (year, times) = coded
-    clusters, starts, labels = coded[0][1], _starts(coded[1][1]), coded[2][1].fillna("").astype(str)
-    if clusters.isna().any():
-        return None
-    years = tuple(sorted(int(y) for y in times))
+    (cluster, places), (start, first), (label, labels), (year, observed) = (
+        _coded(found, key) for key in (roles.cluster, roles.cohort, roles.arm, roles.time)
+    )
+    at = times(observed, roles.time)
+    years = np.unique(at)
     check_span(len(years))
-    rank = np.argsort(np.argsort(times.to_numpy()))
-    group = combined([codes for codes, _ in coded[:3]])
+    identifiers(places, roles.cluster)
+    starts, written = first_times(first, roles.cohort, years)
+    rank = np.searchsorted(years, at)
+    group = combined([cluster, start, label])
     order = np.argsort(combined([group, rank[year]]), kind="stable")
     if len(order) % len(years):
         return None
@@ -135,29 +186,29 @@ def _complete(
     n, units, group = (shaped(x) for x in (found["n"].to_numpy(), found["units"].to_numpy(), group))
     if not all((x == x[:, :1]).all() for x in (n, units, group)) or len(np.unique(group[:, 0])) < len(group):
         return None
-    for k, added in enumerate(sums.values()):
-        finite = bool((np.abs(added) < LARGE).all())  # false for what is not a number, too
-        if not finite or not (shaped(found[f"known_{k}"].to_numpy()) == n).all():
+    for k in range(len(outcomes)):
+        large = ~(shaped(found[f"largest_{k}"].to_numpy()) <= LARGE)  # what is not a number is large, too
+        if large.any() or not (shaped(found[f"known_{k}"].to_numpy()) == n).all():
             return None
-    cluster, start, label = (codes[order[:: len(years)]] for codes, _ in coded[:3])
-    label = np.where(starts[start] > 0, label, -1)
-    taken, path = np.unique(combined([start, label + 1]), return_index=True, return_inverse=True)[1:]
-    pairs = [(int(starts[start[i]]), str(labels.iloc[label[i]])) for i in taken]
-    if any(first > 0 and not arm for first, arm in pairs):
-        return None
-    distinct = [Path.of(first, arm) for first, arm in pairs]
+    cluster, start, label = (codes[order[:: len(years)]] for codes in (cluster, start, label))
+    pairs, path = np.unique(np.column_stack([start, label]), axis=0, return_inverse=True)
+    first_of, arms = starts[pairs[:, 0]], np.full(len(pairs), "treated", dtype=object)
+    if roles.arm:
+        arms = arm_names(labels.iloc[pairs[:, 1]].reset_index(drop=True), roles.arm, first_of)
+    distinct = [Path.of(*key) for key in zip(first_of.tolist(), arms, strict=True)]
     paths = tuple(sorted(set(distinct)))
-    sorted_ = clusters.sort_values()
+    sorted_ = places.sort_values()
     villages = pd.DataFrame({"county_id": None, "township_id": None, "village_id": sorted_.to_numpy()})
     households = n[:, 0].astype(np.int64)
     whole = np.full(len(households), (1 << len(years)) - 1, dtype=np.int64)
     return Cells(
-        years, villages.apply(as_text), paths, pd.DataFrame(index=range(1)), np.argsort(sorted_.index.to_numpy())[cluster],
+        tuple(years.tolist()), villages.apply(as_text), paths, pd.DataFrame(index=range(1)), np.argsort(sorted_.index.to_numpy())[cluster],
         np.array([paths.index(p) for p in distinct], dtype=np.int64)[path], np.zeros_like(households),
         dict.fromkeys(outcomes, whole), households, households.astype(float), sums,
         CellsInfo(
             models=tuple(sorted({m for p in paths for _, m in p.steps})),
             spec={"outcomes": list(outcomes), "weighted": False, "by": {}}, engine="duckdb",
+            never=never_codes(starts[start], written[start], households),
         ),
     ).collapsed()  # fmt: skip
 
@@ -168,9 +219,3 @@ def _coded(table: pa.Table, name: str | None) -> tuple[NDArray[np.int64], pd.Ser
         return np.zeros(len(table), dtype=np.int64), pd.Series(["treated"])
     found = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
     return found.indices.to_numpy().astype(np.int64), found.dictionary.to_pandas()
-
-
-def _starts(values: pd.Series) -> NDArray[np.int64]:
-    """First treated times; 0 for never, missing and infinite."""
-    numbers = pd.to_numeric(values).replace([np.inf, -np.inf], np.nan).fillna(0)
-    return np.asarray(numbers).astype(np.int64)

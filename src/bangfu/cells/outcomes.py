@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from bangfu.errors import WrongUse
-from bangfu.reference import deflator, poverty_line
+from bangfu.design import Line
+from bangfu.errors import WrongUse, option, spoken, unknown
+from bangfu.reference import deflator, poverty_line, poverty_lines
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, per_head, poverty
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Expression = Callable[["ir.Table"], "ir.NumericValue"]
 Outcomes = str | Sequence[str] | Mapping[str, Expression]
-Line = float | str | Mapping[int, float]
 
 REAL, NOMINAL = "_per_head", "_per_head_nominal"
 
@@ -42,6 +42,10 @@ class Terms:
     prices: str | Path | None = None
     line: Line | None = None
 
+    def __post_init__(self) -> None:
+        if isinstance(self.line, tuple):
+            object.__setattr__(self, "line", dict(self.line))
+
     def factors(self) -> dict[int, float]:
         """Nominal yuan to yuan at the base year's prices."""
         return deflator(self.years, self.base_year, self.prices)
@@ -49,17 +53,16 @@ class Terms:
     def current_line(self) -> dict[int, float]:
         """The poverty line of each year at current prices."""
         if self.line is None:
+            number, series = option("line", 3200), option("line", "price_updated")
+            years = spoken("; or one value per year", ""), spoken(",或逐年数值", "")
             raise WrongUse(
-                "poverty outcomes need a line: line=3200 (base-year prices), a series such as 'price_updated', or one value per year",
-                "贫困类指标需给出标准 line:如 3200(基年价格)、序列名 'price_updated',或逐年数值",
-            )
-        numbers = [] if isinstance(self.line, str) else list(self.line.values()) if isinstance(self.line, Mapping) else [self.line]  # fmt: skip
-        if not all(0 < float(number) < float("inf") for number in numbers):
-            raise WrongUse(
-                f"the poverty line is {self.line}; it must be yuan per head a year, above zero",
-                f"贫困标准为 {self.line};应为每人每年的元数,大于零",
+                f"poverty outcomes need a line: {number} (yuan at base-year prices), or a series such as {series}{years[0]}",
+                f"贫困类指标需给出标准:如 {number} (元,基年价格),或序列,如 {series}{years[1]}",
             )
         if isinstance(self.line, str):
+            known = poverty_lines(None)["series"].unique()
+            if self.line not in known:
+                raise unknown("line", self.line, [*known, spoken("a number", "3200")])
             return poverty_line(self.years, self.line)
         if isinstance(self.line, Mapping):
             absent = [str(y) for y in self.years if y not in self.line]
@@ -68,7 +71,7 @@ class Terms:
                     f"the line has no value for {', '.join(absent)}", f"贫困标准缺少{'、'.join(absent)}年"
                 )
             return {y: float(self.line[y]) for y in self.years}
-        return {year: float(self.line) / factor for year, factor in self.factors().items()}
+        return {year: float(cast(float, self.line)) / factor for year, factor in self.factors().items()}
 
 
 def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[str, Any]]:
@@ -98,14 +101,15 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         plain = name.removeprefix("log:")
         if plain in POVERTY:
             spec["line"] = {str(y): v for y, v in terms.current_line().items()}
-        elif plain.endswith(NOMINAL):
-            pass
         elif plain.endswith(REAL):
             spec["base_year"] = terms.base_year
             spec["prices"] = {str(y): v for y, v in terms.factors().items()}
         expressions[name] = (
             _logarithm(_expression(plain, terms)) if name != plain else _expression(plain, terms)
         )
+    spec["units"] = {
+        n.removeprefix("log:"): "share" if n.removeprefix("log:") in POVERTY else "yuan" for n in names
+    }
     return expressions, spec
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bangfu.errors import WrongUse
-
-SWITCHERS = ("censor", "own_arm", "drop")
-"""A second model later: its years are censored; or the set at the end is an arm of its own; or the household goes."""
+from bangfu.literals import Switchers
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,7 +64,9 @@ class Exposure:
     moved: bool
 
 
-def exposure(path: Path, years: Sequence[int], models: Sequence[str], switchers: str = "censor") -> Exposure:
+def exposure(
+    path: Path, years: Sequence[int], models: Sequence[str], switchers: Switchers = "censor"
+) -> Exposure:
     """Read a path against the years that the register has.
 
     A first year that the register lacks counts from its next year (a biennial survey). One after the last year is
@@ -81,12 +80,8 @@ def exposure(path: Path, years: Sequence[int], models: Sequence[str], switchers:
     models : sequence of str
         Fixes the order of names in an arm.
     switchers : {"censor", "own_arm", "drop"}
+        A second model later: its years are censored; or the set at the end is an arm of its own; or the household goes.
     """
-    if switchers not in SWITCHERS:
-        raise WrongUse(
-            f"no rule {switchers!r} for switchers; there are {', '.join(SWITCHERS)}",
-            f"没有 {switchers!r} 这种换模式处理办法;可用:{'、'.join(SWITCHERS)}",
-        )
     inside = [(_wave(year, years), year, model) for year, model in path.steps]
     kept = sorted((wave, year, model) for wave, year, model in inside if wave is not None)
     if not kept:

@@ -11,12 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, WrongUse, option, spoken
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-By = Sequence[str] | Mapping[str, Sequence[float] | None]
 
 NOT_FACTS = ("household_id", "village_id", "weight", "observed_year", "registered_from")
 """Every other column of ``households`` may be a covariate, one of the register's own too."""
@@ -81,36 +79,30 @@ def _no_fact(name: str, households: ir.Table) -> WrongUse:
     )
 
 
-def covariates(households: ir.Table, by: By) -> tuple[Covariate, ...]:
-    """Read ``by``: names, or names with breaks.
+def covariates(households: ir.Table, facts: Mapping[str, tuple[float, ...] | None]) -> tuple[Covariate, ...]:
+    """Facts by name, each with its rising breaks or none.
 
     Raises
     ------
     WrongUse
-        For a fact that is not there, breaks that do not rise, or many values without breaks.
+        For a fact that is not there, breaks of a text, or many values without breaks.
     """
-    asked = dict(by) if isinstance(by, Mapping) else dict.fromkeys([by] if isinstance(by, str) else by)
     out = []
-    for name, breaks in asked.items():
+    for name, cut in facts.items():
         value = fact(households, name)
-        if breaks is not None:
-            cut = tuple(float(b) for b in breaks)
+        if cut is not None:
             if value.type().is_string():
                 raise WrongUse(f"{name} is text and cannot be cut", f"{name} 是文字,不能按界限分组")
-            if not cut or not np.isfinite(cut).all() or list(cut) != sorted(set(cut)):
-                raise WrongUse(
-                    f"breaks of {name} must rise, and be finite numbers: {cut}",
-                    f"{name} 的分组界限须为由小到大的有限数:{cut}",
-                )
             edges = ["-inf", *(f"{b:.12g}" for b in cut), "inf"]
             labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
             out.append(Covariate(name, (MISSING, *labels), cut, None))
             continue
         found = households.select(v=value).distinct().limit(MOST_VALUES + 2).to_pandas()["v"].dropna()
         if len(found) > MOST_VALUES:
+            way = spoken(f"by={{{name!r}: (0, 2, 5)}}", f"--by {name}=0,2,5")
             raise WrongUse(
-                f"{name} has more than {MOST_VALUES} values; state breaks, for example by={{{name!r}: (0, 2, 5)}}",
-                f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 by={{{name!r}: (0, 2, 5)}}",
+                f"{name} has more than {MOST_VALUES} values; state breaks, for example {way}",
+                f"{name} 的取值超过{MOST_VALUES}个;请给出分组界限,如 {way}",
             )
         values = tuple(sorted(found.tolist()))
         labels = [v if isinstance(v, str) else f"{v:.12g}" for v in values]
@@ -136,10 +128,6 @@ def decode(codes: NDArray[np.int64], facts: Sequence[Covariate]) -> pd.DataFrame
         left, digit = np.divmod(left, len(covariate.labels))
         columns[covariate.name] = np.array(covariate.labels, dtype=object)[digit]
     return pd.DataFrame({c.name: columns[c.name] for c in facts}, index=range(len(codes)))
-
-
-LATE = ("refuse", "missing")
-"""Facts of the year of joining or later: an error, or a covariate cell of their own (``missing``)."""
 
 
 def dated(households: ir.Table, first: ir.Table | None, last: int) -> ir.Table:
@@ -184,8 +172,9 @@ def refuse_late(households: ir.Table, first: ir.Table | None, last: int) -> None
         told.aggregate(late=(~told["known"]).cast("int64").sum()).to_pandas()["late"].fillna(0).iloc[0]
     )
     if count:
+        way = option("late", "missing")
         raise BangfuError(
             f"{count} households have facts of an unknown year, or of the year of joining or later; facts that the model may have changed "
-            "cannot define covariate cells: give facts observed before, or set late='missing' to keep these households in a cell of their own",
-            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组:请提供参加前的情况,或用 late='missing' 把这些户单列为一组",
+            f"cannot define covariate cells: give facts observed before, or set {way} to keep these households in a cell of their own",
+            f"有{count}户的情况年份不明,或不早于参加年份;参加后的情况可能已受模式影响,不能用于分组:请提供参加前的情况,或用 {way} 把这些户单列为一组",
         )

@@ -11,7 +11,7 @@ import typer
 
 from bangfu.cli.ending import ended, refuse_empty, streams
 from bangfu.connect import engine_at_work
-from bangfu.errors import Language
+from bangfu.errors import Language, command_line
 
 _COMMANDS: tuple[str, ...] = (
     "reproduce",
@@ -35,8 +35,9 @@ app = typer.Typer(
 
 
 @app.callback()
-def _root() -> None:
-    """Keep the commands as sub-commands, however many there are."""
+def _root(context: typer.Context) -> None:
+    """Keep the commands as sub-commands, however many there are; their messages name flags."""
+    context.with_resource(command_line())
 
 
 for _name in _COMMANDS:

@@ -1,4 +1,4 @@
-"""``bangfu campaign``: a campaign's tables, and its spans held against a text."""
+"""``bangfu campaign``: a campaign's tables, its places held against texts, and the start of a record of one's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bangfu.errors import Language, WrongUse
+from bangfu.errors import BangfuError, Language, WrongUse
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -24,103 +24,142 @@ def campaign(
         Path | None, typer.Argument(help="A campaign folder; Baicheng 2017 by default.")
     ] = None,
     verify: Annotated[
-        Path | None, typer.Option(help="A copy of the source text: check every span against it.")
+        list[str] | None,
+        typer.Option(
+            help="A copy of the source text: check every span and the whole text against it. For a record with several sources: SOURCE_ID=TEXT, once each."
+        ),
     ] = None,
     table: Annotated[str | None, typer.Option(help="Print this table alone.")] = None,
+    new: Annotated[
+        Path | None,
+        typer.Option(help="Start a record here: empty tables, the codebook and an example. A new folder."),
+    ] = None,
+    span: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(metavar="TEXT WORDS", help="Where words stand in a text, as span and span_sha256."),
+    ] = None,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
-    """Print a campaign's tables; with --verify, check every span against a copy of the source text."""
+    """Print a campaign's tables, with every fault if there are any; check it against its texts; start one of your own.
+
+    Exit codes: 0 done; 1 faults in the record, or it does not match the text; 2 wrong use.
+    """
     from bangfu.campaign import load_campaign
+    from bangfu.campaign.make import new_record
 
-    record = load_campaign(folder)
-    if verify is not None:
-        _verify(record, verify, lang)
+    if sum(option is not None and option != [] for option in (verify, table, new, span)) > 1:
+        raise WrongUse(
+            "give one of --verify, --table, --new, --span", "--verify、--table、--new、--span 一次只用一个"
+        )
+    if new is not None:
+        if folder is not None:
+            raise WrongUse(
+                f"--new takes no other folder ({folder})", f"--new 不能同时给出另一个文件夹({folder})"
+            )
+        made = new_record(new)
+        typer.echo(
+            f"已建立 {made}:空表、CODEBOOK.md(登记规则)和 example(模拟示例)。填好后运行 bangfu campaign {made}"
+            if lang == "zh"
+            else f"made {made}: empty tables, CODEBOOK.md (the rules) and example (an invented one). When filled in: bangfu campaign {made}"
+        )
         return
-    _print(record, table, lang)
+    record = load_campaign(folder)
+    if span is not None:
+        _span(record, *span, lang)
+    elif verify:
+        _verify(record, verify, lang)
+    else:
+        from bangfu.cli.campaign_tables import print_tables
+
+        print_tables(record, table, lang)
 
 
-def _verify(record: Campaign, path: Path, lang: Language) -> None:
+def _span(record: Campaign, path: Path, words: str, lang: Language) -> None:
+    """Every place of some words, as the record's source is cut if the text is its text, else from the beginning."""
+    from bangfu.campaign.spans import digest, normalise, places_of, sha256
+    from bangfu.campaign.verify import starts_of
+
+    text = _text(path)
+    whole = normalise(text)
+    same = record.source.loc[record.source["normalised_sha256"] == sha256(whole), "source_id"]
+    starts = starts_of(record, same.iloc[0], text)[1:] if len(same) else ()
+    found = list(places_of(words, text, starts))
+    if not found:
+        raise BangfuError(f"these words do not stand in {path}", f"{path} 中没有这些文字")
+    typer.echo("span,span_sha256")
+    for place in found:
+        typer.echo(f"{place},{digest(words)}")
+    if not len(same):
+        numbers = f"characters {len(whole)}, normalised_sha256 {sha256(whole)}"
+        typer.echo(f"source 表中填写:{numbers}" if lang == "zh" else f"for the table source: {numbers}")
+
+
+_WORDS = {
+    "en": {
+        "moved": "stands elsewhere in this copy",
+        "differs": "DOES NOT MATCH the text",
+        "sentences": "is not in this copy",
+        "source moved": "the text is there, unbroken, without or with another page around it",
+        "source differs": "the text as a whole is NOT the one that was read",
+        "source unrecorded": "no hash of the whole text in source.normalised_sha256: changes outside the spans are not seen",
+    },
+    "zh": {
+        "moved": "在此文本中位置不同",
+        "differs": "与文本不符",
+        "sentences": "此文本中没有",
+        "source moved": "正文完整,页面其他部分不同",
+        "source differs": "全文与所读原文不同",
+        "source unrecorded": "source.normalised_sha256 未填,看不出原文位置以外的改动",
+    },
+}
+
+
+def _verify(record: Campaign, given: list[str], lang: Language) -> None:
     from bangfu.campaign import verify
 
-    checks = verify(record, _text(path))
-    words = {
-        "en": {"moved": "stands elsewhere in this copy", "differs": "DOES NOT MATCH the text"},
-        "zh": {"moved": "在此文本中位置不同", "differs": "与文本不符"},
-    }[lang]
+    named = {}
+    for item in given:
+        source, _, path = item.partition("=")
+        if source in set(record.source["source_id"]) and path:
+            named[source] = _text(Path(path))
+    if len(given) > 1 and len(named) < len(given):
+        raise WrongUse("several texts: give each as SOURCE_ID=TEXT", "有多个文本时,请逐一写成 来源编号=文件")
+    checks = verify(record, named or _text(Path(given[0])))
+    words = _WORDS[lang]
     for check in checks:
-        if check.verdict != "holds":
-            typer.echo(f"{check.table} {check.key} {check.span}: {words[check.verdict]}")
-    bad = sum(c.verdict == "differs" for c in checks)
+        if check.table == "source":
+            if check.verdict != "holds":
+                typer.echo(f"{check.source_id}: {words[f'source {check.verdict}']}")
+        elif check.verdict != "holds":
+            said = words["sentences" if check.table == "sentences" else check.verdict]
+            typer.echo(f"{check.table} {check.key} {check.span}: {said}")
+    facts = [c for c in checks if c.table not in ("source", "sentences")]
+    bad = sum(c.verdict == "differs" for c in facts)
     if lang == "zh":
-        typer.echo(f"共{len(checks)}处原文位置,{len(checks) - bad}处相符,{bad}处不符")
+        typer.echo(f"共{len(facts)}处原文位置,{len(facts) - bad}处相符,{bad}处不符")
     else:
-        typer.echo(f"{len(checks)} spans: {len(checks) - bad} match, {bad} do not")
-    if bad:
+        typer.echo(f"{len(facts)} spans: {len(facts) - bad} match, {bad} do not")
+    for source in sorted(_with_places(record) - {c.source_id for c in checks}):
+        typer.echo(f"{source}:未给出文本,未核对" if lang == "zh" else f"{source}: not checked, no text given")
+    if any(c.verdict == "differs" for c in checks if c.table != "sentences"):
         raise typer.Exit(1)
 
 
+def _with_places(record: Campaign) -> set[str]:
+    frames = [frame for frame in record.tables.values() if "span" in frame]
+    return {str(s) for frame in frames for s in frame.loc[frame["span"].notna(), "source_id"]}
+
+
 def _text(path: Path) -> str:
-    """A text in UTF-8 or GB18030, the two in which Chinese texts are stored."""
+    """A text in UTF-8, UTF-16 with its mark, or GB18030, in which Chinese texts are stored."""
     if not path.is_file():
         raise WrongUse(f"no file {path}", f"找不到文件 {path}")
-    for encoding in ("utf-8-sig", "gb18030"):
+    content = path.read_bytes()
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         with suppress(UnicodeDecodeError):
-            return path.read_text(encoding=encoding)
-    raise WrongUse(f"{path} is not a text in UTF-8 or GB18030", f"{path} 不是 UTF-8 或 GB18030 文本")
-
-
-_SHOWN = {
-    "components": ("component_id", "name", "is_income_model"),
-    "places": ("place_id", "level", "name", "code_status"),
-    "actors": ("actor_id", "name", "type", "role"),
-    "events": ("event_id", "name", "date_min", "date_max", "date_quality"),
-    "actions": ("action_id", "component_id", "link", "activity", "place_id", "quantity"),
-    "funds": ("fund_id", "kind", "status", "precision", "amount_yuan", "amount_max"),
-    "findings": ("finding_id", "name", "event_id"),
-    "problems": ("problem_id", "area", "count", "status"),
-    "work_areas": ("order", "name", "component_id"),
-    "claims": ("claim_id", "claim", "evidence_status", "component_id"),
-    "gaps": ("gap_id", "missing"),
-    "ambiguities": ("ambiguity_id", "issue", "handling"),
-}
-"""What the overview shows of each table; names without language take the reader's."""
-
-
-def _print(record: Campaign, only: str | None, lang: Language) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from bangfu.campaign import KINDS
-    from bangfu.formats import frame_text
-
-    console = Console()
-    if only is not None:
-        if only not in record.tables:
-            names = ", ".join(record.tables)
-            raise WrongUse(f"no table {only!r}; there are {names}", f"没有表 {only!r};现有 {names}")
-        for row in frame_text(record.tables[only], 0).to_dict("records"):
-            console.print(
-                "\n".join(f"{column}: {cell}" for column, cell in row.items() if cell) + "\n",
-                markup=False,
-                highlight=False,
-            )
-        return
-    console.print(str(record).splitlines()[0], markup=False, highlight=False)
-    for name, columns in _SHOWN.items():
-        frame = record.tables[name]
-        if frame.empty:
-            continue
-        kept = [c if c in frame else f"{c}_{lang}" for c in columns]
-        table = Table(title=f"{name} ({len(frame)})", title_justify="left")
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for cells in frame_text(frame[kept], 0).itertuples(index=False):
-            table.add_row(*map(Text, cells))
-        console.print(table)
-    for kind in KINDS:
-        console.print(record.total(kind).text(lang), markup=False, highlight=False)
-    console.print(
-        "不同性质的资金不能相加。" if lang == "zh" else "Sums of different kinds are never added.",
-        highlight=False,
+            return content.decode(encoding)
+    raise WrongUse(
+        f"{path} is not a text in UTF-8, UTF-16 or GB18030; save it as plain text",
+        f"{path} 不是 UTF-8、UTF-16 或 GB18030 文本,请另存为纯文本",
     )

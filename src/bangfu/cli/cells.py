@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangfu.atomic import STDOUT, refuse
-from bangfu.cli.options import Overwrite
-from bangfu.errors import Language, WrongUse
-from bangfu.words import Word
+from bangfu.cli.options import Overwrite, holds, with_design
+from bangfu.cli.options import campaign as campaign_of
+from bangfu.errors import Language, WrongUse, option
+from bangfu.words import Word, arm_name
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
+    from bangfu.design import Design
     from bangfu.moments import Moments
 
 INSIDE = Word(
@@ -38,65 +40,71 @@ SECOND = Word(
 
 def add(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("cells")(cells)
+    app.command("cells")(with_design(cells))
 
 
 def cells(
     data: Annotated[
-        list[Path], typer.Argument(help="A register's folder; or files of cells, or of moments, to merge.")
+        list[Path],
+        typer.Argument(help="A register's folder or workbook; or files of cells, or of moments, to merge."),
     ],
     out: Annotated[Path, typer.Option(help="File to write; - is standard output.")],
     moments: Annotated[bool, typer.Option("--moments", help="Moments, under disclosure control.")] = False,
     pooled: Annotated[
         Path | None, typer.Option(help="Merged moments of the first round, for the second.")
     ] = None,
-    outcome: Annotated[list[str] | None, typer.Option(help="May be repeated; income_per_head.")] = None,
-    exposure: Annotated[
-        str, typer.Option(help="participation (taken up) or campaign (offered).")
-    ] = "participation",
-    campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
-    by: Annotated[
-        list[str] | None, typer.Option(help="Household fact, or fact=break,break; may be repeated.")
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(help="May be repeated; income_per_head. Moments are of the first."),
     ] = None,
-    line: Annotated[str | None, typer.Option(help="Poverty line: yuan per head, or a series' name.")] = None,
-    base_year: Annotated[int | None, typer.Option(help="Whose prices; the last year.")] = None,
-    prices: Annotated[Path | None, typer.Option(help="A price index of one's own.")] = None,
-    control: Annotated[
-        str, typer.Option(help="Moments: never, never_elsewhere or never_same_village.")
-    ] = "never",
-    missing: Annotated[str, typer.Option(help="Moments: pairwise, complete or cross_section.")] = "pairwise",
-    switchers: Annotated[str, typer.Option(help="Moments: censor, own_arm or drop.")] = "censor",
-    cluster: Annotated[str, typer.Option(help="Moments: village_id or township_id.")] = "village_id",
+    campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
+    disjoint: Annotated[
+        bool, typer.Option("--disjoint", help="Merging: a village in two files has other households in each.")
+    ] = False,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    **options: Any,
 ) -> None:
     """Sum a register into cells or moments, or merge those of several counties."""
-    from bangfu.given import kind_of
+    from bangfu.cells.agreement import SUMMED, fitting, settled
+    from bangfu.design import Design
 
-    kinds = {kind_of(p) for p in data}
-    refuse(out, overwrite=overwrite, inputs=[*data, *(p for p in (pooled, campaign, prices) if p)])
+    kinds = {holds(p) for p in data}
+    refuse(
+        out, overwrite=overwrite, inputs=[*data, *(p for p in (pooled, campaign, options.get("prices")) if p)]
+    )
     if kinds == {"json"}:
-        _merged_moments(data, out, lang, overwrite)
+        _merged_moments(data, out, lang, options, overwrite)
         return
-    if kinds == {"folder"} and len(data) == 1:
-        found = _of_register(data[0], outcome, exposure, campaign, by, line, base_year, prices, engine)
+    design = Design.of(None, **options)
+    idle = [name for name in options if name not in SUMMED]
+    if idle and not (moments or pooled):
+        raise WrongUse(
+            f"{', '.join(map(option, idle))} changes no cells, only moments and comparisons; leave it out, or take --moments",
+            f"{'、'.join(map(option, idle))} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
+        )
+    if kinds == {"register"} and len(data) == 1:
+        found = _of_register(data[0], outcome, design, campaign, engine)
+        design = fitting(found, design)
     elif kinds == {"parquet"}:
-        found = _merged(data)
+        found = _merged(data, disjoint)
+        design = settled(found, design)
     else:
         raise WrongUse(
-            "give one register's folder, or files of cells (Parquet), or files of moments (JSON)",
-            "请给出一个台账文件夹,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
+            "give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
+            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not (moments or pooled):
         found.save(out, overwrite=overwrite)
-        typer.echo(f"{out}: {found!r}\n{INSIDE[lang]}", err=out == STDOUT)
+        left = "".join(f"{a.words[lang]}\n" for a in found.info.accepted)
+        typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}", err=out == STDOUT)
         return
     from bangfu.moments import Moments, Protection
 
-    rules = {"control": control, "missing": missing, "switchers": switchers, "cluster": cluster}
     first = Moments.load(pooled) if pooled else None
-    handed = found.moments(pooled=first, protection=Protection(), **rules)  # type: ignore[arg-type]
+    primary = outcome[0] if outcome else None
+    handed = found.moments(primary, design=design, pooled=first, protection=Protection())
     handed.save(out, overwrite=overwrite)
     _say(handed, out, lang)
 
@@ -122,15 +130,17 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
         typer.echo(SECOND[lang], err=beside)
 
 
-def _merged_moments(files: list[Path], out: Path, lang: Language, overwrite: bool) -> None:
+def _merged_moments(
+    files: list[Path], out: Path, lang: Language, options: dict[str, Any], overwrite: bool
+) -> None:
+    from bangfu.estimates.notes import said
     from bangfu.formats import frame_text
     from bangfu.moments import Moments, merge_moments, pooled_effects
 
     merged = merge_moments(*(Moments.load(p) for p in files))
     merged.save(out, overwrite=overwrite)
     _say(merged, out, lang)
-    scale = "log" if str(merged.rules["outcome"]).startswith("log:") else "percent"
-    table = pooled_effects(merged, scale=scale).aggregate("overall")
+    table = pooled_effects(merged, **options).aggregate("overall")
     shown = [
         "arm",
         "unit",
@@ -143,56 +153,22 @@ def _merged_moments(files: list[Path], out: Path, lang: Language, overwrite: boo
         "villages",
         "note",
     ]
+    table["arm"] = [arm_name(arm.split("+"), lang, names=merged.names) for arm in table["arm"]]
+    table["note"] = [said(note, lang) for note in table["note"]]
     typer.echo(frame_text(table[shown]).to_string(index=False), err=out == STDOUT)
 
 
-def _merged(files: list[Path]) -> Cells:
+def _merged(files: list[Path], disjoint: bool) -> Cells:
     from bangfu.cells import Cells, merge
 
-    return merge(*(Cells.load(p) for p in files))
+    return merge(*(Cells.load(p) for p in files), disjoint=disjoint)
 
 
 def _of_register(
-    folder: Path,
-    outcome: list[str] | None,
-    exposure: str,
-    campaign: Path | None,
-    by: list[str] | None,
-    line: str | None,
-    base_year: int | None,
-    prices: Path | None,
-    engine: str,
+    folder: Path, outcome: list[str] | None, design: Design, campaign: Path | None, engine: str
 ) -> Cells:
+    from bangfu.cells import build
     from bangfu.register import load_register
 
-    record: Any = None
-    if campaign is not None:
-        from bangfu.campaign import load_campaign
-
-        record = load_campaign(campaign)
-    return load_register(folder, engine).cells(
-        outcome or "income_per_head", exposure=exposure, campaign=record, by=_facts(by or []),
-        line=_number(line), base_year=base_year, prices=prices,
-    )  # fmt: skip
-
-
-def _facts(texts: list[str]) -> dict[str, list[float] | None]:
-    """``labour`` or ``land_mu=2,5,10``."""
-    out: dict[str, list[float] | None] = {}
-    for text in texts:
-        name, _, breaks = text.partition("=")
-        try:
-            out[name] = [float(b) for b in breaks.split(",")] if breaks else None
-        except ValueError:
-            raise WrongUse(
-                f"breaks of {name} are not numbers: {breaks!r}; for example {name}=2,5,10",
-                f"{name} 的分组界限不是数字:{breaks!r};例如 {name}=2,5,10",
-            ) from None
-    return out
-
-
-def _number(text: str | None) -> float | str | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
+    record = campaign_of(campaign)
+    return build(load_register(folder, engine), design, outcome or "income_per_head", campaign=record)

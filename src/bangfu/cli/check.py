@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
 
 
 def check(
-    folder: Annotated[Path, typer.Argument(help="A register's folder.")],
+    folder: Annotated[Path, typer.Argument(help="A register's folder or workbook.")],
     as_json: Annotated[bool, typer.Option("--json", help="Faults as JSON.")] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
     show_values: Annotated[
@@ -42,22 +42,29 @@ def check(
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(f) for f in faults], ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(_lines(faults, lang)))
+        typer.echo("\n".join(fault_lines(faults, lang)))
     if any(f.severity == "fault" for f in faults):
         raise typer.Exit(1)
 
 
-def _lines(faults: Sequence[Fault], lang: Language) -> list[str]:
+def fault_lines(faults: Sequence[Fault], lang: Language) -> list[str]:
+    """One line each, as every command prints them, and how many there are."""
+    from bangfu.formats import number
+
     lines = []
     for fault in faults:
-        from bangfu.formats import number
-
         many = f" ({number(fault.count)} in all)" if lang == "en" else typeset(f"(共{number(fault.count)}处)")
         lines.append(_MARKS[fault.severity][lang] + fault.text(lang) + (many if fault.count > len(fault.rows) else ""))  # fmt: skip
-    bad = sum(f.severity == "fault" for f in faults)
-    warned = len(faults) - bad
+    bad, accepted, warned = (sum(f.severity == s for f in faults) for s in _MARKS)
     en = f"{bad} {'fault' if bad == 1 else 'faults'}, {warned} {'warning' if warned == 1 else 'warnings'}"
-    return [*lines, en if lang == "en" else typeset(f"{bad}项错误,{warned}项提醒")]
+    zh = f"{bad}项错误,{warned}项提醒"
+    if accepted:
+        en, zh = f"{en}, {accepted} accepted", f"{zh},{accepted}项已接受"
+    return [*lines, en if lang == "en" else typeset(zh)]
 
 
-_MARKS = {"fault": Word("FAULT ", "错误 "), "warning": Word("warning ", "提醒 ")}
+_MARKS = {
+    "fault": Word("FAULT ", "错误 "),
+    "accepted": Word("accepted ", "已接受 "),
+    "warning": Word("warning ", "提醒 "),
+}

@@ -29,6 +29,12 @@ def convert(
             "--suggest", help="Only guess a first mapping from the headers; print it, or write it to --out."
         ),
     ] = False,
+    no_participation: Annotated[
+        bool,
+        typer.Option(
+            "--no-participation", help="The files tell of nobody who takes up a model; refused otherwise."
+        ),
+    ] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Turn survey files into a register by a mapping; says what was dropped and why.
@@ -45,7 +51,7 @@ def convert(
     else:
         from bangfu.convert.run import convert as run
 
-        typer.echo(run(files, mapping, out).text(lang))
+        typer.echo(run(files, mapping, out, no_participation=no_participation).text(lang))
 
 
 def _suggest(files: list[Path], target: Path | None, lang: Language) -> None:

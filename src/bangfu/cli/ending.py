@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeVar
 import typer
 
 from bangfu.characters import visible
-from bangfu.errors import BangfuError, Language, WrongUse
+from bangfu.errors import BangfuError, DataFault, Language, WrongUse
 from bangfu.system import refused
 
 READER_GONE = 141
@@ -118,8 +118,13 @@ def ended(error: BaseException, lang: Language) -> int:
         )
     else:
         said = refused(error) or _unforeseen(error)
+    text = said.text(lang)
+    if isinstance(said, DataFault):
+        from bangfu.cli.check import fault_lines
+
+        text = "\n".join(fault_lines(said.faults, lang))
     with suppress(OSError, ValueError):
-        typer.echo(said.text(lang), err=True)
+        typer.echo(text, err=True)
     return said.exit_code
 
 

@@ -18,7 +18,8 @@ def add(app: typer.Typer) -> None:
 def new(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     register: Annotated[
-        Path | None, typer.Option(help="A register's folder; the shipped, synthetic one by default.")
+        Path | None,
+        typer.Option(help="A register's folder or workbook; the shipped, synthetic one by default."),
     ] = None,
     lang: Annotated[Language, typer.Option(help="Of the texts: en or zh.")] = "en",
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bangfu.errors import WrongUse
+from bangfu.errors import Language, WrongUse
 
 
 def add(app: typer.Typer) -> None:
@@ -18,13 +18,16 @@ def add(app: typer.Typer) -> None:
 def reproduce(
     register: Annotated[
         Path | None,
-        typer.Option(help="Build from this register's folder instead, into --out; nothing is compared."),
+        typer.Option(
+            help="Build from this register's folder or workbook instead, into --out; nothing is compared."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Keep the build in this new folder.")] = None,
     accept: Annotated[
         bool, typer.Option(help="Store what differs: how a deliberate change is kept.")
     ] = False,
     quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
+    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
     """Run every notebook, rebuild every figure beside, and compare with what is committed; the tree is left alone."""
     from bangfu.places import repository
@@ -37,16 +40,25 @@ def reproduce(
                 "--register builds into a new folder: give --out DIR, and not --accept",
                 "--register 的结果写入新文件夹:请给出 --out DIR,且不要用 --accept",
             )
-        failed = reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo)
-        typer.echo(f"built from {register} into {out}; compared with nothing")
+        failed = reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo, lang=lang)
+        typer.echo(
+            f"已用 {register} 生成到 {out},未与任何文件比较" if lang == "zh"
+            else f"built from {register} into {out}; compared with nothing"
+        )  # fmt: skip
         if failed:
             raise typer.Exit(1)
         return
     found = rebuild(repository(), keep=accept, out=out, quiet=quiet, say=typer.echo)
     if not found:
-        typer.echo("all is reproduced: notebooks, figures and manifest are byte for byte as committed")
+        typer.echo(
+            "全部重现:笔记本、图和清单与已提交的逐字节相同" if lang == "zh"
+            else "all is reproduced: notebooks, figures and manifest are byte for byte as committed"
+        )  # fmt: skip
     elif accept:
-        typer.echo(f"stored {len(found)} files")
+        typer.echo(f"已存入{len(found)}个文件" if lang == "zh" else f"stored {len(found)} files")
     else:
-        typer.echo(f"{len(found)} files differ from what is committed; --accept stores them")
+        typer.echo(
+            f"{len(found)}个文件与已提交的不同;用 --accept 存入" if lang == "zh"
+            else f"{len(found)} files differ from what is committed; --accept stores them"
+        )  # fmt: skip
         raise typer.Exit(1)

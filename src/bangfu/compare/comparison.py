@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -11,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bangfu.accepted import Accepted
 from bangfu.cells import Cells
+from bangfu.cells.agreement import fitting, summed
+from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
+from bangfu.design import Design, Settled
 from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.common_cells import common_cells
 from bangfu.estimates.detectable import detectable
-from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.estimates.group_time import GroupTimeEffects, estimate
 from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.pretrend import pretrend
@@ -26,31 +31,13 @@ from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability, winner
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
+    from bangfu.cells.outcomes import Expression
     from bangfu.figures.figure import Figure
     from bangfu.register import HouseholdRegister
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked; see :func:`bangfu.compare_models`."""
-
-    outcome: str
-    scale: str
-    exposure: str
-    control: str
-    missing: str
-    switchers: str
-    base: str
-    anticipation: int
-    cluster: str
-    adjust: bool
-    errors: str
-    best: str
-    drawn_by_lot: bool
-    seed: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,17 +49,45 @@ class ModelComparison:
     cells : Cells
     effects : GroupTimeEffects
         Behind everything: ``effects.table`` by arm, cohort and year.
-    options : Options
+    asked : Design
+        As it was asked for; what it left open is settled in :attr:`design`.
     register : HouseholdRegister or None
         What the cells came from, where it is known.
     campaign : Campaign or None
+    own : mapping of str to callable, optional
+        The outcome, where it is not one known by name.
     """
 
     cells: Cells
     effects: GroupTimeEffects
-    options: Options
+    asked: Design
     register: HouseholdRegister | None = None
     campaign: Campaign | None = None
+    own: Mapping[str, Expression] | None = None
+
+    @property
+    def design(self) -> Settled:
+        """What was compared with what, and how; nothing is left open."""
+        return self.effects.design
+
+    def under(self, **changes: Any) -> ModelComparison:
+        """The comparison by a design in which some options are changed, all else as asked.
+
+        From the same cells where nothing that is summed changes; else from the register.
+
+        Raises
+        ------
+        WrongUse
+            For an unknown option, or one that contradicts the cells where no register is at hand.
+        """
+        from bangfu.compare.build import compared
+
+        asked = self.asked.replace(**changes)
+        own = self.own if asked.outcome == self.asked.outcome else None
+        if self.register is not None and summed(asked) != summed(self.asked):
+            return compared(self.register, asked, self.campaign, own)
+        design = fitting(self.cells, asked) if self.register is not None else asked
+        return replace(self, effects=estimate(self.cells, design), asked=asked)
 
     @cached_property
     def overall(self) -> Aggregate:
@@ -89,7 +104,7 @@ class ModelComparison:
         out = self.overall.table.copy()
         ranks = rank_arms(
             out["arm"].tolist(), out["estimate"].to_numpy(float), self.overall.combination.covariance, self.overall.pair_df(self.effects),
-            best=self.options.best, seed=self.options.seed,
+            best=self.design.best, seed=self.design.seed,
         )  # fmt: skip
         at = list(out.columns).index("p_value") + 1
         out.insert(at, "rank_low", ranks["rank_low"].array)
@@ -103,17 +118,13 @@ class ModelComparison:
 
         ``wild_p_value`` is missing without the package ``wildboottest``; ``lot_p_value`` unless ``drawn_by_lot`` was said.
         """
-        o = self.options
         few = few_villages(self.effects)
-        arms = [a for a in self.effects.arms if a in few or o.drawn_by_lot]
+        arms = [a for a in self.effects.arms if a in few or self.design.drawn_by_lot]
         out = pd.DataFrame({"arm": arms, "wild_p_value": np.nan, "lot_p_value": np.nan})
         if find_spec("wildboottest"):
             out["wild_p_value"] = [wild_p_value(self.effects, a) if a in few else np.nan for a in arms]
-        if o.drawn_by_lot:
-            p = lot_p_values(
-                self.cells, self.effects.outcome, scale=o.scale, control=o.control, missing=o.missing, base=o.base,
-                anticipation=o.anticipation, switchers=o.switchers, cluster=o.cluster, adjust=o.adjust, errors=o.errors,
-            )  # fmt: skip
+        if self.design.drawn_by_lot:
+            p = lot_p_values(self.cells, self.design)
             out["lot_p_value"] = p.set_index("arm")["p_value"].reindex(arms).to_numpy()
         return out
 
@@ -139,15 +150,9 @@ class ModelComparison:
         ``way, arm, other, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, support, note``.
         """
         found = [ways.as_they_are(self.effects, self.overall).table, ways.common_cohorts(self.effects).table]
-        o, joint = self.options, self.effects.joint
         if len(self.cells.strata.columns):
-            adjusted = sample(
-                self.cells, self.effects.outcome, control=o.control, missing=o.missing, switchers=o.switchers,
-                anticipation=o.anticipation, cluster=o.cluster, adjust=True,
-            )  # fmt: skip
-            found.append(
-                common_cells(adjusted, joint.overlap, o.scale, o.base, o.errors, o.seed, self.effects.unit)
-            )
+            adjusted = sample(self.cells, self.design.replace(adjust=True))
+            found.append(common_cells(adjusted, self.effects.joint.overlap, self.effects.unit))
         else:
             nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)
             nothing[[c for c in nothing.columns if c not in ways.LABELS]] = np.nan
@@ -167,11 +172,7 @@ class ModelComparison:
         ``scale, control, missing, switchers, arm, unit, estimate, std_error, ci_low, ci_high, rank, rank_low, rank_high,
         note``.
         """
-        o = self.options
-        return stability(
-            self.cells, o.outcome, best=o.best, seed=o.seed, base=o.base, anticipation=o.anticipation,
-            cluster=o.cluster, adjust=o.adjust, errors=o.errors,
-        )  # fmt: skip
+        return stability(self.cells, self.design)
 
     @property
     def winner(self) -> str:
@@ -205,6 +206,14 @@ class ModelComparison:
         return self.effects.sample.switched()
 
     @cached_property
+    def left(self) -> pd.DataFrame:
+        """``arm, event_time, households, left, first, share``: who had left a model of the arm, and counts as a joiner still.
+
+        ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
+        """
+        return leaving(self.cells, self.design.column, self.design.switchers)
+
+    @cached_property
     def missing(self) -> pd.DataFrame:
         """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
         s = self.effects.sample
@@ -225,9 +234,27 @@ class ModelComparison:
 
         ``None`` without a register and a campaign that can be linked to it.
         """
-        if self.register is None or self.campaign is None or self.options.cluster != "village_id":
+        if self.register is None or self.campaign is None or self.design.cluster != "village_id":
             return None
         return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+
+    @cached_property
+    def accepted(self) -> pd.DataFrame:
+        """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
+        columns = [f.name for f in fields(Accepted)]
+        return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+
+    def arm(self, arm: str) -> Word:
+        """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""
+        return self.cells.info.arm(arm)
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """``arm, title_en, title_zh``: what each arm is called in print."""
+        words = [(arm, self.arm(arm)) for arm in self.effects.arms]
+        return pd.DataFrame(
+            [(arm, word.en, word.zh) for arm, word in words], columns=["arm", "title_en", "title_zh"]
+        )
 
     @property
     def synthetic(self) -> bool:
@@ -241,7 +268,8 @@ class ModelComparison:
         info = self.cells.info
         return {
             "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
-            "years": list(self.cells.years), **asdict(self.options), "households_moved": self.effects.sample.moved,
+            "years": list(self.cells.years), **self.design.options(), "households_moved": self.effects.sample.moved,
+            "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
         }  # fmt: skip
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bangfu.cells import build
+from bangfu.cells.agreement import fitting
+from bangfu.design import Design
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.group_time import group_time_effects
+from bangfu.estimates.group_time import estimate
 from bangfu.reference import deflator
 from bangfu.register.outcomes import per_head, poverty
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from bangfu.campaign import Campaign
     from bangfu.cells.outcomes import Expression
     from bangfu.register import HouseholdRegister
 
 
 def gains_over_lines(
-    register: HouseholdRegister, lines: Sequence[float], *, base_year: int | None = None, **rules: Any
+    register: HouseholdRegister,
+    lines: Sequence[float],
+    design: Design | None = None,
+    campaign: Campaign | None = None,
 ) -> pd.DataFrame:
     """Changes of the share below each line, for joiners beyond comparison households.
 
@@ -29,10 +36,10 @@ def gains_over_lines(
     register : HouseholdRegister
     lines : sequence of float
         Yuan per head a year at the base year's prices.
-    base_year : int, optional
-        The register's last year by default.
-    **rules
-        As for :func:`bangfu.group_time_effects`.
+    design : Design, optional
+        Its outcome and scale give way to shares below each line; its base year is that of the lines.
+    campaign : Campaign, optional
+        For ``exposure="campaign"``.
 
     Returns
     -------
@@ -40,11 +47,14 @@ def gains_over_lines(
         ``line, arm, estimate, std_error, ci_low, ci_high, households, villages, note``; shares of one, so that -0.02 is
         two households of a hundred fewer.
     """
-    factors = deflator(register.years, max(register.years) if base_year is None else base_year)
-    cells = register.cells({f"below_{line:g}": _below(line, factors) for line in lines})
+    design = Design.of(design, scale="level")
+    base_year = max(register.years) if design.base_year is None else design.base_year
+    factors = deflator(register.years, base_year, design.prices)
+    below = {f"below_{line:g}": _below(line, factors) for line in lines}
+    cells = build(register, design, below, campaign=campaign)
     frames = []
-    for line in lines:
-        effects = group_time_effects(cells, f"below_{line:g}", scale="yuan", **rules)
+    for line, outcome in zip(lines, below, strict=True):
+        effects = estimate(cells, fitting(cells, design).replace(outcome=outcome))
         frames.append(aggregate(effects, "overall", draws=0).table.assign(line=line))
     columns = ["line", "arm", "estimate", "std_error", "ci_low", "ci_high", "households", "villages", "note"]
     return pd.concat(frames, ignore_index=True)[columns]

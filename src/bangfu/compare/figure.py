@@ -10,10 +10,23 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.text import CONTROLS, UNITS, places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, counts, marker, measured, opening, single, source
+from bangfu.figures.results import (
+    Arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    in_unit,
+    labelled,
+    marker,
+    measured,
+    opening,
+    single,
+    source,
+)
 from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
-from bangfu.words import TERMS, Word, arm_name
+from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +45,15 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     """
     table, n = result.table, places(result)
     info = result.cells.info
-    control = CONTROLS[result.options.control]
+    control = CONTROLS[result.design.control]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.32, 0.18, 0.62, 0.78))
         unit = UNITS[table["unit"].iloc[0]][lang]
         axes.axvline(0, color=QUIET, lw=1)
         for i, row in enumerate(table.to_dict("records")):
-            models = row["arm"].split("+")
-            shade = colour(row["arm"], info.models)
-            axes.text(-0.02, -i, wrap(arm_name(models, lang), 190, BODY), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
+            shade = colour(row["arm"], info)
+            axes.text(-0.02, -i, wrap(result.arm(row["arm"])[lang], 190, BODY), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
             if np.isfinite(row["ci_low"]):
                 axes.plot(
                     [row["ci_low"], row["ci_high"]], [-i, -i], color=shade, lw=2.4, solid_capstyle="butt"
@@ -53,7 +65,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
                 axes.plot(
                     row["estimate"],
                     -i,
-                    marker(row["arm"]),
+                    marker(row["arm"], info),
                     ms=7,
                     color=shade,
                     mfc=shade if between else "white",
@@ -73,9 +85,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         axes.margins(x=0.18)
         axes.grid(axis="x", color=RULE, lw=0.6)
         axes.set_axisbelow(True)
-        axes.set_xlabel(
-            f"{TERMS['gain'][lang]} ({unit.strip()})" if lang == "en" else Word("", f"相对增收({unit})").zh
-        )
+        axes.set_xlabel(in_unit(TERMS["gain"], table["unit"].iloc[0])[lang])
 
     numbers = (
         {
@@ -92,7 +102,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         subtitle=Word(
             f"against {control.en}; {counted(result).en}", f"与{control.zh}相比;{counted(result).zh}"
         ),
-        reading=_reading(table, n),
+        reading=_reading(table, n, result.arm),
         not_shown=Word(
             "It does not show what a model causes: households chose, and may have been on another path already.",
             "不能说明增收是模式带来的:参加与否由农户自己选择,原来的走势也可能不同。",
@@ -101,8 +111,8 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
             f"One dot with a 95% interval for each of {len(table)} arms, against a line at no gain.",
             f"{len(table)}类参加户各一个点和95%置信区间,竖线为零。",
         ),
-        data=table.drop(columns=["note"]).assign(
-            arm=[arm_name(a.split("+")) if "+" in a else a for a in table["arm"]]
+        data=labelled(table.drop(columns=["note"]), info).assign(
+            arm=[result.arm(a).en if "+" in a else a for a in table["arm"]]
         ),
         draw=draw,
         source=source(info, result.cells.years),
@@ -112,7 +122,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     )  # fmt: skip
 
 
-def _reading(table: pd.DataFrame, n: int) -> Word:
+def _reading(table: pd.DataFrame, n: int, arm: Arm) -> Word:
     """The largest gain that has an interval; a gain without one is not read out."""
     known = table[table["ci_low"].notna()]
     if known.empty:
@@ -122,11 +132,11 @@ def _reading(table: pd.DataFrame, n: int) -> Word:
         )
     first = known.iloc[int(known["estimate"].to_numpy(float).argmax())]
     unit, size = UNITS[str(first["unit"])], number(abs(first["estimate"]), n)
-    less, models = first["estimate"] < 0, str(first["arm"]).split("+")
+    less, name = first["estimate"] < 0, arm(str(first["arm"]))
     ends = (first["ci_low"], first["ci_high"], n)
     return Word(
-        f"Households with {arm_name(models)} gained {size}{unit.en} {'less' if less else 'more'} than comparison households; values from {span(*ends, unit.en, 'en')} fit the data.",
-        f"{arm_name(models, 'zh')}的农户比对照户{'少' if less else '多'}增{size}{unit.zh}，95%置信区间{span(*ends, unit.zh, 'zh')}。",
+        f"Households with {name.en} gained {size}{unit.en} {'less' if less else 'more'} than comparison households; values from {span(*ends, unit.en, 'en')} fit the data.",
+        f"{name.zh}的农户比对照户{'少' if less else '多'}增{size}{unit.zh}，95%置信区间{span(*ends, unit.zh, 'zh')}。",
     )
 
 
@@ -142,8 +152,8 @@ def title(result: ModelComparison) -> Word:
         )
     if arm:
         return Word(
-            f"{opening(arm_name(arm.split('+')))}: the largest gain, under every choice examined",
-            f"{arm_name(arm.split('+'), 'zh')}:各种算法下增收都最多",
+            f"{opening(result.arm(arm).en)}: the largest gain, under every choice examined",
+            f"{result.arm(arm).zh}:各种算法下增收都最多",
         )
     table = result.table
     if (table["rank_low"].fillna(1) == 1).all():

@@ -199,27 +199,27 @@ def neighbours_table(results: Mapping[str, ModelComparison]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``register, estimate, ci_low, ci_high, p_value, villages, against_all, against_other_villages``: percentage points
-        per ten percent; and the gain of all joiners, percent, by comparison group (missing where not estimable).
+        ``register, unit, estimate, ci_low, ci_high, p_value, villages, against_all, against_other_villages``: in the unit of
+        the comparison, per ten percent; and the gain of all joiners by comparison group (missing where not estimable).
     """
     from bangfu.compare.pooled import pooled, pooled_effects
     from bangfu.estimates.aggregate import aggregate
-    from bangfu.estimates.group_time import group_time_effects
+    from bangfu.estimates.group_time import estimate
 
     rows = []
     for name, result in results.items():
-        cells, outcome = result.cells, result.effects.outcome
+        cells, design = result.cells, result.design
         first = min(g.cohort for g in result.effects.groups)
         base = max(y for y in cells.years if y < first)
-        slope = spillover(neighbours(cells, outcome, base, cells.years[-1]))
+        slope = spillover(neighbours(cells, design, base, cells.years[-1]))
         away = np.nan
         try:
-            other = group_time_effects(cells, outcome, control="never_elsewhere")
+            other = estimate(cells, design.replace(control="never_elsewhere"))
             away = pooled_effects(other, aggregate(other, "overall", draws=0))["estimate"]
         except NotEstimable:
             pass
         rows.append(
-            {"register": name, **{k: slope[k] for k in ("estimate", "ci_low", "ci_high", "p_value")}, "villages": int(slope["villages"]),
+            {"register": name, "unit": result.effects.unit, **{k: slope[k] for k in ("estimate", "ci_low", "ci_high", "p_value")}, "villages": int(slope["villages"]),
              "against_all": pooled(result)["estimate"], "against_other_villages": away}
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -236,16 +236,10 @@ def few_villages_table(result: ModelComparison) -> pd.DataFrame:
     from scipy import stats
 
     from bangfu.estimates.aggregate import aggregate
-    from bangfu.estimates.group_time import group_time_effects
+    from bangfu.estimates.group_time import estimate
 
-    o = result.options
-    plain = aggregate(
-        group_time_effects(
-            result.cells, result.effects.outcome, scale=o.scale, control=o.control, missing=o.missing, errors="normal"
-        ),
-        "overall",
-        draws=0,
-    )  # fmt: skip
+    normal = estimate(result.cells, result.design.replace(errors="normal"))
+    plain = aggregate(normal, "overall", draws=0)
     table = result.table[["arm", "estimate", "villages", "p_value"]].copy()
     table["wild_p_value"] = [wild_p_value(result.effects, a) for a in table["arm"]]
     table["normal_p_value"] = 2 * stats.norm.sf(np.abs(plain.estimate / plain.combination.std_error))

@@ -117,10 +117,8 @@ def matching(
     return 100 * float(table["coef"].iloc[0]) / base, 100 * low / base, 100 * high / base
 
 
-def estimates(
-    panel: pd.DataFrame, households: pd.DataFrame, result: ModelComparison, outcome: str = "income_per_head"
-) -> pd.DataFrame:
-    """All methods side by side.
+def estimates(panel: pd.DataFrame, households: pd.DataFrame, result: ModelComparison) -> pd.DataFrame:
+    """All methods side by side, of the outcome of a comparison.
 
     Returns
     -------
@@ -129,7 +127,9 @@ def estimates(
     """
     from bangfu.compare.pooled import pooled
 
-    ours = pooled(result)
+    ours, outcome = pooled(result.under(scale="percent")), result.design.outcome
+    if outcome not in panel:
+        raise NotEstimable(f"the panel has no column {outcome}", f"面板数据中没有 {outcome} 列")
     rows = [
         ("before_after", *before_after(panel, outcome)),
         ("members", *members(panel, outcome)),

@@ -13,9 +13,10 @@ from bangfu.words import BADGES
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
 
-VERSION = 1
+VERSION = 2
 
 TABLES: dict[str, str] = {
+    "arms": "each arm's title in both languages, as its register words it; the other tables hold identifiers",
     "table": "one row per arm: the gain over all years from joining on, its interval, band and possible ranks",
     "event_study": "arm by years since joining; the base year is zero and left out",
     "by_year": "arm by calendar year",
@@ -27,7 +28,9 @@ TABLES: dict[str, str] = {
     "pretrend": "evidence on trends before joining; the last row is of all arms",
     "counts": 'households and villages by arm and first year; arm "" are comparison households',
     "switchers": "household-years after joining that are left out for a second model",
+    "left": "household-years after leaving a model, which still count as joined; null where leaving is not recorded",
     "missing": "who is not seen, by arm and year",
+    "accepted": "faults that register.toml accepts, with the reason and what is left out because of them",
     "offers": "share of each arm's households whose village was offered each component; null without a register",
 }
 STABILITY = (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from bangfu.cells import Cells
 from bangfu.compare.pooled import pooled_effects
-from bangfu.errors import WrongUse
+from bangfu.design import Design
+from bangfu.errors import WrongUse, option, spoken
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.group_time import SEED, group_time_effects
+from bangfu.estimates.group_time import estimate
 
 TOTAL = "income_per_head"
 SOURCES = ("wage_per_head", "business_per_head", "property_per_head", "transfer_per_head", "other_per_head")
@@ -18,16 +17,15 @@ POOLED = "all"
 """The arm of the rows that are averages over all joiners."""
 
 
-def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataFrame:
+def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
     """Gains in yuan by source, by arm and for all joiners.
 
     Parameters
     ----------
     cells : Cells
         With outcome ``income_per_head`` and at least one source, seen in the same years.
-    seed : int
-    **rules
-        As for :func:`bangfu.group_time_effects` (control, missing, switchers, ...).
+    design : Design, optional
+        Its outcome and scale give way to the sources and ``level``.
 
     Returns
     -------
@@ -43,18 +41,21 @@ def gains_by_source(cells: Cells, *, seed: int = SEED, **rules: Any) -> pd.DataF
     """
     named = [s for s in SOURCES if s in cells.outcomes]
     if TOTAL not in cells.outcomes or not named:
+        way = spoken(
+            "register.cells([...])", f"bangfu cells DIR {option('outcome', TOTAL)} {option('outcome')}"
+        )
         raise WrongUse(
-            f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: register.cells([...])",
-            f"需要含 {TOTAL} 和至少一种来源的汇总数据:register.cells([...])",
+            f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: {way}",
+            f"需要含 {TOTAL} 和至少一种来源的汇总数据:{way}",
         )
     rows = []
     for source in (TOTAL, *named):
-        effects = group_time_effects(cells, source, scale="yuan", seed=seed, **rules)
+        effects = estimate(cells, Design.of(design, outcome=source, scale="level"))
         overall = aggregate(effects, "overall", draws=0)
         rows.append(overall.table.assign(source=source))
         rows.append(
             pd.DataFrame(
-                [{"arm": POOLED, "source": source, "unit": "yuan", **pooled_effects(effects, overall)}]
+                [{"arm": POOLED, "source": source, "unit": effects.unit, **pooled_effects(effects, overall)}]
             )
         )
     out = pd.concat(rows, ignore_index=True)
@@ -78,4 +79,6 @@ def _rest(rows: pd.DataFrame, named: list[str]) -> pd.DataFrame:
     wide = rows.pivot(index="arm", columns="source", values="estimate")
     left = wide[TOTAL] - wide[named].sum(axis=1)
     left = left[left.abs() > 1e-6 * wide[TOTAL].abs().max()]
-    return pd.DataFrame({"arm": left.index, "source": "rest", "unit": "yuan", "estimate": left.to_numpy()})
+    return pd.DataFrame(
+        {"arm": left.index, "source": "rest", "unit": rows["unit"].iloc[0], "estimate": left.to_numpy()}
+    )

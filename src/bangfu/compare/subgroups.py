@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bangfu.cells import build
+from bangfu.cells.agreement import fitting
+from bangfu.design import Design
 from bangfu.errors import BangfuError, NotEstimable
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.group_time import group_time_effects
+from bangfu.estimates.group_time import estimate
 
 if TYPE_CHECKING:
+    from bangfu.campaign import Campaign
     from bangfu.register import HouseholdRegister
 
 COLUMNS = [
@@ -23,8 +27,8 @@ COLUMNS = [
 def gains_within(
     register: HouseholdRegister,
     kinds: Mapping[str, Sequence[float]],
-    outcome: str = "income_per_head",
-    **rules: Any,
+    design: Design | None = None,
+    campaign: Campaign | None = None,
 ) -> pd.DataFrame:
     """Gains by arm among households of one kind, compared with comparison households of the same kind.
 
@@ -34,9 +38,10 @@ def gains_within(
     kinds : mapping of str to breaks
         Household facts and where to cut them, each fact by itself; see :meth:`bangfu.HouseholdRegister.cells`. Facts
         of the year of joining or later count as missing.
-    outcome : str
-    **rules
-        As for :func:`bangfu.group_time_effects`.
+    design : Design, optional
+        Its own facts give way to ``kinds``.
+    campaign : Campaign, optional
+        For ``exposure="campaign"``.
 
     Returns
     -------
@@ -48,13 +53,14 @@ def gains_within(
     frames = []
     for fact, breaks in kinds.items():
         try:
-            cells = register.cells(outcome, by={fact: breaks}, late="missing")
+            asked = Design.of(design, by={fact: breaks}, late="missing")
+            cells = build(register, asked, campaign=campaign)
         except BangfuError as why:
             frames.append(pd.DataFrame([{"kind": fact, "arm": "", "note": why.en}]))
             continue
         for position, label in enumerate(cells.strata[fact]):
             try:
-                effects = group_time_effects(cells.rows(cells.stratum == position), outcome, **rules)
+                effects = estimate(cells.rows(cells.stratum == position), fitting(cells, asked))
                 table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
                 table = pd.DataFrame([{"arm": "", "note": why.en}])

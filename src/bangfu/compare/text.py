@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bangfu.compare import leaving
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, interval, number, percent
-from bangfu.words import BADGES, COMPONENTS, TERMS, Word, arm_name, typeset
+from bangfu.words import BADGES, COMPONENTS, TERMS, Word, typeset
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,7 @@ UNITS: dict[str, Word] = {
     "yuan": Word(" yuan", "元"),
     "log points": Word(" log points", "个对数点"),
     "share": Word("", ""),
+    "": Word("", ""),
 }
 
 CONTROLS: dict[str, Word] = {
@@ -84,7 +86,7 @@ def heading(result: ModelComparison, lang: Language) -> str:
 
 def lines(result: ModelComparison, lang: Language) -> list[str]:
     """What stands under the table: what was compared, evidence, limits."""
-    o, n = result.options, places(result)
+    o, n = result.design, places(result)
     counts, zh = result.counts, lang == "zh"
     never = counts[counts["cohort"] == 0].iloc[0]
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
@@ -113,7 +115,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             else f"differences between arms that could be found with 80% power: {size}"
         )  # fmt: skip
     for row in result.few_villages.to_dict("records"):
-        name = arm_name(row["arm"].split("+"), lang)
+        name = result.arm(row["arm"])[lang]
         if np.isfinite(row["wild_p_value"]):
             out.append(
                 f"{name}:村数不足十,wild bootstrap p={chance(row['wild_p_value'])}" if zh
@@ -131,6 +133,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"后来又参加其他模式,其后年份不计入:占参加后户年的{share}%" if zh
             else f"years after taking up a second model are left out: {share}% of household-years after joining"
         )  # fmt: skip
+    out.extend(leaving.lines(result, lang))
     gaps = result.missing.groupby(result.missing["arm"] == "")[["households", "seen"]].sum()
     lost = 100 * (1 - gaps["seen"] / gaps["households"])
     if lost.max() > 0:
@@ -145,10 +148,11 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"{number(moved)}户在两次调查之间参加,从下一次调查起算" if zh
             else f"{number(moved)} households joined between two years of the register; they count from the next one"
         )  # fmt: skip
+    out.extend(accepted.words[lang] for accepted in result.cells.info.accepted)
     out.extend(_offers(result, lang))
     table = result.table
     out.extend(
-        f"{arm_name(arm.split('+'), lang)}: {said(note, lang)}"
+        f"{result.arm(arm)[lang]}: {said(note, lang)}"
         for arm, note in zip(table["arm"], table["note"], strict=True)
         if note
     )
@@ -172,11 +176,11 @@ def _offers(result: ModelComparison, lang: Language) -> list[str]:
     offers = result.offers
     if offers is None or offers.empty:
         return []
-    said_of = []
+    names, said_of = COMPONENTS | result.cells.info.own_names, []
     for arm, of in offers.groupby("arm", sort=False):
-        name = arm_name(str(arm).split("+"), lang) if arm else TERMS["comparison"][lang]
+        name = result.arm(str(arm))[lang] if arm else TERMS["comparison"][lang]
         parts = [
-            f"{COMPONENTS[c][lang] if c in COMPONENTS else c} {percent(100 * s, 0)}"
+            f"{names.get(c, Word(c, c))[lang]} {percent(100 * s, 0)}"
             for c, s in zip(of["component"], of["share"], strict=True)
         ]
         said_of.append(f"{name}: {', '.join(parts)}")
@@ -188,7 +192,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
     """Head and body of the main table, as text."""
     n = places(result)
     unit = UNITS[result.table["unit"].iloc[0]][lang]
-    poor = result.options.outcome in POVERTY
+    poor = result.design.outcome in POVERTY
     head = [
         CHANGE[lang] if k == "estimate" and poor else HEADS[k][lang]
         for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
@@ -199,7 +203,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
         estimate = number(row["estimate"], n, sign=True)
         low, high = row["rank_low"], row["rank_high"]
         body.append([
-            arm_name(row["arm"].split("+"), lang), f"{estimate}{unit}" if estimate else "",
+            result.arm(row["arm"])[lang], f"{estimate}{unit}" if estimate else "",
             span(row["ci_low"], row["ci_high"], n, unit, lang),
             "" if low is None or low != low else f"{low}" if low == high else interval(low, high, 0, lang=lang),
             chance(row["p_value"]), number(row["households"]), number(row["villages"]),
@@ -214,7 +218,7 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
     unit = UNITS[result.table["unit"].iloc[0]][lang]
     body = []
     for row in result.contrasts.dropna(subset=["estimate"]).to_dict("records"):
-        pair = f"{arm_name(row['arm'].split('+'), lang)} {'减' if lang == 'zh' else 'minus'} {arm_name(row['other'].split('+'), lang)}"
+        pair = f"{result.arm(row['arm'])[lang]} {'减' if lang == 'zh' else 'minus'} {result.arm(row['other'])[lang]}"
         estimate = number(row["estimate"], n, sign=True)
         body.append([
             WAYS[row["way"]][lang], pair, f"{estimate}{unit}",
@@ -247,7 +251,7 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
     for (arm, unit), of in known.groupby(["arm", "unit"], sort=False):
         n = 1 if unit != "yuan" else 0
         body.append([
-            arm_name(str(arm).split("+"), lang), UNITS[str(unit)][lang].strip() or str(unit), number(len(of)),
+            result.arm(str(arm))[lang], UNITS[str(unit)][lang].strip() or str(unit), number(len(of)),
             number(of["estimate"].min(), n, sign=True), number(of["estimate"].max(), n, sign=True),
             number((of["rank_high"] == 1).sum()), number((of["rank_low"] == 1).sum()),
         ])  # fmt: skip
@@ -260,7 +264,7 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
         )
     arm = result.winner
     if arm:
-        name = arm_name(arm.split("+"), lang)
+        name = result.arm(arm)[lang]
         console.print(f"各种算法下均居首:{name}" if zh else f"first under every choice: {name}")
     else:
         console.print("没有一类在各种算法下始终居首" if zh else "no arm is surely first under every choice")

@@ -1,44 +1,71 @@
-"""Rows that are no households: empty ones, totals, repeated headers; and cells below a merged one."""
+"""Rows that are no households: empty ones, totals, footnotes, repeated headers; and cells below a merged one."""
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import re
 from typing import Any
 
 import pandas as pd
 
-from bangfu.convert.mapping import FileSpec
+from bangfu.convert.columns import Columns
+from bangfu.convert.faults import Faults
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.values import cell_text, header
+from bangfu.convert.values import cell_text, header, numbers, plain
 
-_TOTALS = re.compile(r"合计|总计|小计|共计|累计|total|sum", re.IGNORECASE)
-_PLACES = ("household_id", "village_id", "township_id", "county_id")
+SURE, UNSURE = 1, 2
+_WORDS = "小计|合计|总计|共计|累计|汇总|总和|平均|均值|户均|人均|承前页|过次页"
+_ENGLISH = r"(?:grand[ -]?|sub[ -_]?)?totals?|average|mean"
+_COUNT = r"\d[\d,.]*(?:户|人|元|万元|页|个?村|个?组|个|households?)?"
+_BEHIND = rf"(?:数|值|行|:|\(.*\)|共?{_COUNT}|[\W_])*"
+_TOTAL = re.compile(rf".*(?:{_WORDS}){_BEHIND}|(?:.*[\W_])?(?:{_ENGLISH})(?:[\W_].*)?|sum\W*|其中:.*")
+_BARE = re.compile(
+    rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*"
+)
+_HINT = re.compile(rf"{_WORDS}|\b(?:{_ENGLISH})\b")
+_QUICK = re.compile(
+    r"[计均汇总和承过注说备制填审复统报打编数资负其]|total|average|mean|sum|note|source|[Ａ-ｚ]",
+    re.IGNORECASE,
+)
+"""Cells without any of these are neither totals nor footnotes; most cells of most sheets."""
+_FOOTNOTE = re.compile(
+    r"\W*(?:备?注\d*|说明|附注|note|source|(?:数据|资料)来源)\W*:.*"
+    r"|\W*(?:制表|填表|填报|审核|复核|统计|报送|打印|编制|制单)(?:人|员|日期|时间|单位|负责人|\W*:).*|\W*(?:单位)?负责人\W*:.*"
+)
 
 
 def clean(
-    chunk: pd.DataFrame, spec: FileSpec, file: str, report: ConvertReport, carried: dict[str, Any]
+    chunk: pd.DataFrame, columns: Columns, report: ConvertReport, faults: Faults, carried: dict[str, Any]
 ) -> pd.DataFrame:
-    """The rows that may be households, every other one counted.
+    """The rows that may be households, every other one counted; those that may be either are faults.
 
     Parameters
     ----------
     carried : dict
         The last value of every column that is filled down, from chunk to chunk; changed in place.
     """
+    spec, file = columns.spec, columns.opened.name
     blank = pd.Series(chunk.attrs.pop("blank", False), index=chunk.index, dtype=bool)
     chunk = _without(chunk, blank, file, "blank_row", report)
-    sources = [s for v in spec.variables if v.name in _PLACES for s in v.sources]
-    places = [
-        c
-        for c in dict.fromkeys([*sources, *spec.fill_down])
-        if c in chunk and not pd.api.types.is_numeric_dtype(chunk[c])
-    ]
-    if places:
-        texts = chunk[places].map(lambda v: header(v).strip(":") if isinstance(v, str) else "")
-        repeats = (texts == pd.Series(places, index=places)).any(axis=1)
-        totals = texts.map(lambda t: bool(_TOTALS.fullmatch(t))).any(axis=1)
-        chunk = _without(chunk, repeats, file, "repeated_header", report)
-        chunk = _without(chunk, totals.reindex(chunk.index), file, "total_row", report)
+    ids, places = columns.identifying()
+    chunk = _without(
+        chunk, _repeated(chunk, [*ids, *places, *spec.fill_down]), file, "repeated_header", report
+    )
+    texts = pd.DataFrame(
+        {c: _hinted(chunk[c]) for c in [*columns.label_columns(), *spec.fill_down] if c in chunk}, chunk.index
+    )
+    notes = texts.map(lambda v: bool(v) and bool(_FOOTNOTE.fullmatch(header(v).lower()))).any(axis=1)
+    judged = _judged(texts, chunk, columns).mask(notes, 0)
+    _ask(judged == UNSURE, file, faults, ("a word such as 合计 in a name", "名称中含“合计”等字"))
+    chunk = _without(chunk, notes, file, "footnote", report)
+    chunk = _without(chunk, (judged == SURE).reindex(chunk.index), file, "total_row", report)
+    _ask(
+        _sums(chunk, columns),
+        file,
+        faults,
+        ("its numbers are the sums of rows above", "数字等于上方各行之和"),
+    )
     chunk = chunk.copy()
     for name in spec.fill_down:
         cells = chunk[name].where(chunk[name].map(cell_text).notna(), None)
@@ -49,8 +76,100 @@ def clean(
     return chunk
 
 
+def _repeated(chunk: pd.DataFrame, names: list[str]) -> pd.Series[bool]:
+    """Rows where a column holds its own header."""
+    out = pd.Series(False, index=chunk.index)
+    for name in dict.fromkeys(n for n in names if n in chunk):
+        cells = chunk[name]
+        if not pd.api.types.is_numeric_dtype(cells):
+            hit = [isinstance(v, str) and name[:1] in v and header(v).strip(":") == name for v in cells]
+            out |= pd.Series(hit, index=chunk.index)
+    return out
+
+
+def _hinted(column: pd.Series[Any]) -> pd.Series[str]:
+    """The texts of a column that might be a total or a footnote; all others empty."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.Series("", index=column.index, dtype=object)
+    cells = [v if isinstance(v, str) and _QUICK.search(v) else "" for v in column]
+    return pd.Series(cells, index=column.index, dtype=object)
+
+
 def _without(
     frame: pd.DataFrame, out: pd.Series[bool], file: str, rule: str, report: ConvertReport
 ) -> pd.DataFrame:
     report.drop(file, rule, int(out.sum()))
     return frame[~out.astype(bool)]
+
+
+def _ask(rows: pd.Series[bool], file: str, faults: Faults, more: tuple[str, str]) -> None:
+    if rows.any():
+        faults.say(file, "maybe_total", "", rows.index[rows], int(rows.sum()), more)
+
+
+@functools.lru_cache(maxsize=100_000)
+def total_text(text: str) -> int:
+    """Whether a text names a total: 0, ``SURE`` (和平村小计, 合计(12户)) or ``UNSURE`` (合计村)."""
+    squeezed, spaced = header(text).lower(), plain(text).lower()
+    if _TOTAL.fullmatch(squeezed) or _TOTAL.fullmatch(spaced):
+        return SURE
+    return UNSURE if _HINT.search(squeezed) or _HINT.search(spaced) else 0
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_bare(text: str) -> bool:
+    return bool(_BARE.fullmatch(header(text).lower()) or _BARE.fullmatch(plain(text).lower()))
+
+
+def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Series[int]:
+    """Per row whether it is a total, surely or perhaps, by its identifier, places, names and what stands left of them."""
+    ids, places = columns.identifying()
+    known = pd.Series(False, index=texts.index)
+    for name in ids if (texts != "").to_numpy().any() else ():
+        if name in chunk:
+            own = texts.get(name, pd.Series("", texts.index))
+            known |= chunk[name].map(cell_text).notna() & (own.map(total_text) != SURE)
+    out = pd.Series(0, index=texts.index)
+    for name in map(str, texts):
+        kept = texts[name].map(
+            lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in columns.spec.not_totals)
+        )
+        cells = texts[name].mask(kept, "")
+        if not cells.any():
+            continue
+        verdict, bare = cells.map(total_text), cells.map(_is_bare)
+        if name in ids:
+            verdict = verdict.mask((verdict == 0) & cells.str.contains("计"), UNSURE)
+        elif name in places:
+            several = cells.map(cells[known & (verdict == SURE) & ~bare].value_counts()).fillna(0) > 1
+            verdict = verdict.mask((verdict == SURE) & several, UNSURE)
+        else:  # a remark, or a reason for poverty, beside a household is no name
+            verdict = verdict.mask(verdict == UNSURE, 0).mask((verdict == SURE) & ~bare & known, UNSURE)
+        out = out.mask(verdict == SURE, SURE).mask((verdict == UNSURE) & (out == 0), UNSURE)
+    return out
+
+
+def _sums(chunk: pd.DataFrame, columns: Columns) -> pd.Series[bool]:
+    """Rows with an identifier (a count?) but without a place, whose every amount is the sum of the same rows above."""
+    ids, places = columns.identifying()
+    out = pd.Series(False, index=chunk.index)
+    named = [c for c in places if c in chunk and c not in columns.spec.fill_down]
+    filled = chunk[named].map(cell_text).notna()
+    bare = ~filled.loc[:, filled.mean() > 0.5].all(axis=1)
+    for name in ids:
+        if name in chunk:
+            bare &= chunk[name].map(cell_text).notna()
+    if not bare.any() or len(chunk) < 3:
+        return out
+    table = chunk[[c for c in columns.amounts() if c in chunk]].apply(lambda c: numbers(c)[0]).fillna(0.0)
+    before = table.cumsum().shift(fill_value=0.0).to_numpy()
+    for at in map(int, bare.to_numpy().nonzero()[0]):
+        row = table.iloc[at].to_numpy()
+        some = (row != 0).nonzero()[0]
+        if at < 2 or len(some) < 2:
+            continue
+        starts = before[: at - 1]  # at least two rows are summed
+        near = abs(before[at, some[0]] - starts[:, some[0]] - row[some[0]]) <= 1e-6 * (1 + abs(row[some[0]]))
+        close = abs(before[at] - starts[near] - row) <= 1e-6 * (1 + abs(row))
+        out.iloc[at] = bool(close.all(axis=1).any())
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,12 +10,14 @@ import pandas as pd
 
 from bangfu.convert.faults import Faults
 from bangfu.convert.mapping import FileSpec, Mapping, Variable
+from bangfu.convert.mapping_faults import nearest
 from bangfu.convert.reading import Opened
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.schema import nearest
 from bangfu.convert.values import header
 
 _YEAR_MARKS = ("{year}", "{yy}")
+_PLACES = ("village_id", "township_id", "county_id")
+_NAMES = re.compile(r"姓名|户主$|^名称$|^项目$|(^|_)name$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,11 @@ class Columns:
         return year != self.years[0] and not any(m in text for m in _YEAR_MARKS)
 
     def wanted(self) -> list[str]:
-        """All columns to read."""
+        """All columns to read: those that are needed, and those where a row of totals may say that it is one."""
+        return [*self.needed(), *self.label_columns()]
+
+    def needed(self) -> list[str]:
+        """All columns that the mapping names."""
         spec, out = self.spec, list[str]()
         for year in self.years:
             for v in spec.variables:
@@ -66,13 +73,39 @@ class Columns:
             out += self.names(spec.keep, year)
         return [*out, *spec.fill_down, *self.earlier().values()]
 
+    def identifying(self) -> tuple[list[str], list[str]]:
+        """The columns of the file with the identifier, and those with places and names."""
+        ids, places = list[str](), [h for h in self.opened.headers if _NAMES.search(h)]
+        for v in self.spec.variables:
+            for year in self.years if v.name in (self.key, *_PLACES) else ():
+                here = [*self.sources(v, year), *self.names(v.expression, year)]
+                (ids if v.name == self.key else places).extend(h for h in here if h in self.opened.headers)
+        return list(dict.fromkeys(ids)), list(dict.fromkeys(p for p in places if p not in ids))
+
+    def label_columns(self) -> list[str]:
+        """Where a row of totals may say that it is one: up to the last identifier, place or name of a sheet."""
+        ids, places = self.identifying()
+        if self.opened.rows is None:
+            return [*ids, *(p for p in places if not _NAMES.search(p))]
+        last = max((self.opened.headers.index(c) for c in (*ids, *places)), default=-1)
+        return self.opened.headers[: last + 1]
+
+    def amounts(self) -> list[str]:
+        """Columns that a row of totals adds up."""
+        ids, places = self.identifying()
+        made = [v for v in self.spec.variables if v.name not in ("year", "wave", self.key, *_PLACES)]
+        found = [
+            c for y in self.years for v in made for c in (*self.sources(v, y), *self.names(v.expression, y))
+        ]
+        return [c for c in dict.fromkeys(found) if c not in (*ids, *places)]
+
     def earlier(self) -> dict[int, str]:
         """Earlier wave -> the column with that wave's identifier."""
-        if not self.mapping.earlier or self.spec.wave is None or self.spec.adds_to:
+        if not self.mapping.link or self.spec.wave is None or self.spec.adds_to:
             return {}
         names = {}
         for wave in self.waves:
-            text = self.mapping.earlier.replace("{wave}", str(wave)).replace("{ww}", f"{wave % 100:02d}")
+            text = self.mapping.link.earlier.replace("{wave}", str(wave)).replace("{ww}", f"{wave % 100:02d}")
             if wave < self.spec.wave and header(text) in self.opened.headers:
                 names[wave] = header(text)
         return names
@@ -96,7 +129,7 @@ class Columns:
     def check(self, report: ConvertReport, faults: Faults) -> bool:
         """Faults for columns that are absent or stand twice, before any row is read; true where there are none."""
         before = len(faults.found)
-        needed, optional, file = dict[str, str](), dict[str, None](), self.opened.path.name
+        needed, optional, file = dict[str, str](), dict[str, None](), self.opened.name
         for year in self.years:
             for v in self.spec.variables:
                 for name in self.absent(v, year):
@@ -105,9 +138,10 @@ class Columns:
                     else:
                         needed.setdefault(name, v.name)
             needed |= {n: "keep" for n in self.names(self.spec.keep, year) if n not in self._offered()}
+        needed |= {n: "fill_down" for n in self.spec.fill_down if n not in self.opened.headers}
         for name in optional:
             report.note(file, "column_absent", 1, name)
-        used = set(self.wanted())
+        used = set(self.needed())
         if needed and not used & set(self.opened.headers):
             faults.say(file, "header_found")
             return False
@@ -118,11 +152,11 @@ class Columns:
                 faults.say(file, "header_unique", name)
             else:
                 report.note(file, "duplicate_header", 1, name)
-        report.note(file, "other_sheets", 0 if self.spec.sheet else self.opened.other_sheets)
+        report.drop(file, "unit_row", self.opened.unit_rows)
         return len(faults.found) == before
 
     def _say_absent(self, name: str, variable: str, faults: Faults) -> None:
-        file = self.opened.path.name
+        file = self.opened.name
         givers = [f for f in self.mapping.files if f.adds_to == self.spec.name and _gives(f.variables, name)]
         if givers:
             faults.say(file, "file_needed", name, more=" / ".join(f.match for f in givers))

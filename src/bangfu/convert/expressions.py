@@ -45,7 +45,11 @@ _NODES = (
 
 
 class NotAllowed(ValueError):
-    """The expression uses something outside the language; the message says what."""
+    """The expression uses something outside the language; the message says what, in English and in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en, self.zh = en, zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +77,21 @@ def parse(text: str) -> Expression:
     ('a', 'b')
     """
     if len(text) > LONGEST:
-        raise NotAllowed(f"longer than {LONGEST} characters")
+        raise NotAllowed(f"longer than {LONGEST} characters", f"超过{LONGEST}个字符")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise NotAllowed("it cannot be read as an expression") from None
+        raise NotAllowed("it cannot be read as an expression", "无法识别为表达式") from None
     parts = list(ast.walk(tree))
     if len(parts) > MOST_PARTS:
-        raise NotAllowed(f"more than {MOST_PARTS} parts")
+        raise NotAllowed(f"more than {MOST_PARTS} parts", f"超过{MOST_PARTS}个部分")
     functions = {id(p.func) for p in parts if isinstance(p, ast.Call)}
     names: list[str] = []
     for part in parts:
         if not isinstance(part, _NODES):
-            raise NotAllowed(type(part).__name__)
+            raise NotAllowed(type(part).__name__, type(part).__name__)
         if isinstance(part, ast.Name) and id(part) not in functions:
             names.append(header(part.id))
         if isinstance(part, ast.Constant):
@@ -95,31 +99,76 @@ def parse(text: str) -> Expression:
         if isinstance(part, ast.Call):
             names += _check_call(part)
         if isinstance(part, ast.Compare) and len(part.ops) > 1:
-            raise NotAllowed("a chain of comparisons; join two with 'and'")
+            raise NotAllowed("a chain of comparisons; join two with 'and'", "连续比较;请用 and 连接两个比较")
     return Expression(text, tree.body, tuple(dict.fromkeys(names)))
+
+
+def is_condition(node: ast.expr) -> bool:
+    """Whether the expression says yes or no of a row: a comparison, or several joined."""
+    if isinstance(node, ast.BoolOp):
+        return all(map(is_condition, node.values))
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not) and is_condition(node.operand)
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return isinstance(node, ast.Compare) or called in ("missing", "contains")
+
+
+def named_texts(expression: Expression) -> list[tuple[str, str, bool]]:
+    """Columns and the texts looked for in them: (column, text, whether the whole cell must be it)."""
+    out = []
+    for part in ast.walk(expression.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "contains":
+            out += [(column, t, False) for column in _column(part.args[0]) for t in _texts(part.args[1])]
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Eq | ast.In):
+            out += [(column, t, True) for column in _column(part.left) for t in _texts(part.comparators[0])]
+    return out
+
+
+def _column(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "col":
+        return [header(t) for t in _texts(node.args[0])]
+    return [header(node.id)] if isinstance(node, ast.Name) else []
+
+
+def _texts(node: ast.expr) -> list[str]:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    return [p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)]
 
 
 def _check_constant(value: object) -> None:
     good = isinstance(value, str) or (isinstance(value, int | float) and abs(value) <= LARGEST)
     if not good:
-        raise NotAllowed(f"a constant of type {type(value).__name__} or too large")
+        raise NotAllowed(
+            f"a constant of type {type(value).__name__} or too large",
+            f"类型为 {type(value).__name__} 或过大的常数",
+        )
 
 
 def _check_call(part: ast.Call) -> list[str]:
     if not isinstance(part.func, ast.Name) or part.func.id not in FUNCTIONS or part.keywords or not part.args:
-        raise NotAllowed(f"a call of something else than {', '.join(FUNCTIONS)}")
+        raise NotAllowed(
+            f"a call of something else than {', '.join(FUNCTIONS)}",
+            f"调用了以下函数之外的内容:{'、'.join(FUNCTIONS)}",
+        )
     constants = [a for a in part.args if isinstance(a, ast.Constant)]
     texts = [a.value for a in constants if isinstance(a.value, str)]
     if part.func.id == "col":
         if len(part.args) != 1 or len(texts) != 1:
-            raise NotAllowed('col takes one header in quotes: col("header")')
+            raise NotAllowed(
+                'col takes one header in quotes: col("header")', 'col 只接受一个带引号的表头:col("表头")'
+            )
         return [header(texts[0])]
     if part.func.id == "contains" and not (len(part.args) == 2 and part.args[1:] == constants[-1:] and texts):
-        raise NotAllowed("contains takes a column and a text in quotes")
+        raise NotAllowed(
+            "contains takes a column and a text in quotes", "contains 需要一列和一个带引号的文本"
+        )
     if part.func.id == "joined" and not (
         constants[:1] == part.args[:1] and isinstance(constants[0].value, str)
     ):
-        raise NotAllowed("joined takes a separator in quotes first: joined('-', a, b)")
+        raise NotAllowed(
+            "joined takes a separator in quotes first: joined('-', a, b)",
+            "joined 的第一项应为带引号的分隔符:joined('-', a, b)",
+        )
     return []
 
 
@@ -151,7 +200,7 @@ def _value(node: ast.expr, look_up: Callable[[str], pd.Series[Any]], index: pd.I
         if node.func.id == "col" and isinstance(node.args[0], ast.Constant):
             return look_up(header(node.args[0].value))
         return _called(node.func.id, [sub(a) for a in node.args], index)
-    raise NotAllowed(type(node).__name__)
+    raise NotAllowed(type(node).__name__, type(node).__name__)
 
 
 def _compared(node: ast.Compare, sub: Callable[[ast.expr], Any], index: pd.Index[Any]) -> pd.Series[Any]:
@@ -159,7 +208,7 @@ def _compared(node: ast.Compare, sub: Callable[[ast.expr], Any], index: pd.Index
     if isinstance(how, ast.In | ast.NotIn):
         items = right.elts if isinstance(right, ast.List | ast.Tuple) else [right]
         if not all(isinstance(i, ast.Constant) for i in items):
-            raise NotAllowed("'in' needs a list of constants")
+            raise NotAllowed("'in' needs a list of constants", "in 之后应为常数列表")
         hit = matches(left, [i.value for i in items if isinstance(i, ast.Constant)])
         known = left.map(cell_text).notna()
         return (hit == isinstance(how, ast.In)).astype("float64").where(known)
@@ -215,7 +264,7 @@ def _is_text(column: pd.Series[Any]) -> bool:
 
 def _number(value: Any, index: pd.Index[Any]) -> pd.Series[Any]:
     if isinstance(value, str):
-        raise NotAllowed(f"arithmetic with the text {value[:20]!r}")
+        raise NotAllowed(f"arithmetic with the text {value[:20]!r}", f"对文本 {value[:20]!r} 做算术")
     values, bad = numbers(_series(value, index))
     if bad.any():
         raise Unreadable(bad)

@@ -10,6 +10,11 @@ _DECLARE = (
     'declare them under `missing` or `recode`, or set options.unreadable = "missing"',
     '请在 missing 或 recode 中声明,或设 options.unreadable = "missing"',
 )
+_LEAVE = (
+    'Mend the cells, or set options.unreadable_joining = "leave_out": such households then leave all tables and are counted',
+    '请改正单元格,或设 options.unreadable_joining = "leave_out":这些户不计入任何表并计数',
+)
+_JOINS = "they would otherwise count as households that never joined", "否则会被当作从未参加的户"
 WORDS: dict[str, tuple[str, str]] = {
     "column_present": (
         "the file has no such column, which the mapping needs for {more}; correct the mapping, or set optional = true",
@@ -51,11 +56,75 @@ WORDS: dict[str, tuple[str, str]] = {
         'cells are not 1 or 0 (or yes or no){more}; recode them, as in recode = {{ "男" = 0, "女" = 1 }}',
         '单元格不是1或0(或是/否){more};请用 recode 转换,如 recode = {{ "男" = 0, "女" = 1 }}',
     ),
+    "joining_unread": (
+        f"whether or when the household joined cannot be read{{more}}; {_JOINS[0]}. Write a year or date (2017, 2017-05), yes or no; declare codes for no joining as never = [..]. {_LEAVE[0]}",
+        f"无法识别是否参加或何时参加{{more}},{_JOINS[1]}。请写年份或日期(2017、2017-05)或是/否;表示未参加的代码请声明 never = [..];{_LEAVE[1]}",
+    ),
+    "joining_several": (
+        f"several years where one date of joining should be (2016-2017); {_JOINS[0]}. Write the first year alone. {_LEAVE[0]}",
+        f"参加时间写有多个年份(如2016-2017),请只写最早的年份;{_JOINS[1]}。{_LEAVE[1]}",
+    ),
+    "joining_either": (
+        f"a date of joining that can be read in two ways (12.5: December or 2012); {_JOINS[0]}. Write the year with four digits (2012.5). {_LEAVE[0]}",
+        f"参加时间有两种读法(12.5:12月或2012年),请写四位年份(2012.5);{_JOINS[1]}。{_LEAVE[1]}",
+    ),
+    "joining_kind": (
+        f"the cells name something that no rule of the mapping matches, or deny a model (未参加合作社){{more}}; {_JOINS[0]}. Add a rule or a model under [[models]], or declare never = [..]. {_LEAVE[0]}",
+        f"单元格所写不符合映射中任何模式的规则,或写有否定(未参加合作社){{more}},{_JOINS[1]}。请补充规则或在 [[models]] 中添加模式,或声明 never = [..];{_LEAVE[1]}",
+    ),
+    "joining_code": (
+        f"a missing code (refused, not known) stands for joining; {_JOINS[0]}. If the code means that the household did not join, declare it as never = [..]. {_LEAVE[0]}",
+        f"参加情况为缺失代码(拒答、不知道),{_JOINS[1]}。如代码表示未参加,请声明 never = [..];{_LEAVE[1]}",
+    ),
+    "joining_late": (
+        f"a date of joining after the last year of the files: a slip of the pen? If it is right, say when the file was made (wave = 2019 under [[files]]). {_LEAVE[0]}",
+        f"参加时间晚于文件的最后年份,是否笔误?如无误,请在 [[files]] 中写明调查年份(wave = 2019);{_LEAVE[1]}",
+    ),
+    "joining_undated": (
+        f"the household joined, but no date says when; {_JOINS[0]}. Give the year. {_LEAVE[0]}",
+        f"该户已参加但没有时间,{_JOINS[1]}。请补上年份;{_LEAVE[1]}",
+    ),
+    "joining_contradicts": (
+        f"a date of joining stands beside a no. {_LEAVE[0]}",
+        f"有参加时间却答“否”;{_LEAVE[1]}",
+    ),
+    "label_contradicts": (
+        "the mapping contradicts the file's value labels: {more}; correct recode, missing, never or the expression, or set labels = false if the labels are wrong",
+        "映射与文件的值标签矛盾:{more};请修改 recode、missing、never 或表达式;如标签有误,请设 labels = false",
+    ),
+    "unit_conflict": (
+        "units disagree: {more}; correct the header, the row of units or the mapping's `unit` and `per`",
+        "单位不一致:{more};请修改表头、单位行或映射中的 unit 和 per",
+    ),
+    "unit_needed": (
+        "other columns of the file state {more}, this one states no unit; write unit = ... for it in the mapping, or the unit into the header",
+        "文件其他列注明 {more},此列未注明;请在映射中为其写 unit = ...,或写进表头",
+    ),
+    "maybe_total": (
+        "this may be a row of totals or a household ({more}); delete the row if it is a total, else name the text in the file's not_totals = [..] of the mapping",
+        "该行可能是合计行,也可能是农户({more});如为合计请删除该行,否则请在映射该文件的 not_totals = [..] 中列出该文字",
+    ),
     "members_least": (
         "fewer than one member, or more than 100; mend the cells, or declare codes under `missing`",
         "家庭人口小于1或大于100;请改正,或在 missing 中声明代码",
     ),
     "expression": ("the expression cannot be worked out: {more}", "表达式无法计算:{more}"),
+    "sheet_present": ("the workbook has no sheet {more}", "工作簿没有工作表 {more}"),
+    "joining_unmatched": (
+        "rows that tell of a joining have no household in the main file, whose households would pass for ones that "
+        'never joined; mend the identifiers in either file, or set options.unmatched_joining = "drop"',
+        '有参加记录的行在主文件中找不到对应的户,这些户会被误作未参加户;请改正两表中的编号,或设 options.unmatched_joining = "drop"',
+    ),
+    "participation_present": (
+        "nobody takes up a model, so that there is nothing to compare; name a yes/no question or a date under "
+        "[[participation]], or say that there is none: options.no_participation = true (--no-participation)",
+        "没有任何参加记录,无从比较;请在 [[participation]] 中指明是否题或参加日期,或说明确无参加户:"
+        "options.no_participation = true(--no-participation)",
+    ),
+    "no_participation": (
+        "the mapping says that nobody takes up a model, but the files tell of some; take no_participation away",
+        "映射说明没有参加户,但文件中有;请删去 no_participation",
+    ),
     "key_unique": (
         "several rows have the same key; use `combine`",
         "同一键值有多行,请用 combine",
@@ -65,8 +134,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
     ),
     "rows_left": (
-        "no row is left: look at `keep`, the identifiers and the header row",
-        "没有剩下任何行:请检查 keep、户编号和表头行",
+        "no row is left: look at `keep`, the header row, and the columns of households, villages, members and incomes",
+        "没有剩下任何行:请检查 keep、表头行,以及户、村、人口和收入各列",
     ),
 }
 """Rule -> what is said, in English and in Chinese."""

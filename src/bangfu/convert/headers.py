@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_UNIT = re.compile(r"[(\[【](.*?)[)\]】]")
+from bangfu.convert.units import Unit, of_header, per_head, without
+from bangfu.convert.values import header
+
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(年度?|_)?")
+_SHORT_YEARS = (
+    re.compile(r"(?<!\d)([0-4]\d)(?:年度?)"),
+    re.compile(r"(?<=[a-z_一-鿿])(0[5-9]|[1-3]\d)$", re.IGNORECASE),
+)
 _PERSONAL = re.compile(r"身份证|证件号|电话|手机|银行|账号|姓名|id_?card|phone|(^|_)name$", re.IGNORECASE)
 _PATTERNS = {
     "household_id": r"(贫困|农|家庭|住)?户编[号码]|户号|户码|户(主)?序号|家庭编[号码]|户id|household(_?id)?|hhid|hhcode|hh_?id|fid\d*",
@@ -20,7 +26,7 @@ _PATTERNS = {
     "income_property": r"(家庭)?(财产|资产)性?(净)?收入|property(_?income)?|income_?property|fproperty_1",
     "income_transfer": r"(家庭)?转移性?(净)?收入|transfer(_?income)?|income_?transfer|ftransfer_1",
     "income_other": r"(家庭)?其[他它](净)?收入|other_?income|felse_1",
-    "income_total": r"(人均|家庭|全?年|家庭年|农民|户均)*(可支配|纯|净|总)?收入(合计|总额)?|(total_?|net_?)?income(_?total|_per_head|_per_capita)?|fincome1",
+    "income_total": r"(人均|家庭|全?年|家庭年|农民|户均)*(可支配|纯|净|总)?收入(合计|总额)?|((hh|fam|family|household|total|net|annual)_?)*(income|inc)(_?(total|per_head|per_capita|percap|pc))?|fincome1",
     "consumption": r"(人均|家庭|年)*(生活)?消费(性)?支出|consumption|pce|total_consump",
     "head_birth_year": r"户主出生(年份?|年月|日期)|出生(年份?|年月|日期)",
     "head_female": r"(户主)?性别",
@@ -39,6 +45,10 @@ _ASKS = re.compile(r"是否|参[加与]|加入|带动|发展|有无|joined|membe
 _SINCE = re.compile(r"(时间|日期|年份|年月|_?date|_?year|since)$", re.IGNORECASE)
 _KIND = re.compile(r"(帮扶|参加|参与|带动|产业|扶贫)(模式|类型|方式|项目)|models?", re.IGNORECASE)
 
+_QUESTION = re.compile(
+    r"^[a-z]{0,3}\d{0,4}[a-z]?[.、:)_\-]+|^(去年|过去一年|您家(里|庭)?|你们家)+|的?(是|有)?多少(元|人|亩)?[??]?$|[??]$",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(r"(参[加与]|加入|帮扶|起始|开始|带动)(时间|日期|年份|年月|年)")
 
 
@@ -50,10 +60,12 @@ class Guess:
     ----------
     name : str
         Variable of the mapping.
-    source : str
-        Header, the year replaced by ``{year}``.
-    years : set of int
-        Years that stand in the headers.
+    sources : list of str
+        Headers, the year replaced by ``{year}`` or ``{yy}``.
+    columns : dict of (int or None) to str
+        Year that stands in a header, or in a variable's label -> the header.
+    shown : str
+        The first header, with its label where that told what it is.
     options : list of str
         TOML keys and values beside ``from``.
     role : {"", "yes", "since", "kind", "when"}
@@ -61,56 +73,118 @@ class Guess:
     """
 
     name: str
-    source: str
+    sources: list[str]
+    columns: dict[int | None, str]
     shown: str
-    years: set[int] = field(default_factory=set)
     options: list[str] = field(default_factory=list)
     role: str = ""
     model: str = ""
     remark: str = ""
 
+    @property
+    def source(self) -> str:
+        """The first header."""
+        return self.sources[0]
 
-def guess(name: str) -> Guess | None:
-    """What this header seems to be; ``None`` where it is not known, or names a person."""
-    dated = _YEAR.search(name)
-    bare = _YEAR.sub("", name, count=1) if dated else name
-    source = name[: dated.start(1)] + "{year}" + name[dated.end(1) :] if dated else name
-    years = {int(dated[1])} if dated else set()
-    unit = _UNIT.search(bare)
-    bare = _UNIT.sub("", bare).strip("_:/-的")
+    @property
+    def years(self) -> set[int]:
+        """Years that stand in the headers."""
+        return {y for y in self.columns if y is not None}
+
+    def take(self, other: Guess) -> bool:
+        """Take the same variable of another year in; false where it is something else."""
+        if not other.years or not self.years or self.years & other.years:
+            return False
+        if (self.name, self.options, self.role) != (other.name, other.options, other.role):
+            return False
+        self.columns |= other.columns
+        self.sources += [s for s in other.sources if s not in self.sources]
+        return True
+
+
+def guess(name: str, label: str = "", short: bool = False) -> Guess | None:
+    """What this header seems to be; ``None`` where it is not known, names a person, or its label says something else.
+
+    Parameters
+    ----------
+    label : str
+        What the file itself says of the column.
+    short : bool
+        Two digits at the end are a year even where the name is known with digits (familysize14 beside familysize16).
+    """
+    by_name = _guess(name, short)
+    by_label = _guess(_QUESTION.sub("", header(label)), False) if label else None
+    if by_label is None:
+        return by_name
+    if by_name is not None:
+        same = (by_name.name, by_name.role) == (by_label.name, by_label.role)
+        if same and by_name.options != by_label.options:
+            by_name.options = list(dict.fromkeys(by_name.options + by_label.options))
+        return by_name if same else None
+    by_label.columns = dict.fromkeys(by_label.columns, name)
+    by_label.sources, by_label.shown = [name], f"{name} ({label})"
+    return by_label
+
+
+def _guess(name: str, short: bool) -> Guess | None:
+    dated = (
+        _YEAR.search(name)
+        or _SHORT_YEARS[0].search(name)
+        or (_SHORT_YEARS[1].search(name) if short else None)
+    )
+    found = _named(name, dated)
+    late = _SHORT_YEARS[1].search(without(name)) if found is None and dated is None else None
+    if late is None:
+        return found
+    again = _named(name, late)
+    if again:
+        again.remark += "; two digits taken for a year 末两位数字视为年份"
+    return again
+
+
+def _named(name: str, dated: re.Match[str] | None) -> Guess | None:
+    year = int(dated[1]) if dated else None
+    mark = "{year}" if year is not None and year > 99 else "{yy}"
+    bare = name[: dated.start()] + name[dated.end() :] if dated else name
+    source = name[: dated.start(1)] + mark + name[dated.end(1) :] if dated else name
+    columns: dict[int | None, str] = {year + 2000 if year is not None and year < 100 else year: name}
+    unit = of_header(bare)
+    inside = "".join(re.findall(r"[(\[【](.*?)[)\]】]", bare))
+    bare = without(bare)
     if _PERSONAL.search(bare):
         return None
     for model, word in MODELS.items():
         named = word in bare or _ENGLISH[model] in bare.lower()
         if named and (_ASKS.search(bare) or _SINCE.search(bare)):
             role = "since" if _SINCE.search(bare) else "yes"
-            return Guess(f"{model}_{role}", source, name, years, role=role, model=model)
+            return Guess(f"{model}_{role}", [source], columns, name, role=role, model=model)
     if _KIND.fullmatch(bare):
-        return Guess("kind", source, name, years, role="kind")
+        return Guess("kind", [source], columns, name, role="kind")
     if _WHEN.fullmatch(bare):
-        return Guess("joined", source, name, years, role="when")
+        return Guess("joined", [source], columns, name, role="when")
     for column, compiled in _COMPILED.items():
-        if compiled.fullmatch(bare):
-            options, remark = _options(column, bare, unit[1] if unit else "")
-            return Guess(column, source, name, years, options, remark=remark)
-    short = bare.removeprefix("人均")
-    for column in [c for c in _COMPILED if c.startswith("income_")]:
-        if short != bare and _COMPILED[column].fullmatch(short):
-            return Guess(column, source, name, years, _options(column, bare, unit[1] if unit else "")[0])
+        short = bare.removeprefix("人均") if column.startswith("income_") else bare
+        if compiled.fullmatch(bare) or compiled.fullmatch(short):
+            options, remark = _options(column, bare + inside, unit)
+            return Guess(column, [source], columns, name, options, remark=remark)
     return None
 
 
-def _options(column: str, bare: str, unit: str) -> tuple[list[str], str]:
+def _options(column: str, text: str, unit: Unit | None) -> tuple[list[str], str]:
     out, remark = [], ""
     if column.startswith("income_") or column == "consumption":
-        out += [f'unit = "{word}"' for word in ("万元", "千元") if word in unit]
-        head = "人均" in bare or "per_head" in bare or "per_capita" in bare
-        per = ['"head"'] * head + ['"month"'] * ("月" in unit or "月" in bare)
-        out += [f"per = [{', '.join(per)}]"] if per else []
-        if "总收入" in bare:
+        per = unit.per if unit else frozenset[str]()
+        head = "head" in per or per_head(text)
+        spans = [p for p, word in (("month", "月"), ("quarter", "季")) if p in per or word in text]
+        chosen = ['"head"'] * head + [f'"{p}"' for p in spans]
+        out += [f"per = [{', '.join(chosen)}]"] if chosen else []
+        if "总收入" in text:
             remark = "; gross or net? 总收入是否已扣除成本?"
     if column == "head_female":
         out.append('recode = { "男" = 0, "女" = 1 }')
-    if column == "land_mu" and "公顷" in unit:
-        out.append('unit = "公顷"')
     return out, remark
+
+
+def names_kinds(name: str) -> bool:
+    """Whether a header is of a column that names models."""
+    return bool(_KIND.search(name))

@@ -1,99 +1,37 @@
 """A mapping file: which column of a survey or office sheet becomes which column of a register.
 
-Every key is documented in ``data/surveys/README.md``.
+Every key is documented in ``data/surveys/README.md``; :mod:`bangfu.convert.schema` holds their types.
 """
 
 from __future__ import annotations
 
+import difflib
 import tomllib
-from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bangfu.convert.expressions import Expression, NotAllowed, parse
-from bangfu.convert.schema import AGGREGATES, KEYS, KNOWN, PERIODS, UNITS, Check
+from pydantic import ValidationError
+
+from bangfu.convert.mapping_faults import Check, where
+from bangfu.convert.schema import (
+    KNOWN,
+    STORED,
+    WAVE_MARKS,
+    YEAR_MARKS,
+    FileSpec,
+    Key,
+    Mapping,
+    Participation,
+    Variable,
+)
 from bangfu.convert.values import header
 from bangfu.errors import DataFault, Fault, WrongUse
 from bangfu.places import data
+from bangfu.register.tables import NUMBER
 from bangfu.words import MODELS
 
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """How one variable is made: from a column, an expression or a constant; then codes, then units."""
-
-    name: str
-    sources: tuple[str, ...] = ()
-    expression: str = ""
-    value: str | int | float | bool | None = None
-    missing: tuple[Any, ...] = ()
-    recode: MappingType[str, Any] = field(default_factory=dict)
-    labels: bool = False
-    factor: float = 1.0
-    per_head: bool = False
-    optional: bool = False
-    width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileSpec:
-    """One kind of input file."""
-
-    name: str
-    match: str
-    wave: int | None
-    years: tuple[int, ...]
-    sheet: str
-    header_rows: tuple[int, ...]
-    encoding: str
-    delimiter: str
-    fill_down: tuple[str, ...]
-    keep: str
-    adds_to: str
-    key: str
-    combine: MappingType[str, str]
-    variables: tuple[Variable, ...]
-
-    def fill(self, text: str, year: int | None) -> str:
-        """The text with ``{wave}``, ``{ww}``, ``{year}``, ``{yy}`` filled in."""
-        for mark, short, number in (("{wave}", "{ww}", self.wave), ("{year}", "{yy}", year)):
-            if number is not None:
-                text = text.replace(mark, str(number)).replace(short, f"{number % 100:02d}")
-        return text
-
-    def read(self, text: str, year: int | None) -> Expression:
-        """The expression for one year."""
-        return parse(self.fill(text, year))
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """How joining a model is known: by a yes/no variable, or by the variable of a date."""
-
-    model: str
-    yes: str = ""
-    since: str = ""
-    until: str = ""
-    support_yuan: str = ""
-    contract: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A whole mapping file, checked."""
-
-    path: Path
-    register: MappingType[str, Any]
-    models: tuple[MappingType[str, str], ...]
-    files: tuple[FileSpec, ...]
-    participation: tuple[Participation, ...]
-    cautions: tuple[tuple[str, ...], tuple[str, ...]]
-    earlier: str = ""
-    split_offs: str = "new"
-    unreadable: str = "refuse"
-    duplicates: str = "refuse"
-    parts: str = "keep"
+__all__ = ["FileSpec", "Mapping", "Participation", "Variable", "load_mapping", "shipped"]
 
 
 def shipped() -> dict[str, Path]:
@@ -122,150 +60,159 @@ def load_mapping(mapping: str | Path) -> Mapping:
         )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number too long, nested too deep
+        said = str(error) if isinstance(error, ValueError) else "nested too deep"
         words = (
-            f"not valid TOML in UTF-8: {error}; keys with other than plain letters, digits, - and _ need quotes",
-            f"不是有效的 UTF-8 TOML:{error};中文键名须加引号",
+            f"not valid TOML in UTF-8: {said}; keys with other than plain letters, digits, - and _ need quotes",
+            f"不是有效的 UTF-8 TOML:{said};中文键名须加引号",
         )
         raise DataFault([Fault(path.name, "readable", *words)]) from None
     check = Check(path.name)
     made = _mapping(check, path, content)
-    if check.faults:
-        raise DataFault(check.faults)
+    if made is None:
+        raise DataFault(list(check.found.values()))
     return made
 
 
-def _mapping(check: Check, path: Path, content: dict[str, Any]) -> Mapping:
-    top = check.table(content, "", "", ("register", "files"))
-    parts = {k: check.table(top.get(k, {}), k, k) for k in ("about", "options", "link")}
-    register = check.table(
-        top.get("register", {}), "register", "register", ("id", "title_en", "title_zh", "kind")
-    )
-    shared, codes = top.get("variables", {}), top.get("codes", {})
-    files = tuple(_file(check, f, i, shared, codes) for i, f in enumerate(top.get("files", []), 1))
-    models = tuple(
-        check.table(m, "models", f"models[{i}]", KEYS["models"])
-        for i, m in enumerate(top.get("models", []), 1)
-    )
-    names = {v.name for f in files for v in f.variables}
-    declared = [m.get("id", "") for m in models] or [m.id for m in MODELS]
-    joins = tuple(
-        _participation(check, p, f"participation[{i}]", names, declared)
-        for i, p in enumerate(top.get("participation", []), 1)
-    )
-    _whole(check, files, names)
-    cautions = tuple(tuple(map(str, parts["about"].get(k, ()))) for k in ("cautions", "cautions_zh"))
-    return Mapping(
-        path, register, models, files, joins, (cautions[0], cautions[1]), **parts["link"], **parts["options"]
-    )
+def _mapping(check: Check, path: Path, content: dict[str, Any]) -> Mapping | None:
+    """The mapping, or ``None`` and every fault of it."""
+    merged, made = {"path": path} | _merged(content), None
+    try:
+        made = Mapping.model_validate(merged, context={"codes": _table(content.get("codes"))})
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            check.pydantic(one, content)
+    _files(check, content, merged)
+    _joinings(check, content, merged)
+    if made is not None:
+        _marks(check, made)
+        _unused(check, made, content)
+    return None if check.found else made
 
 
-def _whole(check: Check, files: tuple[FileSpec, ...], names: set[str]) -> None:
-    main = {f.name for f in files if not f.adds_to}
-    for spec in files:
-        own, where = {v.name for v in spec.variables}, f"files.{spec.name}"
-        if spec.adds_to and spec.adds_to not in main:
-            check.say(f"{where}.adds_to", "known_file", spec.adds_to)
-        need = {spec.key} if spec.adds_to else {"household_id"} | (set() if spec.years else {"year"})
-        for name in sorted(need - own):
-            check.say(f"{where}.variables.{name}", "variable_present", known=name)
-        for name in sorted(set(spec.combine) - own):
-            check.say(f"{where}.combine.{name}", "known_variable", near=name, known=own)
-    if not files:
-        check.say("files", "files_listed")
-        return
-    for name in sorted({"village_id", "members"} - names):
-        check.say(f"variables.{name}", "variable_present", known=name)
-    if not any(n.startswith("income_") for n in names & KNOWN):
-        check.say("variables", "income_present")
+def _table(given: Any) -> dict[str, Any]:
+    return given if isinstance(given, dict) else {}
 
 
-def _file(check: Check, given: Any, at: int, shared: Any, codes: Any) -> FileSpec:
-    name = str(given.get("name", at)) if isinstance(given, dict) else str(at)
-    key = f"files.{name}"
-    good = check.table(given, "files", key, ("name", "match"))
-    for year in good.get("years", []):
-        if not isinstance(year, int) or not 1900 <= year <= 2100:
-            check.say(f"{key}.years", "year_range", year)
-    rows = good.get("header_row", 1)
-    rows = rows if isinstance(rows, list) else [rows]
-    if not rows or any(not isinstance(r, int) or not 1 <= r <= 1000 for r in rows):
-        check.say(f"{key}.header_row", "row_number", rows)
-        rows = [1]
-    for variable, how in good.get("combine", {}).items():
-        if how not in AGGREGATES:
-            check.say(f"{key}.combine.{variable}", "known_value", how, AGGREGATES)
-    own = good.get("variables", {})
-    raw = ({} if "adds_to" in good else dict(shared)) | own
-    where = {n: f"{key}.variables.{n}" if n in own else f"variables.{n}" for n in raw}
-    spec = FileSpec(
-        name=name,
-        match=good.get("match", ""),
-        wave=good.get("wave"),
-        years=tuple(y for y in good.get("years", []) if isinstance(y, int)),
-        sheet=good.get("sheet", ""),
-        header_rows=tuple(rows),
-        encoding=good.get("encoding", ""),
-        delimiter=good.get("delimiter", ""),
-        fill_down=tuple(header(c) for c in good.get("fill_down", [])),
-        keep=good.get("keep", ""),
-        adds_to=good.get("adds_to", ""),
-        key=good.get("key", "household_id"),
-        combine=good.get("combine", {}),
-        variables=tuple(_variable(check, n, v, where[n], codes) for n, v in raw.items()),
-    )
-    texts = [(spec.keep, f"{key}.keep"), *((v.expression, f"{where[v.name]}.expr") for v in spec.variables)]
-    for text, place in texts:
-        try:
-            if text:
-                spec.read(text, spec.years[0] if spec.years else None)
-        except NotAllowed as error:
-            check.say(place, "expression_allowed", text, str(error))
-    return spec
+def _tables(given: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tables of a list of tables, each with its place."""
+    return ((i, g) for i, g in enumerate(given if isinstance(given, list) else ()) if isinstance(g, dict))
 
 
-def _variable(check: Check, name: str, given: Any, key: str, codes: Any) -> Variable:
-    good = check.table({"from": given} if isinstance(given, str) else given, "variables", key)
-    origins = ("from", "expr", "value")
-    if good and sum(k in good for k in origins) != 1:
-        check.say(key, "one_origin", known=origins)
-    missing = good.get("missing", [])
-    if isinstance(missing, str):
-        if missing not in codes:
-            check.say(f"{key}.missing", "known_codes", missing, known=codes, near=missing)
-        missing = codes.get(missing, [])
-    unit = good.get("unit", "yuan")
-    if unit not in UNITS:
-        check.say(f"{key}.unit", "known_value", unit, UNITS)
-    per = [good["per"]] if isinstance(good.get("per"), str) else good.get("per", [])
-    factor = UNITS.get(unit, 1.0)
-    for one in per:
-        if one not in {*PERIODS, "head"}:
-            check.say(f"{key}.per", "known_value", one, ("head", *PERIODS))
-        factor *= PERIODS.get(one, 1.0)
-    sources = [good["from"]] if isinstance(good.get("from"), str) else good.get("from", [])
-    return Variable(
-        name=name,
-        sources=tuple(header(s) for s in sources),
-        expression=good.get("expr", ""),
-        value=good.get("value"),
-        missing=tuple(missing) if isinstance(missing, list) else (),
-        recode=good.get("recode", {}),
-        labels=good.get("labels", False),
-        factor=factor,
-        per_head="head" in per,
-        optional=good.get("optional", False),
-        width=good.get("width", 0),
-    )
+def _merged(content: dict[str, Any]) -> dict[str, Any]:
+    """Every variable with its name, a text for what it is from; shared ones in every main file."""
+
+    def named(given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        tables = {n: {"from": v} if isinstance(v, str) else v for n, v in given.items()}
+        return {n: {"name": Key(n)} | v if isinstance(v, dict) else v for n, v in tables.items()}
+
+    shared = named(content.get("variables", {}))
+    files = content.get("files", [])
+    for i, given in _tables(files):
+        own = named(given.get("variables", {}))
+        if isinstance(own, dict) and isinstance(shared, dict):
+            own = ({} if "adds_to" in given else shared) | own
+        files = [*files[:i], given | {"variables": own}, *files[i + 1 :]]
+    return content | {"variables": shared} | ({"files": files} if "files" in content else {})
 
 
-def _participation(check: Check, given: Any, key: str, names: set[str], declared: list[str]) -> Participation:
-    good = check.table(given, "participation", key, ("model",))
-    if ("yes" in good) == ("since" in good):
-        check.say(key, "one_origin", known=("yes", "since"))
-    if good.get("model") and good["model"] not in declared:
-        check.say(f"{key}.model", "model_declared", good["model"], declared)
-    for part in good.keys() - {"model"}:
-        if good[part] not in names:
-            check.say(f"{key}.{part}", "known_variable", good[part], known=sorted(names), near=good[part])
-    return Participation(**({"model": ""} | good))
+def _files(check: Check, content: dict[str, Any], merged: dict[str, Any]) -> None:
+    """What the files need of one another, and a register of them all."""
+    names, patterns, every = set[str](), set[tuple[str, str]](), set[str]()
+    main = {
+        f.get("name")
+        for _, f in _tables(merged.get("files"))
+        if "adds_to" not in f and isinstance(f.get("name"), str)
+    }
+    for i, given in _tables(merged.get("files")):
+        place, own = where(("files", i), content), set(_table(given.get("variables")))
+        every |= own
+        name, adds, key = str(given.get("name")), given.get("adds_to"), given.get("key", "household_id")
+        pattern = (str(given.get("match")).lower(), str(given.get("sheet")).lower())
+        for again, rule in ((name in names, "name_once"), (pattern in patterns, "files_differ")):
+            if again:
+                check.say(f"{place}.{'name' if rule == 'name_once' else 'match'}", rule, name)
+        names.add(name)
+        patterns.add(pattern)
+        if isinstance(adds, str) and adds not in main:
+            check.say(f"{place}.adds_to", "known_file", adds)
+        if adds is None and "key" in given:
+            check.say(f"{place}.key", "option_fits", known="key")
+        if adds is not None and "wave" in given:
+            check.say(f"{place}.wave", "option_fits", known="wave")
+        if given.get("years") and "year" in own:
+            check.say(f"{place}.years", "option_fits", known="years, year")
+        need = {"household_id"} | (set() if given.get("years") else {"year"})
+        for missing in sorted((need if adds is None else {key} if isinstance(key, str) else set()) - own):
+            check.say(f"{place}.variables.{missing}", "variable_present", known=missing)
+        keys = {"year", key if adds is not None else "household_id"}
+        for other, how in _table(given.get("combine")).items():
+            if other not in own:
+                check.say(f"{place}.combine.{other}", "known_variable", near=other, known=sorted(own))
+            elif other in keys or (STORED.get(other, NUMBER) != NUMBER and how in ("sum", "count")):
+                check.say(f"{place}.combine.{other}", "option_fits", how, known=f"{other} = {how}")
+    if every or names:
+        for missing in sorted({"village_id", "members"} - every):
+            check.say(f"variables.{missing}", "variable_present", known=missing)
+        if not any(n.startswith("income_") for n in every & KNOWN):
+            check.say("variables", "income_present")
+
+
+def _joinings(check: Check, content: dict[str, Any], merged: dict[str, Any]) -> None:
+    """Models and participation: each once, and what they name is there."""
+    ids = [m.get("id") for _, m in _tables(content.get("models"))]
+    declared = [str(i) for i in ids] if "models" in content else [m.id for m in MODELS]
+    for i, one in enumerate(declared):
+        if header(one).casefold() in {header(d).casefold() for d in declared[:i]}:
+            check.say(f"models[{i + 1}].id", "name_once", one)
+    every = sorted({n for _, f in _tables(merged.get("files")) for n in _table(f.get("variables"))})
+    taken = set[str]()
+    for i, given in _tables(content.get("participation")):
+        place = f"participation[{i + 1}]"
+        model = given.get("model")
+        if isinstance(model, str) and model not in declared:
+            check.say(f"{place}.model", "model_declared", model, declared)
+        elif isinstance(model, str) and model in taken:
+            check.say(f"{place}.model", "model_once", model)
+        taken.add(str(model))
+        for part in sorted({"yes", "since", "until", "support_yuan", "contract"} & set(given)):
+            if isinstance(given[part], str) and given[part] not in every:
+                check.say(f"{place}.{part}", "known_variable", given[part], every, near=given[part])
+
+
+def _texts(v: Variable) -> tuple[str, ...]:
+    return (*v.sources, v.expression)
+
+
+def _marks(check: Check, made: Mapping) -> None:
+    """Marks for a year or a wave that nothing would fill."""
+    for spec in made.files:
+        for marks, key in ((YEAR_MARKS, "years"), (WAVE_MARKS, "wave")):
+            used = [m for m in marks for v in spec.variables for t in (*_texts(v), spec.keep) if m in t]
+            if used and not getattr(spec, key):
+                check.say(f"files.{spec.name}.{key}", "mark_filled", known=used[0], near=key)
+    if made.link and not any(f.wave for f in made.files):
+        check.say("link.earlier", "mark_filled", known=made.link.earlier, near="wave")
+
+
+def _unused(check: Check, made: Mapping, content: dict[str, Any]) -> None:
+    """Variables that look like a misspelt column of the register: neither one nor used for anything."""
+    used = {n for p in made.participation for n in (p.yes, p.since, p.until, p.support_yuan, p.contract)}
+    used |= KNOWN | {"wave"} | {f.key for f in made.files}
+    for spec in made.files:
+        for year in spec.years or (None,):
+            texts = [t for v in spec.variables for t in (v.expression,) if t] + [spec.keep] * bool(spec.keep)
+            used |= {n for t in texts for n in spec.read(t, year).names}
+            used |= {header(spec.fill(s, year)) for v in spec.variables for s in v.sources}
+    for i, spec in enumerate(made.files):
+        for v in spec.variables:
+            near = difflib.get_close_matches(v.name, KNOWN, 1, 0.8) if v.name not in used else []
+            if near:
+                check.say(
+                    where(("files", i, "variables", v.name, ""), content).rstrip("."),
+                    "variable_used",
+                    known=KNOWN,
+                    near=v.name,
+                )

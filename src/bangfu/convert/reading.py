@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.convert.sheets import SHEETS, TEXTS, below_header, fault
+from bangfu.convert.labels import missing_codes
+from bangfu.convert.sheets import TEXTS, below_header
+from bangfu.convert.units import Unit, of_header, of_row, of_title
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook, fault
 from bangfu.errors import WrongUse
 
 if TYPE_CHECKING:
     from bangfu.convert.mapping import FileSpec
 
-CHUNK = 50_000
+CHUNK, CELLS = 50_000, 500_000
+"""The most rows, and cells of a sheet or text table, that are held in memory together."""
 STATISTICS = (".dta", ".sav")
+SHEET = "{sheet}"
+"""The header of a column that every sheet has: its own name."""
+_TAGS = tuple(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(slots=True)
@@ -31,7 +38,20 @@ class Opened:
     headers : list of str
         Comparable headers (see :func:`bangfu.convert.values.header`), in order; empty ones are "".
     labels, declared_missing : dict
-        Per column: value labels, and the ranges (low, high) that the file itself declares missing (.sav).
+        Per column: value labels, and the ranges (low, high) that the file itself declares missing: by .sav, by labels such
+        as 拒绝回答, and tagged missing values of .dta, which stand as ".a" to ".z".
+    titles : dict of str to str
+        Variable labels (.dta, .sav).
+    units : dict of str to list of Unit
+        What headers, variable labels and a row of units state, per column.
+    title_units : tuple of Unit
+        What the lines above the header state.
+    unit_rows : int
+        Rows of units below the header that are not data.
+    sheet : str
+        Of a workbook; its name is a column of its own (:data:`SHEET`).
+    mac : bool
+        Whether the workbook counts its days from 1904.
     single : set of str
         Columns stored in single precision, which lose digits beyond seven.
     originals : dict
@@ -42,11 +62,17 @@ class Opened:
     headers: list[str]
     rows: Iterator[list[Any]] | None = None
     first_row: int = 1
-    other_sheets: int = 0
+    sheet: str = ""
+    name: str = ""
     labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     declared_missing: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
     originals: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    units: dict[str, list[Unit]] = field(default_factory=dict)
+    title_units: tuple[Unit, ...] = ()
+    unit_rows: int = 0
+    mac: bool = False
     encoding: str | None = None
 
     @property
@@ -60,18 +86,24 @@ class Opened:
         if self.rows is None:
             yield from _statistics_chunks(self, wanted)
             return
-        places, start = [self.headers.index(c) for c in wanted], self.first_row
-        for block in iter(lambda: list(itertools.islice(self.rows or (), CHUNK)), []):
+        own = [c for c in wanted if c != SHEET]
+        places, start = [self.headers.index(c) for c in own], self.first_row
+        most = max(1, min(CHUNK, CELLS // len(self.headers)))
+        for block in iter(lambda: list(itertools.islice(self.rows or (), most)), []):
             index = pd.RangeIndex(start, start + len(block))
             cells = [[row[p] for p in places] for row in block]
-            frame = pd.DataFrame(cells, index=index, columns=wanted, dtype=object)
+            frame = pd.DataFrame(cells, index=index, columns=own, dtype=object)
+            if SHEET in wanted:
+                frame[SHEET] = self.sheet
             frame.attrs["blank"] = [all(v is None or not str(v).strip() for v in row) for row in block]
             start += len(block)
             yield frame
 
 
-def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
-    """Open a file by its ending.
+def open_file(
+    path: Path, spec: FileSpec | None = None, book: Workbook | None = None, sheet: str = "", name: str = ""
+) -> Opened:
+    """Open a file by its ending, or a sheet of a workbook that is open.
 
     Raises
     ------
@@ -91,22 +123,55 @@ def open_file(path: Path, spec: FileSpec | None = None) -> Opened:
     if path.stat().st_size == 0:
         raise fault(path, "file_empty", "the file is empty", "文件是空的")
     if kind in STATISTICS:
-        return _open_statistics(path, spec)
-    headers, rows, others = below_header(path, spec)
+        return _open_statistics(path, spec, name or path.name)
+    if kind in SHEETS:
+        book = book or Workbook(path)
+    found = below_header(path, spec, book, sheet)
+    rows, at, named = found.rows, max(spec.header_rows if spec else (1,)), spec.unit_row if spec else 0
+    first = list(itertools.islice(rows, 1))
+    above = found.above[named - 1] if 0 < named <= at else None
+    row = of_row(above if above is not None else first[0] if first else [])
+    if named and (row is None or named > at + 1):
+        raise fault(
+            path,
+            "unit_row",
+            f"row {named} is no row of units (元, 万元, 亩, 人) above or directly under the header; correct unit_row",
+            f"第{named}行不是表头上方或紧接表头的单位行(元、万元、亩、人);请修改 unit_row",
+        )
+    below = row is not None and above is None
     return Opened(
-        path, headers, rows, first_row=max(spec.header_rows if spec else (1,)) + 1, other_sheets=others
+        path,
+        [*found.headers, SHEET] if sheet else found.headers,
+        rows if below else itertools.chain(first, rows),
+        first_row=at + 1 + below,
+        units=units_by_column(
+            {h: [h] for h in found.headers}, dict(zip(found.headers, row or [], strict=False))
+        ),
+        title_units=of_title(
+            found.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))
+        ),
+        unit_rows=int(below),
+        sheet=sheet,
+        name=name or path.name,
+        mac=book is not None and book.mac,
     )
 
 
+def units_by_column(texts: dict[str, list[str]], row: dict[str, Unit | None]) -> dict[str, list[Unit]]:
+    """The units that headers (or labels) and a row of units state, per column."""
+    found = {name: [of_header(t) for t in said] + [row.get(name)] for name, said in texts.items() if name}
+    return {name: [u for u in units if u] for name, units in found.items() if any(units)}
+
+
 def _reader(path: Path) -> tuple[Any, dict[str, Any]]:
-    """How a file is read; codes that a .sav declares missing are kept, so that they are counted or recoded."""
+    """How a file is read; codes that it declares missing are kept, so that they are counted or recoded."""
     import pyreadstat
 
     spss = path.suffix.lower() == ".sav"
-    return (pyreadstat.read_sav, {"user_missing": True}) if spss else (pyreadstat.read_dta, {})
+    return pyreadstat.read_sav if spss else pyreadstat.read_dta, {"user_missing": True}
 
 
-def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
+def _open_statistics(path: Path, spec: FileSpec | None, name: str) -> Opened:
     read, more = _reader(path)
     for encoding in dict.fromkeys([(spec.encoding if spec else "") or None, "gb18030"]):
         try:
@@ -123,16 +188,34 @@ def _open_statistics(path: Path, spec: FileSpec | None) -> Opened:
             "文字既非 UTF-8 也非 GB18030,请设置 encoding",
         )
         raise fault(path, "encoding", *words)
-    ranges = getattr(meta, "missing_ranges", None) or {}
+    labels = {header(n): {_tag(c): t for c, t in v.items()} for n, v in meta.variable_value_labels.items()}
+    ranges = {header(n): found for n, found in (getattr(meta, "missing_ranges", None) or {}).items()}
+    numeric = {header(n) for n, t in meta.readstat_variable_types.items() if t != "string"}
+    tagged = [(t, t) for t in _TAGS] if path.suffix.lower() == ".dta" else []
+    missing = {
+        name: [(r["lo"], r["hi"]) for r in ranges.get(name, [])]
+        + [(c, c) for c in missing_codes(labels.get(name, {})) if c not in _TAGS]
+        + (tagged if name in numeric else [])
+        for name in map(header, meta.column_names)
+    }
+    titles = {header(n): str(t) for n, t in meta.column_names_to_labels.items() if t}
     return Opened(
         path,
         [header(n) for n in meta.column_names],
-        labels={header(n): dict(v) for n, v in meta.variable_value_labels.items()},
-        declared_missing={header(n): [(r["lo"], r["hi"]) for r in found] for n, found in ranges.items()},
+        name=name,
+        labels=labels,
+        declared_missing={name: found for name, found in missing.items() if found},
+        titles=titles,
+        units=units_by_column({h: [h, titles.get(h, "")] for h in map(header, meta.column_names)}, {}),
         single={header(n) for n, t in meta.readstat_variable_types.items() if t == "float"},
         originals={header(n): n for n in meta.column_names},
         encoding=encoding,
     )
+
+
+def _tag(value: Any) -> Any:
+    """A tagged missing value of .dta as Stata writes it: ``.a`` to ``.z``."""
+    return f".{value}" if isinstance(value, str) and len(value) == 1 and f".{value}" in _TAGS else value
 
 
 def _statistics_chunks(opened: Opened, wanted: list[str]) -> Iterator[pd.DataFrame]:
@@ -147,6 +230,9 @@ def _statistics_chunks(opened: Opened, wanted: list[str]) -> Iterator[pd.DataFra
             words = f"not a whole {opened.path.suffix} file: {error}", f"文件不完整:{error}"
             raise fault(opened.path, "file_readable", *words) from None
         frame = frame.rename(columns={v: k for k, v in opened.originals.items()})[wanted]
+        for name in frame.columns[[str(d) == "object" for d in frame.dtypes]]:
+            if any((tag, tag) in opened.declared_missing.get(name, ()) for tag in _TAGS[:1]):
+                frame[name] = frame[name].map(_tag)
         frame.index = pd.RangeIndex(start + 1, start + 1 + len(frame))
         if len(frame):
             yield frame

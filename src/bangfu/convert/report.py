@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-from bangfu.errors import Language
+from bangfu.errors import Fault, Language
 from bangfu.formats import number
 from bangfu.words import typeset
 
@@ -13,6 +14,8 @@ RULES: dict[str, tuple[str, str]] = {
     "blank_row": ("empty rows", "空行"),
     "repeated_header": ("repeats of the header", "重复的表头行"),
     "total_row": ("rows of totals (合计)", "合计、小计行"),
+    "footnote": ("footnotes (注, 制表人)", "注释、制表人等行"),
+    "unit_row": ("rows of units under the header", "表头下的单位行"),
     "not_kept": ("rows outside the mapping's `keep`", "不符合映射中 keep 条件的行"),
     "keep_missing": ("rows where `keep` has no answer", "keep 条件无法判断的行"),
     "no_household_id": ("rows without a household identifier", "没有户编号的行"),
@@ -21,6 +24,10 @@ RULES: dict[str, tuple[str, str]] = {
     "same_twice": ("rows that repeat another one exactly", "完全重复的行"),
     "duplicate_key": ("further rows of the same household and year", "同一户同一年的多余行"),
     "split_off": ("rows of split-off households", "分户产生的行"),
+    "joining_unknown": (
+        "rows of households whose joining is unknown, left out of all tables",
+        "参加情况不明的户的行,各表均不含",
+    ),
     "no_village": ("rows of households without a village", "没有村的户的行"),
     "no_members": ("income rows without the number of members", "缺少家庭人口数的收入行"),
     "no_income": ("income rows without any income", "没有任何收入数据的收入行"),
@@ -35,13 +42,24 @@ NOTES: dict[str, tuple[str, str]] = {
     "missing_code": ("missing codes set to missing", "个缺失代码已设为缺失"),
     "file_missing": ("codes that the file itself declares missing set to missing", "个由文件自身声明的缺失代码已设为缺失"),
     "unreadable": ("cells that could not be read set to missing, as the mapping allows", "个无法识别的单元格按映射设为缺失"),
-    "said_no": ("cells that say no in a date column: not joined", "个日期单元格写有“未参加”等,视为未参加"),
+    "said_no": ("cells that say no, or are declared under `never`, where joining is told: not joined", "个参加情况单元格写有“未参加”等或在 never 中声明,视为未参加"),
+    "serial_dates": ("cells hold the day count of a spreadsheet and were read as dates", "个单元格为表格软件的日期序号,已按日期读取"),
+    "short_years": ("years of two digits were read (17.5 as May 2017)", "个两位数年份已补全(17.5 读作2017年5月)"),
+    "blank_answer": ("empty cells of a yes/no question: no answer in that year, counted neither as yes nor as no", "个是否题单元格为空,视为当年未问,不计是否"),
+    "no_answer": ("households never answer the yes/no question: taken as not joined", "户从未回答是否题,视为未参加"),
+    "since_differs": ("households with several dates of joining: the first is taken", "户有多个参加时间,取最早"),
+    "joining_unread": ("households left out: their joining cannot be read", "户因参加情况无法识别而不计入"),
+    "joining_code": ("households left out: a missing code stands for their joining", "户因参加情况为缺失代码而不计入"),
+    "joining_late": ("households left out: they join after the last year of the files", "户因参加时间晚于文件最后年份而不计入"),
+    "joining_undated": ("households left out: they joined, but no date says when", "户已参加但无时间,不计入"),
+    "joining_contradicts": ("households left out: a date of joining beside a no", "户有参加时间却答“否”,不计入"),
     "suspect_code": ("values -1, -2, -8, -9 or -10 kept as numbers: declare them under `missing` if they are codes", "个 -1、-2、-8、-9、-10 按数字保留;如为代码,请在 missing 中声明"),
     "other_column": ("rows take this column, since those named before it are not in the file", "行取自该列,因为排在它前面的列不在文件中"),
     "column_absent": ("optional columns are not in the file; left empty", "个可选列不在文件中,留空"),
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
     "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
     "other_sheets": ("other sheets of the workbook were not read", "个其他工作表未读取"),
+    "hidden_sheets": ("hidden sheets of the workbook were not read", "个隐藏的工作表未读取"),
     "unmatched": ("rows of the main file have no household in this file", "条主文件记录的户不在该文件中"),
     "linked": ("rows linked to an earlier wave by identifier", "条记录按编号与以前各轮对上"),
     "split_new": ("split-off households that start as new households", "个分户作为新户处理"),
@@ -55,6 +73,9 @@ NOTES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """What was changed or noticed while rows stayed."""
 
+_NAMED, _SHOWN = 1000, 20
+"""Rows that a report names in JSON, and as text."""
+
 NO_PARTICIPATION = (
     "nobody takes up a model: name a yes/no question or a date under [[participation]] of the mapping",
     "没有任何参加记录:请在映射的 [[participation]] 中指明是否题或参加日期",
@@ -63,12 +84,16 @@ NO_PARTICIPATION = (
 
 @dataclass(slots=True)
 class Entry:
-    """A count of one rule in one file or table; never a value, never an identifier."""
+    """A count of one rule in one file or table; never a value, never an identifier.
+
+    ``rows`` are where the households that were left out stand in the file, at most a thousand.
+    """
 
     where: str
     rule: str
     count: int
     column: str = ""
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, repr=False)
@@ -85,6 +110,8 @@ class ConvertReport:
     rows_out : dict of table name to int
     cautions : tuple of two tuples of str
         What the mapping itself warns of, in English and in Chinese.
+    warnings : tuple of Fault
+        What ``bangfu check`` warns of in the register; rows are those of the files read.
     """
 
     mapping: str = ""
@@ -94,25 +121,29 @@ class ConvertReport:
     notes: list[Entry] = field(default_factory=list)
     rows_out: dict[str, int] = field(default_factory=dict)
     cautions: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    warnings: tuple[Fault, ...] = ()
 
     def drop(self, where: str, rule: str, count: int) -> None:
         """Count rows that leave."""
         self._count(self.dropped, where, rule, count, "")
 
-    def note(self, where: str, rule: str, count: int, column: str = "") -> None:
-        """Count cells or rows that were changed or noticed."""
-        self._count(self.notes, where, rule, count, column)
+    def note(self, where: str, rule: str, count: int, column: str = "", rows: Iterable[int] = ()) -> None:
+        """Count cells or rows that were changed or noticed, and name the rows."""
+        self._count(self.notes, where, rule, count, column, tuple(map(int, rows)))
 
     @staticmethod
-    def _count(entries: list[Entry], where: str, rule: str, count: int, column: str) -> None:
+    def _count(
+        entries: list[Entry], where: str, rule: str, count: int, column: str, rows: tuple[int, ...] = ()
+    ) -> None:
         count = int(count)  # counts of pandas are no integers of JSON
         if count <= 0:
             return
         for entry in entries:
             if (entry.where, entry.rule, entry.column) == (where, rule, column):
                 entry.count += count
+                entry.rows = (entry.rows + rows)[:_NAMED]
                 return
-        entries.append(Entry(where, rule, count, column))
+        entries.append(Entry(where, rule, count, column, rows[:_NAMED]))
 
     def text(self, lang: Language = "en") -> str:
         """The report as it is printed and written beside the register."""
@@ -128,6 +159,8 @@ class ConvertReport:
         lines += [f"  {n}: {number(c)}{'行' if zh else ' rows'}" for n, c in self.rows_out.items()]
         if self.rows_out.get("participation") == 0:
             lines.append(f"  {NO_PARTICIPATION[zh]}")
+        if self.warnings:
+            lines += ["核对提醒" if zh else "The check warns", *(f"  {w.text(lang)}" for w in self.warnings)]
         cautions = self.cautions[zh] or self.cautions[0]
         if cautions:
             lines += ["映射提醒" if zh else "The mapping warns", *(f"  {c}" for c in cautions)]
@@ -152,6 +185,9 @@ def _lines(entries: list[Entry], words: dict[str, tuple[str, str]], lang: Langua
         columns = [f"{e.column} {number(e.count)}" if len(found) > 1 else e.column for e in found if e.column]
         behind = (f":{'、'.join(columns)}" if zh else f": {', '.join(columns)}") if columns else ""
         link = ("行:" if words is RULES else "") if zh else " "
+        rows = [str(r) for e in found for r in e.rows]
+        named = ", ".join(rows[:_SHOWN]) + (" ..." if len(rows) > _SHOWN else "")
+        behind += (f"(第{named}行)" if zh else f" (rows {named})") if named else ""
         said = f"{total}{link}{words[rule][zh]}"
         lines.append(f"  {where}: {said}{behind} [{rule}]")
     return lines or ["  无" if zh else "  nothing"]

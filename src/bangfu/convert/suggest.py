@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
-import json
 import re
-import tomllib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bangfu.convert.headers import MODELS, Guess, guess
-from bangfu.convert.mapping import shipped
-from bangfu.convert.reading import STATISTICS, open_file
-from bangfu.convert.sheets import merged_headers, table_rows
+from bangfu.convert.headers import Guess, guess
+from bangfu.convert.labels import is_missing, not_applicable
+from bangfu.convert.reading import Opened, open_file, units_by_column
+from bangfu.convert.several import Guessed, asked, together
+from bangfu.convert.sheets import TEXTS, merged_headers, table_rows
+from bangfu.convert.suggest_lines import Found, mapping_text
+from bangfu.convert.units import of_row, of_title
 from bangfu.convert.values import header
+from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import Language
 from bangfu.words import typeset
 
 _NEEDED = ("household_id", "village_id", "members")
+_DIGITS = re.compile(r"\d\d$")
 _LOOK_AT = 200
 """Rows that are looked at for cells left empty below a merged one; never for their values."""
 
@@ -60,7 +64,7 @@ class Suggestion:
 
 
 def suggest(file: str | Path) -> Suggestion:
-    """A first mapping for a file, from its headers (and, in .dta and .sav, the labels of its codes).
+    """A first mapping for a file, from the headers of all its sheets, its units and the labels of variables and codes.
 
     Raises
     ------
@@ -68,33 +72,68 @@ def suggest(file: str | Path) -> Suggestion:
         When the file is not there or cannot be read.
     """
     path = Path(file)
-    opened = open_file(path) if path.suffix.lower() in STATISTICS or not path.is_file() else None
-    rows = [] if opened else list(itertools.islice(table_rows(path)[0], _LOOK_AT))
-    at = () if opened else _header_rows(rows)
-    headers = opened.headers if opened else merged_headers([rows[i - 1] for i in at])
-    found, unused = _guesses(headers)
-    years = sorted({y for g in found.values() for y in g.years})
+    book = Workbook(path) if _is_table(path) and path.suffix.lower() in SHEETS else None
+    found: Suggestion | Guessed = _one(path, book)
+    if book and len(book.names) > 1:
+        each = {name: _one(path, book, name) for name in book.names}
+        found = (
+            together({n: Guessed(g.text, g.guessed, g.missing, g.unused) for n, g in each.items()}) or found
+        )
+    text, missing = asked(found.text, found.missing)
+    return Suggestion(text, dict(found.guessed), missing, found.unused)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether there is a sheet or text table with something in it; all else is opened, or refused, by its ending."""
+    return path.suffix.lower() in SHEETS + TEXTS and path.is_file() and path.stat().st_size > 0
+
+
+def _one(path: Path, book: Workbook | None = None, sheet: str = "") -> Suggestion:
+    """A first mapping for one file, or one sheet of a workbook; its first one without a name."""
+    found = _in_sheet(path, book, sheet) if _is_table(path) else _in_statistics(path, open_file(path))
     titles = {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", path.stem)}
-    if not years and "year" not in found and len(titles) == 1:
-        years = sorted(titles)
-    codes = _codes(opened.labels, found) if opened else []
-    if opened:
-        _read_labels(opened.labels, found)
-    sparse = _left_empty(headers, rows[max(at, default=0) :], found)
-    missing = [n for n in _NEEDED if n not in found]
-    missing += [] if years or "year" in found else ["year"]
-    missing += [] if any(n.startswith("income_") for n in found) else ["income_total"]
-    lines = [*_top(path, missing, unused, codes), *_file_lines(path, at, years, sparse)]
-    lines += ["", "[variables]", *_variable_lines(found, years, bool(codes))]
-    lines += [f'# {name} = {{ from = "..." }}  # NOT FOUND, needed 未找到,必需' for name in missing]
-    lines += _joins(found, years)
-    return Suggestion(
-        "\n".join(lines) + "\n", {g.name: g.shown for g in found.values()}, tuple(missing), tuple(unused)
+    if not found.years and "year" not in found.guesses and len(titles) == 1:
+        found.years = sorted(titles)
+    found.missing = [n for n in _NEEDED if n not in found.guesses]
+    found.missing += [] if found.years or "year" in found.guesses else ["year"]
+    found.missing += [] if any(n.startswith("income_") for n in found.guesses) else ["income_total"]
+    guessed = {g.name: g.shown for g in found.guesses.values()}
+    return Suggestion(mapping_text(found), guessed, tuple(found.missing), tuple(found.unused))
+
+
+def _in_statistics(path: Path, opened: Opened) -> Found:
+    guesses, unused = _guesses(opened.headers, opened.titles)
+    found = Found(path, guesses, unused, units=opened.units)
+    for one in guesses.values():
+        labels: dict[Any, str] = {}
+        for column in one.columns.values():
+            labels |= opened.labels.get(column, {})
+        found.codes |= {c for c in labels if isinstance(c, int | float) and c < 0}
+        coded = {c for c, text in labels.items() if is_missing(text)}
+        never = {c for c in coded if one.role and not_applicable(labels[c])}
+        found.missing_codes[one.name], found.never[one.name] = coded - never, never
+        if labels and one.role == "kind":
+            one.options.append("labels = true")
+    return found
+
+
+def _in_sheet(path: Path, book: Workbook | None, sheet: str) -> Found:
+    rows = list(itertools.islice(table_rows(path, None, book, sheet), _LOOK_AT))
+    at = _header_rows(rows)
+    headers = merged_headers([rows[i - 1] for i in at])
+    guesses, unused = _guesses(headers)
+    below = rows[max(at, default=0) :]
+    units = of_row(below[0]) if below else None
+    return Found(
+        path,
+        guesses,
+        unused,
+        header_rows=at,
+        unit_row=max(at) + 1 if units else 0,
+        units=units_by_column({h: [h] for h in headers}, dict(zip(headers, units or [], strict=False))),
+        title_units=of_title(r for i, r in enumerate(rows[: max(at, default=0)], 1) if i not in at),
+        sparse=_left_empty(headers, below[bool(units) :], guesses),
     )
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
@@ -107,37 +146,29 @@ def _header_rows(rows: list[list[Any]]) -> tuple[int, ...]:
         names = [n for n in merged_headers([rows[i - 1] for i in choice]) if n]
         found, _ = _guesses(names)
         lone = min(sum(bool(header(v)) for v in rows[i - 1]) for i in choice) < 2
-        cost = 0.6 * (len(names) - len(set(names))) + 0.2 * (len(choice) - 1) + 5 * lone
+        units = any(of_row(rows[i - 1]) for i in choice)
+        cost = 0.6 * (len(names) - len(set(names))) + 0.2 * (len(choice) - 1) + 5 * (lone or units)
         scores.append((sum(max(1, len(g.years)) for g in found.values()) - cost, -choice[0], choice))
-    return max(scores)[2] if scores else (1,)
+    return max(scores)[2] if scores else ()
 
 
-def _guesses(headers: list[str]) -> tuple[dict[str, Guess], list[str]]:
+def _guesses(
+    headers: list[str], titles: Mapping[str, str] | None = None
+) -> tuple[dict[str, Guess], list[str]]:
     found: dict[str, Guess] = {}
     unused: list[str] = []
+    stems = Counter(_DIGITS.sub("", h) for h in headers if _DIGITS.search(h))
     for name in filter(None, headers):
-        one = guess(name)
+        several = stems[_DIGITS.sub("", name)] > 1 and bool(_DIGITS.search(name))
+        one = guess(name, (titles or {}).get(name, ""))
+        if one and several and not one.years and not one.name.endswith("_id"):
+            one = guess(name, (titles or {}).get(name, ""), short=True)
         before = found.get(one.name) if one else None
-        if one is None or (before is not None and (before.source != one.source or not one.years)):
+        if one is None or (before is not None and not before.take(one)):
             unused.append(name)
         elif before is None:
             found[one.name] = one
-        else:
-            before.years |= one.years
     return found, list(dict.fromkeys(unused))
-
-
-def _codes(labels: dict[str, dict[Any, str]], found: dict[str, Guess]) -> list[int]:
-    """Negative codes that have a label in one of the columns: missing codes of most surveys."""
-    used = [labels.get(g.source, {}) for g in found.values()]
-    return sorted({int(c) for one in used for c in one if isinstance(c, int | float) and c < 0})
-
-
-def _read_labels(labels: dict[str, dict[Any, str]], found: dict[str, Guess]) -> None:
-    """Codes of sex are read by their labels, where these are 男 and 女."""
-    one = found.get("head_female")
-    if one and {"男", "女"} <= set(labels.get(one.source, {}).values()):
-        one.options.insert(0, "labels = true")
 
 
 def _left_empty(headers: list[str], rows: list[list[Any]], found: dict[str, Guess]) -> list[str]:
@@ -146,119 +177,9 @@ def _left_empty(headers: list[str], rows: list[list[Any]], found: dict[str, Gues
     for name in ("county_id", "township_id", "village_id"):
         if name not in found or "household_id" not in found:
             continue
-        place, home = (headers.index(found[n].source) for n in (name, "household_id"))
+        column = next(iter(found[name].columns.values()))
+        place, home = headers.index(column), headers.index(next(iter(found["household_id"].columns.values())))
         cells = [header(row[place]) for row in rows if len(row) > max(place, home) and header(row[home])]
         if cells and cells[0] and sum(not c for c in cells) > len(cells) / 4:
-            out.append(found[name].source)
+            out.append(column)
     return out
-
-
-def _top(path: Path, missing: list[str], unused: list[str], codes: list[int]) -> list[str]:
-    kind = "survey" if path.suffix.lower() in STATISTICS else "administrative"
-    lines = [
-        "# A first mapping, guessed from the headers alone; check every line. 仅根据表头猜测,请逐行核对。",
-        f"# Not found, needed: {', '.join(missing) or 'nothing'} / 缺少的必需项:{'、'.join(missing) or '无'}",
-        f"# Headers not used: {', '.join(map(_quoted, unused)) or 'none'} / 未使用的表头见左",
-    ]
-    for name, known in shipped().items():
-        patterns = [f["match"] for f in tomllib.loads(known.read_text(encoding="utf-8"))["files"]]
-        if any(p[0] != "*" or p.strip("*.x") for p in patterns) and any(
-            len(p) > 8 and fnmatch.fnmatchcase(path.name.lower(), p.lower()) for p in patterns
-        ):
-            lines.append(f"# A shipped mapping fits this file's name 有自带映射可用: --mapping {name}")
-    lines += ["", "[register]"]
-    name = re.sub(r"[^0-9A-Za-z]+", "_", path.stem).strip("_") or "register"
-    lines += [f"id = {_quoted(name)}", f"title_en = {_quoted(path.stem)}", f"title_zh = {_quoted(path.stem)}"]
-    lines += [f'kind = "{kind}"  # survey or administrative', "", "[options]"]
-    lines.append(
-        'unreadable = "missing"  # such cells are counted; "refuse" stops at them 无法识别的单元格设为缺失并计数'
-    )
-    if codes:
-        lines += ["", "[codes]", f"missing = {codes}  # negative codes with a label 带标签的负数代码"]
-    return lines
-
-
-def _file_lines(path: Path, at: tuple[int, ...], years: list[int], sparse: list[str]) -> list[str]:
-    lines = ["", "[[files]]", 'name = "main"', f"match = {_quoted('*' + path.suffix.lower())}"]
-    if at and at != (1,):
-        lines.append(f"header_row = {at[0] if len(at) == 1 else list(at)}")
-    if sparse:
-        lines.append(
-            f"fill_down = {_quoted_list(sparse)}  # cells below are empty, as if merged 下方单元格为空"
-        )
-    if years:
-        lines.append(f"years = {years}")
-    else:
-        lines.append("# years = [2016]  # the year of the incomes, if no column has it 收入所属年份")
-    return lines
-
-
-def _quoted_list(texts: list[str]) -> str:
-    return "[" + ", ".join(map(_quoted, texts)) + "]"
-
-
-def _column(header: str) -> str:
-    return f"col({_quoted(header)})"
-
-
-def _kind_lines(found: dict[str, Guess]) -> list[str]:
-    """A text that names models, with a date of joining beside it or without."""
-    kind, when = found["kind"], found.get("joined")
-    lines = []
-    for model, word in MODELS.items():
-        if f"{model}_yes" in found or f"{model}_since" in found:
-            continue
-        role, text = "yes", f"contains({_column(kind.source)}, {_quoted(word)})"
-        if when:
-            role, text = "since", f'{_column(when.source)} if {text} else ""'
-        lines.append(
-            f"{model}_{role} = {{ expr = {_quoted(text)}, optional = true }}  # guessed from {_quoted(kind.shown)}"
-        )
-    return lines
-
-
-def _variable_lines(found: dict[str, Guess], years: list[int], codes: bool) -> list[str]:
-    lines = []
-    for one in found.values():
-        if one.role in ("kind", "when"):
-            lines += _kind_lines(found) if one.role == "kind" else []
-            if "kind" not in found:
-                lines.append(
-                    f"# {one.name} = {_quoted(one.source)}  # a date of joining: of which model? 参加的是哪种模式?"
-                )
-            continue
-        options, remark = [*one.options], one.remark
-        if codes and not one.role:
-            options.append('missing = "missing"')
-        if one.years and one.years != set(years):
-            options.append("optional = true")
-        origin = f"from = {_quoted(one.source)}"
-        if one.name == "village_id" and "township_id" in found and not re.search("编|代码|id", one.source):
-            both = ", ".join(_column(found[n].source) for n in ("township_id", "village_id"))
-            origin = "expr = " + _quoted(f'joined("-", {both})')
-            remark = "; joined with the township, since names of villages repeat 村名可能重复,故加乡镇"
-        line = (
-            f"{one.name} = {{ {', '.join([origin, *options])} }}  # guessed from {_quoted(one.shown)}{remark}"
-        )
-        if one.name == "year" and years:
-            line = f"# {line}: years stand in the headers"
-        lines.append(line)
-    return lines
-
-
-def _joins(found: dict[str, Guess], years: list[int]) -> list[str]:
-    """How joining is known: a date before a yes, and a yes only where a year says when."""
-    roles = {(g.model, g.role): g for g in found.values() if g.model}
-    if "kind" in found:
-        role = "since" if "joined" in found else "yes"
-        roles = {(m, role): Guess(f"{m}_{role}", "", "", found["kind"].years) for m in MODELS} | roles
-    lines: list[str] = []
-    for model in MODELS:
-        since, yes = roles.get((model, "since")), roles.get((model, "yes"))
-        if since:
-            lines += ["", "[[participation]]", f'model = "{model}"', f'since = "{since.name}"']
-        elif yes and (yes.years or "year" in found or len(years) == 1):
-            lines += ["", "[[participation]]", f'model = "{model}"', f'yes = "{yes.name}"']
-        elif yes:
-            lines += ["", f"# {yes.name}: a yes without a year cannot date the joining; name a column of the date 无年份的是否题不能确定起始年份"]  # fmt: skip
-    return lines

@@ -65,7 +65,7 @@ def _incomes(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport) -> pd
     if "income_total" not in frame:
         report.note("incomes", "total_derived", int(sums.notna().sum()))
         frame["income_total"] = sums
-    elif mapping.parts == "total":
+    elif mapping.options.parts == "total":
         differ = (sums - frame["income_total"]).abs() > 1
         report.note("incomes", "parts_emptied", int(differ.sum()))
         frame.loc[differ, parts] = float("nan")
@@ -79,10 +79,9 @@ def _participation(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport)
     last = frame.groupby("household_id")["year"].max()
     parts = []
     for joining in mapping.participation:
-        name = joining.yes or joining.since
-        if name not in frame:
+        if (joining.since or joining.yes) not in frame:
             continue
-        table = _by_answers(frame, joining, report) if joining.yes else _by_date(frame, joining)
+        table = _by_date(frame, joining) if joining.since else _by_answers(frame, joining, report)
         table["model"] = joining.model
         pairs = zip(table["household_id"], table["from_year"], strict=True)
         between = sum((h, y) not in observed and y <= last[h] for h, y in pairs)

@@ -18,24 +18,40 @@ PLACEHOLDERS = frozenset(
 )
 """Texts that stand for no value in many sheets; a message may name them, other texts are never shown."""
 
-YES = frozenset({"是", "有", "参加", "参与", "已参加", "已加入", "已参与", "yes", "y", "true", "√"})
-NO = frozenset({"否", "无", "没有", "未参加", "未加入", "未参与", "不参加", "no", "n", "false", "×"})
+YES = frozenset(
+    {"是", "是的", "有", "参加", "参与", "加入", "已参加", "已加入", "已参与", "参加了", "加入了", "参与了"}
+)
+YES |= {"yes", "y", "true", "joined", "√", "✓", "✔"}
+NO = frozenset(
+    {"否", "不是", "无", "没有", "没", "未", "未参加", "未加入", "未参与", "不参加", "没参加", "没有参加"}
+)
+NO |= {
+    "没加入",
+    "没有加入",
+    "没参与",
+    "没有参与",
+    "从未参加",
+    "从未加入",
+    "尚未参加",
+    "尚未加入",
+    "未带动",
+    "未发展",
+}
+NO |= {"no", "n", "false", "never", "notjoined", "×", "✗", "✘"}
 _SEXES = {"1": 1.0, "0": 0.0, "女": 1.0, "女性": 1.0, "female": 1.0, "男": 0.0, "男性": 0.0, "male": 0.0}
 _ANSWERS = dict.fromkeys(YES | {"1"}, 1.0) | dict.fromkeys(NO | {"0", "2", "5"}, 0.0)
-_TRUTH = {k: v for k, v in _ANSWERS.items() if k not in {"2", "5"}}
 
 _OWN_UNITS = {"万元": 1e4, "万": 1e4, "千元": 1e3, "元": 1.0, "亩": 1.0, "公顷": 15.0, "人": 1.0, "口": 1.0}
 _NUMBER = re.compile(
     rf"[¥¥]?([+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{{1,2}})?)({'|'.join(_OWN_UNITS)})?"
 )
-_YEAR = re.compile(r"((?:19|20)\d\d)(?:$|年|[-/.]\d{1,2}(?!\d)|(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\.0)?$|\.0$)")
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_LISTED = re.compile(r"^[(]?\d{1,2}[.、:)=\-]+(?=\D)")
 _EXACT = 2**53
 
 
 def plain(text: str) -> str:
     """Text with full-width letters and digits made half-width, without outer white space."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def header(text: object) -> str:
@@ -45,6 +61,8 @@ def header(text: object) -> str:
 
 def cell_text(value: Any) -> str | None:
     """A cell as text; ``None`` where empty. Whole floats lose their ``.0``."""
+    if type(value) is str:  # most cells of sheets
+        return plain(value) or None
     if (
         value is None
         or value is pd.NaT
@@ -61,6 +79,8 @@ def cell_text(value: Any) -> str | None:
 def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
     """Which cells are one of the codes: equal as numbers where both are numbers, else as text."""
     wanted = list(codes)
+    if not wanted:
+        return pd.Series(False, index=column.index, dtype=bool)
     numeric = {n for n in map(_as_number, wanted) if n is not None}
     if pd.api.types.is_numeric_dtype(column):
         return column.isin(list(numeric))
@@ -72,13 +92,17 @@ def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
     return pd.Series(hits, index=column.index, dtype=bool)
 
 
-def numbers(column: pd.Series[Any], factor: float = 1.0) -> tuple[pd.Series[float], pd.Series[bool]]:
+def numbers(
+    column: pd.Series[Any], factor: float = 1.0, times: float = 1.0
+) -> tuple[pd.Series[float], pd.Series[bool]]:
     """Amounts and counts: thousands separators, full-width digits, a unit behind the figure.
 
     Parameters
     ----------
     factor : float
         What figures are multiplied by; those with a unit of their own (1.2万元) are not.
+    times : float
+        What all are multiplied by: periods of a year.
 
     Returns
     -------
@@ -87,30 +111,36 @@ def numbers(column: pd.Series[Any], factor: float = 1.0) -> tuple[pd.Series[floa
     """
     if pd.api.types.is_numeric_dtype(column):
         values = column.astype("float64")
-        return values.where(np.isfinite(values)) * factor, pd.Series(
+        return values.where(np.isfinite(values)) * factor * times, pd.Series(
             np.isinf(values), index=column.index, dtype=bool
         )
-    return _parsed(column, lambda value: _as_number(value, factor))
-
-
-def years(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Years, from a year or a date (2017, 2017年5月, 2017-05-08, 20170508, a date cell)."""
-    return _parsed(column, _as_year)
+    values, bad = _parsed(column, lambda value: _as_number(value, factor))
+    return values * times, bad
 
 
 def answers(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Yes (1) and no (0) to a question, from 1/0, 1/2, 1/5, 是/否, yes/no."""
-    return _parsed(column, lambda value: _ANSWERS.get((cell_text(value) or "").lower()))
-
-
-def flags(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """True (1) and false (0), from 1/0, 是/否, yes/no; codes such as 2 need a recode."""
-    return _parsed(column, lambda value: _TRUTH.get((cell_text(value) or "").lower()))
+    """Yes (1) and no (0) to a question, from 1/0, 1/2, 1/5, 是/否, yes/no; codes of which two would be no are unreadable."""
+    values, bad = _parsed(column, lambda value: _ANSWERS.get(answer_text(value)))
+    codes = column.map(answer_text)
+    if len(set(codes) & {"0", "2", "5"}) > 1:
+        bad |= codes.isin(["2", "5"])
+    return values.mask(bad), bad
 
 
 def female(column: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[bool]]:
     """Female (1) and male (0), from 1/0, 女/男, female/male; codes such as 2 need a recode."""
-    return _parsed(column, lambda value: _SEXES.get((cell_text(value) or "").lower()))
+    return _parsed(column, lambda value: _SEXES.get(answer_text(value)))
+
+
+def answer_text(value: Any) -> str:
+    """A cell as an answer is compared: no white space, small letters, without the number in front of a label (1.是)."""
+    return _LISTED.sub("", header(cell_text(value)).lower()).rstrip(".。;,")
+
+
+def said_no(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Which cells say in words that there is none."""
+    said = {v: answer_text(v) in NO for v in {v for v in column if isinstance(v, str)}}
+    return pd.Series([isinstance(v, str) and said[v] for v in column], index=column.index, dtype=bool)
 
 
 def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]]:
@@ -126,8 +156,8 @@ def identifiers(column: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[bool]
         if text is not None and number:
             lost = abs(float(value)) >= (1e15 if isinstance(value, float) else _EXACT) or "." in text
         elif text is not None:
-            text = re.sub(r"^(\d+)\.0+$", r"\1", text)
-            lost = re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", text) is not None
+            text = re.sub(r"^(\d+)\.0+$", r"\1", text) if "." in text else text
+            lost = not text.isdigit() and re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", text) is not None
         out.append(None if lost else text)
         bad.append(lost)
     return pd.Series(out, index=column.index, dtype=object), pd.Series(bad, index=column.index, dtype=bool)
@@ -151,6 +181,8 @@ def _as_number(value: Any, factor: float = 1.0) -> float | None:
         return None
     if isinstance(value, int | float | np.number):
         return float(value) * factor if math.isfinite(float(value)) else None
+    if type(value) is str and value.isascii() and value.isdigit():
+        return float(value) * factor
     text = re.sub(r"\s+", "", plain(str(value))).replace("−", "-")
     found = _NUMBER.fullmatch(text)
     if not found or not re.search(r"\d", found[1]) or found[1].lower().startswith("e"):
@@ -158,21 +190,14 @@ def _as_number(value: Any, factor: float = 1.0) -> float | None:
     return float(found[1].replace(",", "")) * (_OWN_UNITS[found[2]] if found[2] else factor)
 
 
-def _as_year(value: Any) -> int | None:
-    if isinstance(value, datetime.date):
-        return value.year
-    found = _YEAR.match((cell_text(value) or "").translate(_CHINESE_DIGITS))
-    return int(found[1]) if found else None
-
-
 def within(column: pd.Series[Any], ranges: Iterable[tuple[Any, Any]]) -> pd.Series[bool]:
     """Which cells lie in one of the ranges (low, high); a range of texts holds only its ends."""
-    hit = pd.Series(False, index=column.index)
-    for low, high in ranges:
-        if isinstance(low, str):
-            hit |= matches(column, [low, high])
-        else:
-            hit |= pd.to_numeric(column, errors="coerce").between(low, high)
+    spans = list(ranges)
+    hit = matches(column, [end for span in spans for end in span if isinstance(end, str)])
+    amounts = pd.to_numeric(column, errors="coerce") if spans else column
+    for low, high in spans:
+        if not isinstance(low, str):
+            hit |= amounts.between(low, high)
     return hit
 
 

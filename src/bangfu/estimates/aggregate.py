@@ -65,7 +65,7 @@ def aggregate(effects: GroupTimeEffects, kind: Kind, *, draws: int = DRAWS) -> A
     estimate = np.array([row["estimate"] for row in rows])
     weights = np.stack(columns, axis=1)
     combination = effects.joint.combine(weights)
-    table = with_errors(pd.DataFrame(rows), combination, effects.seed, draws)
+    table = with_errors(pd.DataFrame(rows), combination, effects.design.seed, draws)
     return Aggregate(table, estimate, weights, combination)
 
 
@@ -84,9 +84,11 @@ def with_errors(table: pd.DataFrame, combination: Combination, seed: int, draws:
         "ci_low": estimate - half, "ci_high": estimate + half, "band_low": estimate - band, "band_high": estimate + band,
         "p_value": p_values(estimate, error, combination.df),
     }  # fmt: skip
-    for i, (name, values) in enumerate(added.items()):
-        table.insert(at + i, name, values)
-    return table
+    known = {name: table[name].array for name in table.columns}
+    names = list(known)
+    return pd.DataFrame(
+        {name: added.get(name, known.get(name)) for name in [*names[:at], *added, *names[at:]]}
+    )
 
 
 def _sets(effects: GroupTimeEffects, kind: Kind) -> Iterator[tuple[str, int | None, NDArray[np.int64]]]:

@@ -57,7 +57,7 @@ class Contamination:
 
 
 def contamination(
-    data: pd.DataFrame,
+    data: Any,
     outcome: str,
     arm: str,
     controls: str,
@@ -74,8 +74,8 @@ def contamination(
 
     Parameters
     ----------
-    data : DataFrame
-        One row per unit.
+    data : data frame
+        One row per unit; of any kind that :meth:`bangfu.Cells.from_frame` takes.
     outcome, arm : str
         Columns.
     controls : str
@@ -97,6 +97,9 @@ def contamination(
     ------
     WrongUse
         For a column, an arm or a formula that does not exist, or no control.
+    BangfuError
+        For an outcome, weights or controls that are not finite numbers (numbers as text among the controls too, unless
+        written ``C(...)``), negative weights, and arms or clusters of mixed types or in two spellings.
     NotEstimable
         With one arm only, one cluster, or a propensity that does not settle.
 

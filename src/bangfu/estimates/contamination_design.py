@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import NotEstimable, WrongUse
+from bangfu.frames import LARGE, find_once, identifiers, names_of, numbers, refuse, taken
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -102,7 +103,7 @@ def independent(z: Floats) -> list[int]:
 
 
 def design(
-    data: pd.DataFrame,
+    data: Any,
     outcome: str,
     arm: str,
     controls: str,
@@ -114,15 +115,20 @@ def design(
     from formulaic import model_matrix
 
     named = [outcome, arm, *([weights] if weights else []), *([cluster] if cluster else [])]
-    absent = [c for c in named if c not in data.columns]
-    if absent:
-        raise WrongUse(f"no column {', '.join(absent)} in the data", f"数据中没有列 {'、'.join(absent)}")
-    frame = data.reset_index(drop=True)
-    if weights and (pd.to_numeric(frame[weights], errors="coerce") < 0).any():
-        raise WrongUse(f"{weights} has negative weights", f"权数列 {weights} 有负值")
+    find_once(names_of(data), named)
+    found = taken(data)
+    frame = found.assign(**{c: numbers(found[c], c) for c in (outcome, weights) if c})
+    if weights:
+        refuse(
+            weights, frame[weights].to_numpy() < 0, ("negative weights stand", "含负权数"),
+            ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+        )  # fmt: skip
+    identifiers(frame[arm], arm, blank=True, any_value=True)
+    if cluster:
+        identifiers(frame[cluster], cluster, blank=True)
     keep = frame[named].notna().all(axis=1)
     if weights:
-        keep &= pd.to_numeric(frame[weights], errors="coerce") > 0
+        keep &= frame[weights] > 0
     frame = _plain(frame[keep])
     try:
         matrix = model_matrix(f"1 + {controls.strip().removeprefix('~')}", frame, na_action="drop")
@@ -131,6 +137,7 @@ def design(
             f"the controls {controls!r} cannot be read as a formula: {error}",
             f"控制变量 {controls!r} 不是可用的公式:{error}",
         ) from error
+    _refuse_controls(matrix, found)
     frame = frame.loc[matrix.index]
     arms = _arms(frame[arm], reference)
     if len(arms) < 2:
@@ -163,7 +170,7 @@ def design(
         raise NotEstimable(
             f"{cluster} has one cluster; errors need two", f"{cluster} 只有一个群组,误差至少需要两个"
         )
-    return made, len(data) - len(frame)
+    return made, len(found) - len(frame)
 
 
 def overlap(full: Design) -> tuple[Design | None, tuple[str, ...]]:
@@ -204,6 +211,29 @@ def _arms(labels: pd.Series[Any], reference: Any) -> list[Any]:
             f"没有类型 {reference!r};现有:{'、'.join(map(str, ordered))}",
         )
     return [reference, *(a for a in ordered if a != reference)]
+
+
+def _refuse_controls(matrix: Any, frame: pd.DataFrame) -> None:
+    """Refuse controls that are not finite, names in two spellings, and numbers as text, which would be levels each.
+
+    ``frame`` has the rows as they were given, of which the matrix has some.
+    """
+    spec = matrix.model_spec
+    for name in map(str, spec.variables):
+        if name in frame.columns and not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            codes = identifiers(frame[name], name, blank=True, any_value=True)
+            texts = codes.values.astype(str).str.replace(r"[,\s]", "", regex=True)
+            figures = pd.to_numeric(texts, errors="coerce").notna().to_numpy()
+            if name in map(str, spec.factor_contrasts):  # not C(name), which says that they are names
+                refuse(
+                    name, codes.at(figures), ("numbers as text stand", "含以文本记录的数值"),
+                    (f"convert them first, or write C({name}) if they are names", f"请先转换;如为名称请写 C({name})"),
+                )  # fmt: skip
+    for name, values in zip(map(str, matrix.columns), np.asarray(matrix, dtype=float).T, strict=True):
+        refuse(
+            name, np.isin(frame.index, matrix.index[~(np.abs(values) <= LARGE)]), ("infinite values stand", "含无穷大"),
+            ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
+        )  # fmt: skip
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -137,5 +137,5 @@ def _finished(effects: GroupTimeEffects, rows: list[dict[str, Any]], columns: li
     size = len(effects.table) + len(effects.weight)
     weights = np.stack(columns, axis=1) if columns else np.zeros((size, 0))
     combination = effects.joint.combine(weights)
-    table = with_errors(pd.DataFrame(rows, columns=names), combination, effects.seed)
+    table = with_errors(pd.DataFrame(rows, columns=names), combination, effects.design.seed)
     return Contrasts(table, weights, combination)

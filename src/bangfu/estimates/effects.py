@@ -1,4 +1,4 @@
-"""One group-time effect and its influence sums by village, on three scales.
+"""Group-time effects and their influence sums by village, on three scales.
 
 Notation: ``T`` the arm and cohort, ``C`` the comparison households, ``b`` the base, ``t`` the year, ``x`` a covariate
 cell, ``p_x`` the share of ``T`` in it. Means are ratios of weighted sums, so an influence sum of a village is linear in
@@ -8,67 +8,65 @@ is the exact (I - H)^(-1/2) of Bell & McCaffrey (2002) for saturated group means
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.sample import Four
+from bangfu.literals import Scale
 
 Floats = NDArray[np.float64]
 
-SCALES = {"percent": "percent", "yuan": "yuan", "log": "log points"}
-"""Scale -> unit of the estimates. A log point is a hundredth of the natural logarithm."""
-
 POVERTY = ("headcount", "gap", "severity", "watts")
-"""Outcomes of which less is better, in shares rather than yuan."""
+"""Outcomes of which less is better."""
 
 
-def unit_of(outcome: str, scale: str) -> str:
-    """The unit of estimates: differences of a poverty index are shares, not yuan.
+def unit_of(scale: Scale, unit: str) -> str:
+    """The unit of estimates of an outcome in some unit; a log point is a hundredth of the natural logarithm.
 
-    >>> unit_of("income_per_head", "yuan"), unit_of("headcount", "yuan"), unit_of("headcount", "percent")
-    ('yuan', 'share', 'percent')
+    >>> unit_of("level", "yuan"), unit_of("percent", "yuan"), unit_of("log", "yuan")
+    ('yuan', 'percent', 'log points')
     """
-    return "share" if scale == "yuan" and outcome in POVERTY else SCALES[scale]
+    return {"level": unit, "percent": "percent", "log": "log points"}[scale]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """An effect, or why there is none.
+class Effects:
+    """K effects of one arm and cohort, or why there are none.
 
     Attributes
     ----------
-    estimate : float
-    treated, comparison : float arrays (V,)
+    estimate : float array (K,)
+    treated, comparison : float arrays (K, V)
         Influence sums of the arm's households and of the comparison households, in the villages of their sums.
-    note : str
-        Why the estimate or its interval is missing; empty when all is well.
-    gradient : float array (X,)
+    note : list of str
+        Why an estimate or its interval is missing; empty when all is well.
+    gradient : float array (K, X)
         Derivative by the shares of the covariate cells.
     """
 
-    estimate: float
+    estimate: Floats
     treated: Floats
     comparison: Floats
-    note: str = ""
-    gradient: Floats = field(default_factory=lambda: np.zeros(1))
+    note: list[str]
+    gradient: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Comparison households at a base and in a year: the same for every arm that is held against them.
+    """Comparison households at K bases and years: the same for every arm that is held against them.
 
     Attributes
     ----------
-    mean, base_mean : float arrays (X,)
+    mean, base_mean : float arrays (K, X)
         NaN where there is nobody.
-    change : float array (V, X)
+    change : float array (K, V, X)
         A village's influence on the change: of the mean's logarithm on the percent scale, of the mean on the others.
-    fewest : int array (X,)
+    fewest : int array (K, X)
         Villages with households, in the year or at the base, whichever has fewer.
-    extent : float array (V,)
+    extent : float array (K, V)
         Weight in both years.
     cr2 : bool
     """
@@ -81,13 +79,13 @@ class Compared:
     cr2: bool
 
 
-def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
-    """Prepare the comparison households of one base and year.
+def compared(four: Four, scale: Scale, *, cr2: bool = True) -> Compared:
+    """Prepare the comparison households of some bases and years.
 
     Parameters
     ----------
     four : Four
-    scale : {"percent", "yuan", "log"}
+    scale : {"percent", "level", "log"}
     cr2 : bool
     """
     (mean, after), (base_mean, before) = (
@@ -97,114 +95,126 @@ def compared(four: Four, scale: str, *, cr2: bool = True) -> Compared:
         after, before = after * _factor(four.weight), before * _factor(four.base_weight)
     if scale == "percent":
         with np.errstate(divide="ignore", invalid="ignore"):
-            after, before = after / mean, before / base_mean
-    fewest = np.minimum(np.count_nonzero(four.weight, axis=0), np.count_nonzero(four.base_weight, axis=0))
-    return Compared(
-        mean, base_mean, after - before, fewest, _over_cells(four.weight) + _over_cells(four.base_weight), cr2
-    )
+            after, before = after / mean[:, None], before / base_mean[:, None]
+    fewest = np.minimum((four.weight > 0).sum(1), (four.base_weight > 0).sum(1))
+    extent = _over_cells(four.weight) + _over_cells(four.base_weight)
+    return Compared(mean, base_mean, after - before, fewest, extent, cr2)
 
 
-def effect(treated: Four, others: Compared, scale: str, *, shares: Floats | None = None) -> Effect:
-    """The effect of one arm, cohort and year.
+def effects(treated: Four, others: Compared, scale: Scale, *, shares: Floats | None = None) -> Effects:
+    """The effects of one arm and cohort at some bases and years.
 
     Parameters
     ----------
     treated : Four
     others : Compared
-        Of the same scale; CR2 as there.
-    scale : {"percent", "yuan", "log"}
+        Of the same bases, years and scale; CR2 as there.
+    scale : {"percent", "level", "log"}
         ``percent``: the ratio of the arm's mean to what it would have been had it grown by the comparison households'
-        factor, minus one, in percent. ``yuan``: difference of differences of means. ``log``: the same, of an outcome
+        factor, minus one, in percent. ``level``: difference of differences of means. ``log``: the same, of an outcome
         that is a logarithm.
     shares : float array (X,), optional
         Shares of the covariate cells, taken as fixed; the arm's own by default, whose error counts.
 
     Returns
     -------
-    Effect
+    Effects
     """
-    cells = treated.weight.shape[1]
-    base_total, total = treated.base_weight.sum(0), treated.weight.sum(0)
-    live = total > 0 if shares is None else shares > 0
-    if not live.any() or not ((base_total > 0) & (total > 0))[live].all():
-        return _none(treated, others, "no_joiners" if not live.any() else "no_joiners_cell")
-    if not (np.isfinite(others.base_mean) & np.isfinite(others.mean))[live].all():
-        return _none(treated, others, "no_comparison_cell" if cells > 1 else "no_comparison")
-    four = (treated.base_weight, treated.base_sum, treated.weight, treated.sum)
-    wtb, stb, wtt, stt = four if live.all() else (x[:, live] for x in four)
-    whole = wtt.sum()
-    p = wtt.sum(0) / whole if shares is None else shares[live]
-    (tt, dtt), (tb, dtb) = _influence(wtt, stt), _influence(wtb, stb)
-    cb, ct = others.base_mean[live], others.mean[live]
-    change = others.change if live.all() else others.change[:, live]
-    if others.cr2:
-        ft, fb = (_factor(w.sum(1, keepdims=True) if shares is None else w) for w in (wtt, wtb))
-        dtt, dtb = dtt * ft, dtb * fb
-    if scale == "percent":
-        if min(cb.min(), ct.min(), tb.min()) <= 0:
-            return _none(treated, others, "not_positive")
-        r = ct / cb
-        counterfactual = float((p * tb * r).sum())
-        ratio = float((p * tt).sum()) / counterfactual
-        size = 100 / counterfactual
-        estimate = 100 * (ratio - 1)
-        gradient = size * (tt - ratio * tb * r)
-        mine = size * (dtt @ p - ratio * (dtb @ (p * r)))
-        theirs = -size * ratio * (change @ (p * tb * r))
-    else:
-        size = 100.0 if scale == "log" else 1.0
-        gradient = size * ((tt - tb) - (ct - cb))
-        estimate = float(p @ gradient)
-        mine = size * ((dtt - dtb) @ p)
-        theirs = -size * (change @ p)
-    if shares is None and cells > 1:
-        drift = (wtt - np.outer(wtt.sum(1), p)) / whole
-        mine = mine + (drift * ft if others.cr2 else drift) @ gradient
-    note = ""
-    if min(_fewest(wtt, shares), _fewest(wtb, shares)) < 2:
-        note, mine = NOTES["one_village"].en, np.full_like(mine, np.nan)
-    elif others.fewest[live].min() < 2:
-        note, theirs = NOTES["one_comparison_village"].en, np.full_like(theirs, np.nan)
-    slopes = np.zeros(cells)
-    slopes[live] = gradient
-    return Effect(float(estimate), mine, theirs, note, slopes)
-
-
-def _none(treated: Four, others: Compared, why: str) -> Effect:
-    """No effect, and why."""
-    return Effect(
-        np.nan, np.full(len(treated.weight), np.nan), np.full(len(others.change), np.nan), NOTES[why].en
+    wtb, wtt = treated.base_weight, treated.weight
+    base_total, total = wtb.sum(1), wtt.sum(1)
+    live = total > 0 if shares is None else np.broadcast_to(shares > 0, total.shape)
+    whole = total.sum(1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(live, total / whole if shares is None else shares, 0.0)
+    (tt, dtt), (tb, dtb) = (
+        (np.where(live, mean, 0.0), np.where(live[:, None], influence, 0.0))
+        for mean, influence in (_influence(wtt, treated.sum), _influence(wtb, treated.base_sum))
     )
+    cb, ct = np.where(live, others.base_mean, 1.0), np.where(live, others.mean, 1.0)
+    change = np.where(live[:, None], others.change, 0.0)
+    if others.cr2:
+        ft, fb = (_factor(w.sum(2, keepdims=True) if shares is None else w) for w in (wtt, wtb))
+        dtt, dtb = dtt * ft, dtb * fb
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if scale == "percent":
+            r = ct / cb
+            expected = (p * tb * r).sum(1, keepdims=True)
+            ratio = (p * tt).sum(1, keepdims=True) / expected
+            size = 100 / expected
+            estimate = 100 * (ratio[:, 0] - 1)
+            gradient = size * (tt - ratio * tb * r)
+            mine = size * (_at(dtt, p) - ratio * _at(dtb, p * r))
+            theirs = -size * ratio * _at(change, p * tb * r)
+        else:
+            size = 100.0 if scale == "log" else 1.0
+            gradient = size * ((tt - tb) - (ct - cb))
+            estimate = (p * gradient).sum(1)
+            mine, theirs = size * _at(dtt - dtb, p), -size * _at(change, p)
+        if shares is None and p.shape[1] > 1:
+            drift = (wtt - wtt.sum(2, keepdims=True) * p[:, None]) / whole[:, None]
+            mine = mine + _at(drift * ft if others.cr2 else drift, np.where(live, gradient, 0.0))
+    few = np.minimum(_fewest(wtt, live, shares), _fewest(wtb, live, shares)) < 2
+    few_others = ~few & (np.where(live, others.fewest, 2).min(1) < 2)
+    found = np.isfinite(others.base_mean) & np.isfinite(others.mean)
+    low = np.minimum(np.minimum(cb, ct), np.where(live, tb, 1.0)).min(1) <= 0
+    why = np.select(
+        [
+            ~live.any(1), (live & ~((base_total > 0) & (total > 0))).any(1), (live & ~found).any(1),
+            low & (scale == "percent"), few, few_others,
+        ],
+        ["no_joiners", "no_joiners_cell", "no_comparison_cell" if p.shape[1] > 1 else "no_comparison", "not_positive",
+         "one_village", "one_comparison_village"], "",
+    )  # fmt: skip
+    none = ~np.isin(why, ["", "one_village", "one_comparison_village"])
+    mine[none | (why == "one_village")] = np.nan
+    theirs[none | (why == "one_comparison_village")] = np.nan
+    return Effects(
+        np.where(none, np.nan, estimate), mine, theirs, [NOTES[w].en if w else "" for w in why.tolist()],
+        np.where(live & ~none[:, None], gradient, 0.0),
+    )  # fmt: skip
+
+
+def _at(influence: Floats, slope: Floats) -> Floats:
+    """Influence sums (K, V, X) times slopes by the covariate cells (K, X), over the cells (K, V)."""
+    if influence.shape[2] == 1:
+        return influence[:, :, 0] * slope
+    return np.asarray((influence * slope[:, None]).sum(2))
 
 
 def _influence(weight: Floats, sums: Floats) -> tuple[Floats, Floats]:
-    """Means by column (X,), and deviations of village sums from them, scaled to influence on the mean (V, X)."""
-    total = np.where(weight.sum(0) > 0, weight.sum(0), np.nan)
-    mean = sums.sum(0) / total
-    return mean, (sums - mean * weight) / total
+    """Means (K, X), and deviations of village sums from them, scaled to influence on the mean (K, V, X)."""
+    total = weight.sum(1)
+    total = np.where(total > 0, total, np.nan)
+    mean = sums.sum(1) / total
+    return mean, (sums - mean[:, None] * weight) / total[:, None]
 
 
 def _over_cells(values: Floats) -> Floats:
-    """Sums over covariate cells (V,)."""
-    return values[:, 0] if values.shape[1] == 1 else np.asarray(values.sum(1))
+    """Sums over covariate cells (K, V)."""
+    return values[:, :, 0] if values.shape[2] == 1 else np.asarray(values.sum(2))
 
 
-def _fewest(weight: Floats, shares: Floats | None) -> int:
-    """Villages with households of the arm; in the emptiest covariate cell where shares are fixed."""
+def _fewest(weight: Floats, live: NDArray[np.bool_], shares: Floats | None) -> NDArray[np.int64]:
+    """Villages with households of the arm (K,); in the emptiest covariate cell where shares are fixed."""
+    out: NDArray[np.int64]
     if shares is None:
-        return int(np.count_nonzero(weight.sum(1)))
-    return int(np.count_nonzero(weight, axis=0).min())
+        out = (_over_cells(weight) > 0).sum(1)
+        return out
+    counts = (weight > 0).sum(1)
+    out = np.where(live, counts, counts.max(initial=2)).min(1)
+    return out
 
 
 def _factor(weight: Floats) -> Floats:
-    """One over the root of one minus a village's share, by column; 1 where a village has all of it."""
-    total = weight.sum(0)
+    """One over the root of one minus a village's share (K, V, X); 1 where a village has all of it."""
+    total = weight.sum(1, keepdims=True)
     left = 1.0 - weight / np.where(total > 0, total, 1.0)
     out: Floats = 1.0 / np.sqrt(np.where(left > 1e-12, left, 1.0))
     return out
 
 
-def effective(weight: Floats) -> float:
-    """Effective number of villages: one over the sum of squared shares."""
-    total = float(weight.sum())
-    return total**2 / float((weight**2).sum()) if total > 0 else 0.0
+def effective(weight: Floats) -> Floats:
+    """Effective number of villages (K,): one over the sum of squared shares; 0 without weight."""
+    total, squares = weight.sum(1), (weight**2).sum(1)
+    out: Floats = np.divide(total**2, squares, out=np.zeros_like(total), where=total > 0)
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -10,17 +11,14 @@ import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
-from bangfu.errors import WrongUse
+from bangfu.cells.agreement import settled
+from bangfu.design import Design, Settled
 from bangfu.estimates.aggregate import Kind, aggregate
-from bangfu.estimates.effects import SCALES, Compared, Effect, compared, effect, effective, unit_of
+from bangfu.estimates.effects import Compared, Effects, compared, effective, effects, unit_of
 from bangfu.estimates.joint import Floats, Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.sample import Group, Members, Sample, sample
+from bangfu.estimates.sample import Four, Group, Members, Sample, sample
 from bangfu.formats import frame_text
-
-SEED = 20_170_601
-ERRORS = ("cr2", "jackknife", "normal", "multiplier")
-BASES = ("universal", "varying")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,8 +38,10 @@ class GroupTimeEffects:
     weight : float array (G,)
         Fixed household weight of each group.
     sample : Sample
-    outcome, scale, base, errors : str
-    seed : int
+    design : Design
+        By which they were estimated, with nothing left open.
+    unit : str
+        Of the estimates; empty where the outcome has none.
     """
 
     table: pd.DataFrame
@@ -50,11 +50,8 @@ class GroupTimeEffects:
     group: np.ndarray[Any, np.dtype[np.int64]]
     weight: Floats
     sample: Sample
-    outcome: str
-    scale: str
-    base: str
-    errors: str
-    seed: int
+    design: Settled
+    unit: str
 
     @property
     def influence(self) -> Floats:
@@ -88,34 +85,20 @@ class GroupTimeEffects:
         """
         return aggregate(self, kind).table
 
-    @property
-    def unit(self) -> str:
-        """Of the estimates."""
-        return unit_of(self.outcome, self.scale)
-
     def _repr_html_(self) -> str:
         text = frame_text(self.table, {"estimate": 3, "std_error": 3, "ci_low": 3, "ci_high": 3, "df": 1})
         return f"<p>{escape(repr(self))}</p>{text.to_html(index=False)}"
 
     def __repr__(self) -> str:
         rows = self.table["estimate"].notna().sum()
-        return f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects in {self.unit}"
+        unit = f" in {self.unit}" if self.unit else ""
+        return (
+            f"GroupTimeEffects: {len(self.arms)} arms, {len(self.groups)} arm-cohorts, {rows} effects{unit}"
+        )
 
 
 def group_time_effects(
-    cells: Cells,
-    outcome: str | None = None,
-    *,
-    scale: str = "percent",
-    control: str = "never",
-    missing: str = "pairwise",
-    base: str = "universal",
-    anticipation: int = 0,
-    switchers: str = "censor",
-    cluster: str = "village_id",
-    adjust: bool = False,
-    errors: str = "cr2",
-    seed: int = SEED,
+    cells: Cells, outcome: str | None = None, *, design: Design | None = None, **options: Any
 ) -> GroupTimeEffects:
     """Estimate ATT(arm, cohort, year) (Callaway & Sant'Anna 2021, with several arms and one comparison group).
 
@@ -124,22 +107,9 @@ def group_time_effects(
     cells : Cells
     outcome : str, optional
         One of ``cells.outcomes``; the first by default.
-    scale : {"percent", "yuan", "log"}
-        ``log`` takes the cells' outcome ``log:<outcome>``.
-    control : {"never", "never_elsewhere", "never_same_village", "not_yet"}
-    missing : {"pairwise", "complete", "cross_section"}
-    base : {"universal", "varying"}
-        The last observed year before joining; before joining ``varying`` takes the year before instead.
-    anticipation : int
-        Years before joining that may already be affected.
-    switchers : {"censor", "own_arm", "drop"}
-    cluster : {"village_id", "township_id", "county_id"}
-    adjust : bool
-        Within covariate cells, weighted to the arm's.
-    errors : {"cr2", "jackknife", "normal", "multiplier"}
-        ``jackknife`` leaves out one village at a time. The last two only match other programs: with few villages they
-        cover far less than they say.
-    seed : int
+    design : Design, optional
+    **options
+        Of :class:`bangfu.Design`, in the place of its own: ``scale``, ``control``, ``missing`` and so on.
 
     Returns
     -------
@@ -148,153 +118,171 @@ def group_time_effects(
     Raises
     ------
     WrongUse
-        For an unknown option.
+        For an unknown option, or one that contradicts the cells.
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    outcome = outcome or cells.outcomes[0]
-    for value, known, what in (
-        (scale, tuple(SCALES), "scale"),
-        (base, BASES, "base"),
-        (errors, ERRORS, "errors"),
-    ):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
-    if scale == "log" and not outcome.startswith("log:"):
-        outcome = f"log:{outcome}"
-    chosen = sample(
-        cells, outcome, control=control, missing=missing, switchers=switchers, anticipation=anticipation,
-        cluster=cluster, adjust=adjust,
-    )  # fmt: skip
-    return effects_of(chosen, outcome, scale, base, errors, seed)
+    return estimate(cells, Design.of(design, **({"outcome": outcome} if outcome else {}), **options))
 
 
-def effects_of(
-    chosen: Sample, outcome: str, scale: str, base: str, errors: str, seed: int
-) -> GroupTimeEffects:
-    """Effects of a sample whose rules are set."""
-    shared: dict[tuple[int, ...], Compared] = {}
-    members = [chosen.members(position) for position in range(len(chosen.groups))]
-    pieces = [_one(chosen, m, year, scale, base, errors, shared) for m in members for year in chosen.years]
-    kept = [(row, e, w, position) for found in pieces if found for row, e, w, position in [found]]
-    table = pd.DataFrame([row for row, *_ in kept]).assign(unit=unit_of(outcome, scale))
-    group = np.array([position for *_, position in kept], dtype=np.int64)
-    joint, weight = _joined(
-        chosen, members, [e for _, e, *_ in kept], [w for *_, w, _ in kept], group, errors
-    )
-    if errors == "jackknife":
+def estimate(cells: Cells, design: Design) -> GroupTimeEffects:
+    """Effects of cells by a design: the one way in which anything is estimated, and estimated again.
+
+    Raises
+    ------
+    WrongUse
+        For an option that contradicts the cells, or an outcome that they lack.
+    NotEstimable
+        When nobody joined, or nobody is left to compare with.
+    """
+    return estimate_settled(cells, settled(cells, design))
+
+
+def estimate_settled(cells: Cells, design: Settled) -> GroupTimeEffects:
+    """As :func:`estimate`, by a design that is :func:`~bangfu.cells.agreement.settled` for such cells: for many in a row."""
+    return effects_of(sample(cells, design), unit_of(design.scale, cells.info.unit(design.column)))
+
+
+def effects_of(chosen: Sample, unit: str = "", summed: list[Summed] | None = None) -> GroupTimeEffects:
+    """Effects of a sample; ``summed`` as :func:`sums_of` gives it, where it is known."""
+    design, found, compared_of = chosen.design, list[Effects](), dict[int, Compared]()
+    summed = sums_of(chosen) if summed is None else summed
+    extent = np.zeros(chosen.villages)
+    for one in summed:
+        if id(one.others) not in compared_of:
+            compared_of[id(one.others)] = compared(one.others, design.scale, cr2=design.errors in WITH_CR2)
+        others = compared_of[id(one.others)]
+        found.append(effects(one.treated, others, design.scale))
+        extent += others.extent.sum(0)
+    joint, weight = _joined(chosen, summed, found, extent)
+    table = _table(chosen, summed, found).assign(unit=unit)
+    if design.errors == "jackknife":
         from bangfu.estimates.jackknife import jackknifed
 
-        joint = jackknifed(joint, chosen, scale, base)
-    result = joint.combine(np.eye(len(table) + len(weight))[:, : len(table)])
-    error, half = result.std_error, quantile(result.df) * result.std_error
-    table.insert(6, "std_error", error)
-    table.insert(7, "df", np.where(np.isfinite(error), result.df, np.nan))
-    table.insert(8, "ci_low", table["estimate"] - half)
-    table.insert(9, "ci_high", table["estimate"] + half)
-    return GroupTimeEffects(
-        table, joint, chosen.groups, group, weight, chosen, outcome, scale, base, errors, seed
-    )
+        joint = jackknifed(joint, chosen)
+    error, df = (x[: len(table)] for x in joint.each())
+    half = quantile(df) * error
+    estimate = table["estimate"].to_numpy()
+    added = {"std_error": error, "df": np.where(np.isfinite(error), df, np.nan), "ci_low": estimate - half, "ci_high": estimate + half}  # fmt: skip
+    table = table.assign(**added)[COLUMNS]
+    group = np.repeat(np.arange(len(summed)), [len(one.years) for one in summed])
+    return GroupTimeEffects(table, joint, chosen.groups, group, weight, chosen, design, unit)
 
 
-def base_of(chosen: Sample, cohort: int, year: int, base: str) -> int | None:
+COLUMNS = [
+    "arm", "cohort", "year", "event_time", "unit", "estimate", "std_error", "df", "ci_low", "ci_high", "households",
+    "villages", "effective_villages", "note",
+]  # fmt: skip
+WITH_CR2 = ("cr2", "jackknife")
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What a group's effects are made of, whatever the scale.
+
+    Attributes
+    ----------
+    members : Members
+    years : tuple of int
+        K of them: all but base years. Without a base, ``treated`` and ``others`` are empty (K is 0 there).
+    treated, others : Four
+        By the group's villages; by all.
+    """
+
+    members: Members
+    years: tuple[int, ...]
+    treated: Four
+    others: Four
+
+
+def sums_of(chosen: Sample) -> list[Summed]:
+    """The sums of every group and of its comparison households, which groups share unless they join later."""
+    shared: dict[tuple[Any, ...], Four] = {}
+    out = []
+    for position, group in enumerate(chosen.groups):
+        members = chosen.members(position)
+        bases = {year: base_of(chosen.years, chosen.design, group.cohort, year) for year in chosen.years}
+        years = tuple(year for year in chosen.years if bases[year] != year)
+        pairs = tuple((base, year) for year in years if (base := bases[year]) is not None)
+        key = (pairs, position if chosen.design.control == "not_yet" else None)
+        if key not in shared:
+            shared[key] = chosen.comparison_households(position, pairs)
+        out.append(Summed(members, years, chosen.four(members.rows, pairs, members.places), shared[key]))
+    return out
+
+
+def base_of(years: Sequence[int], design: Settled, cohort: int, year: int) -> int | None:
     """The year that a year is compared with, or None."""
-    before = [y for y in chosen.years if y < cohort - chosen.anticipation]
+    before = [y for y in years if y < cohort - design.anticipation]
     if not before:
         return None
-    if base == "varying" and year <= before[-1]:
+    if design.base == "varying" and year <= before[-1]:
         earlier = [y for y in before if y < year]
         return earlier[-1] if earlier else year
     return before[-1]
 
 
-def _one(
-    chosen: Sample,
-    members: Members,
-    year: int,
-    scale: str,
-    base: str,
-    errors: str,
-    shared: dict[tuple[int, ...], Compared],
-) -> tuple[dict[str, Any], Effect, Floats, int] | None:
-    """One row of the table, its effect (treated by the group's villages), and its comparison villages' weights; None in a base year.
-
-    ``shared`` keeps what comes of the comparison households, which is the same for every group unless they join later.
-    """
-    position = members.position
-    group = chosen.groups[position]
-    before = base_of(chosen, group.cohort, year, base)
-    if before == year:
-        return None
-    row: dict[str, Any] = {
-        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
-    }  # fmt: skip
-    if before is None:
-        none = np.zeros(chosen.villages)
-        found = Effect(np.nan, none, none, NOTES["no_base"].en)
-        return row | _counts(np.nan, 0, none, found.note), found, none, position
-    treated = chosen.four(members.rows, before, year, members.places)
-    key = (before, year, position) if chosen.control == "not_yet" else (before, year)
-    if key not in shared:
-        four = chosen.four(chosen.comparison_rows(position, year, before), before, year)
-        shared[key] = compared(four, scale, cr2=errors in ("cr2", "jackknife"))
-    others = shared[key]
-    found = effect(treated, others, scale)
-    counts = _counts(found.estimate, treated.households, treated.weight.sum(1), found.note)
-    return row | counts, found, others.extent, position
-
-
-def _counts(estimate: float, households: int, weight: Floats, note: str) -> dict[str, Any]:
-    return {
-        "estimate": estimate, "households": households, "villages": int(np.count_nonzero(weight)),
-        "effective_villages": effective(weight), "note": note,
-    }  # fmt: skip
+def _table(chosen: Sample, summed: list[Summed], found: list[Effects]) -> pd.DataFrame:
+    """The effects of every group and year; those of groups without a base are missing."""
+    parts = []
+    for one, e in zip(summed, found, strict=True):
+        group, years, weight = (
+            chosen.groups[one.members.position],
+            np.array(one.years),
+            one.treated.weight.sum(2),
+        )
+        based = len(e.estimate) == len(years)
+        none = np.zeros(len(years))
+        parts.append({
+            "arm": [group.arm] * len(years), "cohort": none.astype(np.int64) + group.cohort, "year": years,
+            "event_time": years - group.cohort, "estimate": e.estimate if based else none + np.nan,
+            "households": one.treated.households if based else none.astype(np.int64),
+            "villages": np.count_nonzero(weight, axis=1) if based else none.astype(np.int64),
+            "effective_villages": effective(weight) if based else none,
+            "note": e.note if based else [NOTES["no_base"].en] * len(years),
+        })  # fmt: skip
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 def _joined(
-    chosen: Sample,
-    members: list[Members],
-    found: list[Effect],
-    comparison: list[Floats],
-    group: Any,
-    errors: str,
+    chosen: Sample, summed: list[Summed], found: list[Effects], compared_weight: Floats
 ) -> tuple[Joint, Floats]:
     """Stack influence sums, parts and overlaps."""
-    n_effects, n_groups = len(found), len(chosen.groups)
-    columns = n_effects + n_groups
+    n_effects, n_groups = sum(len(one.years) for one in summed), len(chosen.groups)
+    columns, first = n_effects + n_groups, np.cumsum([0, *(len(one.years) for one in summed)])
     influence = np.zeros((columns, chosen.villages))  # rows are contiguous
     parts = np.zeros((n_groups + 1, columns, columns))
     unknown = np.zeros(columns, dtype=bool)
-    for k, e in enumerate(found):
-        unknown[k] = not (np.isfinite(e.estimate) and np.isfinite(e.treated[0] + e.comparison[0]))
-        if not unknown[k]:
-            influence[k] = e.comparison
+    estimate = np.full(n_effects, np.nan)
+    known = []
+    for h, e in enumerate(found):
+        here = slice(first[h], first[h] + len(e.estimate))
+        estimate[here] = e.estimate
+        good = np.isfinite(e.estimate) & np.isfinite(e.treated[:, 0] + e.comparison[:, 0])
+        unknown[first[h] : first[h + 1]] = True
+        unknown[here] = ~good
+        known.append(good)
+        influence[first[h] + np.flatnonzero(good)] = e.comparison[good]
     parts[-1] = influence @ influence.T
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
-    sizes = weights * _size_factor(chosen, weights, errors)
-    for h in range(n_groups):
-        places, of_group = members[h].places, np.flatnonzero((group == h) & ~unknown[:n_effects])
-        mine = np.vstack([*(found[k].treated for k in of_group), sizes[h, places]])
-        at = np.append(of_group, n_effects + h)
+    sizes = weights * _size_factor(chosen, weights)
+    for h, (one, e) in enumerate(zip(summed, found, strict=True)):
+        places = one.members.places
+        mine = np.vstack([e.treated[known[h]], sizes[h, places]])
+        at = np.append(first[h] + np.flatnonzero(known[h]), n_effects + h)
         parts[h][np.ix_(at, at)] = mine @ mine.T
         influence[np.ix_(at, places)] += mine
-    compared_weight = np.zeros(chosen.villages)
-    for weight in comparison:
-        compared_weight += weight
     shares = np.vstack([weights, compared_weight])
     shares /= np.where(shares.sum(1, keepdims=True) > 0, shares.sum(1, keepdims=True), 1.0)
-    estimate = np.array([e.estimate for e in found])
-    kind = errors if errors in ("normal", "multiplier") else "t"
+    kind = chosen.design.errors if chosen.design.errors in ("normal", "multiplier") else "t"
     products = influence @ influence.T
     return Joint(estimate, influence.T, unknown, parts, shares @ shares.T, kind, products), weights.sum(1)
 
 
-def _size_factor(chosen: Sample, weights: Floats, errors: str) -> Floats:
+def _size_factor(chosen: Sample, weights: Floats) -> Floats:
     """CR2 for the cohorts' weights (G, V): one over the root of one minus a village's share of its arm."""
     out = np.ones_like(weights)
-    if errors in ("cr2", "jackknife"):
+    if chosen.design.errors in WITH_CR2:
         arms = np.array([g.arm for g in chosen.groups])
         for arm in dict.fromkeys(arms):
             of_arm = weights[arms == arm].sum(0)

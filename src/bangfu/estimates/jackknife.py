@@ -34,22 +34,26 @@ def leave_one_out(estimate: Callable[[int], Floats], villages: int) -> Floats:
     return out
 
 
-def jackknifed(joint: Joint, chosen: Sample, scale: str, base: str) -> Joint:
+def without(chosen: Sample, village: int) -> Sample:
+    """The sample without a village; its errors are not asked for."""
+    keep = chosen.village != village
+    return replace(
+        chosen, group=chosen.group[keep], comparison=chosen.comparison[keep], cohort=chosen.cohort[keep],
+        village=chosen.village[keep], stratum=chosen.stratum[keep], seen=chosen.seen[keep],
+        uncensored=chosen.uncensored[keep], households=chosen.households[keep], weight=chosen.weight[keep],
+        sums=chosen.sums[keep], design=chosen.design.replace(errors="normal"),
+    )  # fmt: skip
+
+
+def jackknifed(joint: Joint, chosen: Sample) -> Joint:
     """The same estimates with jackknife influence sums; degrees of freedom stay those of the groups."""
     from bangfu.estimates.group_time import effects_of
 
-    def without(village: int) -> Floats:
-        keep = chosen.village != village
-        part = replace(
-            chosen, group=chosen.group[keep], comparison=chosen.comparison[keep], cohort=chosen.cohort[keep],
-            village=chosen.village[keep], stratum=chosen.stratum[keep], seen=chosen.seen[keep],
-            uncensored=chosen.uncensored[keep], households=chosen.households[keep], weight=chosen.weight[keep],
-            sums=chosen.sums[keep],
-        )  # fmt: skip
-        effects = effects_of(part, "", scale, base, "normal", 0)
+    def left(village: int) -> Floats:
+        effects = effects_of(without(chosen, village))
         return np.concatenate([effects.joint.estimate, effects.weight])
 
-    influence = leave_one_out(without, chosen.villages)
+    influence = leave_one_out(left, chosen.villages)
     unknown = joint.unknown | ~np.isfinite(influence).all(0)
     known = np.where(unknown, 0.0, influence)
     return replace(joint, influence=known, products=known.T @ known, unknown=unknown)

@@ -66,13 +66,25 @@ class Joint:
         lost = ((weights != 0) & self.unknown[:, None]).any(0)
         covariance[lost] = np.nan
         covariance[:, lost] = np.nan
-        by_part = np.einsum("mr,pmn,nr->pr", weights, self.parts, weights, optimize=True)
+        by_part = (weights * (self.parts @ weights)).sum(1)
         df = welch(by_part, self.overlap) if self.kind == "t" else np.full(weights.shape[1], np.inf)
         if self.kind == "multiplier":
             ratio = multiplier_errors(self.influence @ weights) / np.sqrt(np.diag(covariance))
             covariance = covariance * np.outer(ratio, ratio)
         df[lost] = np.nan
         return Combination(covariance, df)
+
+    def each(self) -> tuple[Floats, Floats]:
+        """Standard errors and degrees of freedom of every column by itself (M,)."""
+        products = self.influence.T @ self.influence if self.products is None else self.products
+        variance = np.diag(products).copy()
+        df = np.full(len(variance), np.inf)
+        if self.kind == "t":
+            df = welch(np.diagonal(self.parts, axis1=1, axis2=2), self.overlap)
+        error = np.sqrt(np.where(variance > 0, variance, np.nan))
+        if self.kind == "multiplier":
+            error = np.where(variance > 0, multiplier_errors(self.influence), np.nan)
+        return np.where(self.unknown, np.nan, error), np.where(self.unknown, np.nan, df)
 
 
 MULTIPLIER_DRAWS, MULTIPLIER_SEED = 1_000, 1
@@ -164,6 +176,10 @@ def standard_draws(covariance: Floats, df: Floats, seed: int, draws: int = DRAWS
 _GRID = np.linspace(-8.0, 8.0, 321)
 """Standard normal quantiles between which quantiles of other distributions are interpolated (error below 1e-3)."""
 
+_HALF = _GRID[_GRID >= 0]
+_TAILS = special.ndtr(-_HALF)
+_BODY = special.ndtr(_GRID)
+
 
 def _root(correlation: Floats) -> Floats:
     """Cholesky root, a hair inside the positive definite."""
@@ -187,7 +203,7 @@ def studentised(normal: Floats, correlation: Floats, df: Floats, generator: np.r
     below = place.astype(np.int64)
     part = place - below
     for k, r in enumerate(finite):
-        chi2 = np.maximum(2 * special.gammaincinv(df[r] / 2, special.ndtr(_GRID)), 1e-12)
+        chi2 = np.maximum(2 * special.gammaincinv(df[r] / 2, _BODY), 1e-12)
         roots = np.sqrt(chi2 / df[r])
         at = below[:, k]
         out[:, r] /= roots[at] + (roots[at + 1] - roots[at]) * part[:, k]
@@ -197,11 +213,10 @@ def studentised(normal: Floats, correlation: Floats, df: Floats, generator: np.r
 def even(t: Floats, df: Floats) -> Floats:
     """Values (..., R) of Student's t as normal values with the same tail probability, so that margins compare."""
     out = t.copy()
-    half = _GRID[_GRID >= 0]
     for r, value in enumerate(df):
         if np.isfinite(value):
-            at = stats.t.isf(special.ndtr(-half), value)
-            out[..., r] = np.sign(t[..., r]) * np.interp(np.abs(t[..., r]), at, half)
+            at = -special.stdtrit(value, _TAILS)
+            out[..., r] = np.sign(t[..., r]) * np.interp(np.abs(t[..., r]), at, _HALF)
     return out
 
 

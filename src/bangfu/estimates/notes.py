@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bangfu.errors import Language
+from collections.abc import Iterator, Mapping
+
+from bangfu.errors import Language, option
 from bangfu.words import Word
 
-NOTES: dict[str, Word] = {
+_WORDS: dict[str, Word] = {
     "no_base": Word(
         "not estimable, because no year before joining is in the register",
         "无法估计:台账中没有参加之前的年份",
@@ -27,8 +29,8 @@ NOTES: dict[str, Word] = {
         "无法估计:该类参加户所在的某一分组没有对照户",
     ),
     "not_positive": Word(
-        "not estimable in percent, because a mean is not positive; use yuan",
-        "无法以百分比估计:有均值不为正;请用元",
+        "not estimable in percent, because a mean is not positive; use the scale level",
+        "无法以百分比估计:有均值不为正;请用 level(差额)",
     ),
     "one_village": Word(
         "no interval: fewer than two villages in the arm and cohort",
@@ -40,8 +42,8 @@ NOTES: dict[str, Word] = {
     ),
     "refused_never": Word(
         "not estimable, because nobody is left to compare with: everybody joined, or every village was offered at once; "
-        "households that did not join would be needed, or control='not_yet'",
-        "无法估计:没有对照户,全部农户都参加了,或各村同时开展;需要未参加的农户,或改用 control='not_yet'",
+        "households that did not join would be needed, or {not_yet}",
+        "无法估计:没有对照户,全部农户都参加了,或各村同时开展;需要未参加的农户,或改用 {not_yet}",
     ),
     "refused_not_yet": Word(
         "not estimable, because nobody joined later or never: everybody joined, or every village was offered, at once; "
@@ -59,13 +61,16 @@ NOTES: dict[str, Word] = {
     "no_log": Word(
         "not estimable, because the cells hold no log:<outcome>", "无法估计:汇总数据中没有 log:<指标>"
     ),
+    "only_log": Word(
+        "not estimable, because the cells hold only the logarithm", "无法估计:汇总数据中只有该指标的对数"
+    ),
     "no_common_cohorts": Word(
         "not estimable, because the two arms share no cohort and year after joining",
         "无法估计:两类参加户没有共同的起始年份和年份",
     ),
     "no_cells": Word(
-        "not estimable, because the cells carry no covariates; ask for some: by=(...)",
-        "无法估计:汇总数据没有分组变量,请用 by=(...) 给出",
+        "not estimable, because the cells carry no covariates; ask for some, {by}",
+        "无法估计:汇总数据没有分组变量,请用 {by} 给出",
     ),
     "no_support": Word(
         "not estimable, because the two arms have too few covariate cells in common",
@@ -80,6 +85,23 @@ NOTES: dict[str, Word] = {
         "无法估计:该类参加户没有一个起始年份在参加之后可以估计",
     ),
 }
+
+
+class _Notes(Mapping[str, Word]):
+    """The notes, with options written as the reader writes them."""
+
+    def __getitem__(self, key: str) -> Word:
+        options = {"by": option("by"), "not_yet": option("control", "not_yet")}
+        return Word(_WORDS[key].en.format(**options), _WORDS[key].zh.format(**options))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WORDS)
+
+    def __len__(self) -> int:
+        return len(_WORDS)
+
+
+NOTES: Mapping[str, Word] = _Notes()
 
 
 def said(note: str, lang: Language = "en") -> str:

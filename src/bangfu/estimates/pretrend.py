@@ -24,7 +24,7 @@ def pretrend(effects: GroupTimeEffects) -> pd.DataFrame:
         ``arm, years, largest_t, p_value, note``; the last row, with arm ``"all"``, is of all arms.
     """
     event = aggregate(effects, "event")
-    before = (event.table["event_time"] < -effects.sample.anticipation).to_numpy()
+    before = (event.table["event_time"] < -effects.design.anticipation).to_numpy()
     rows = []
     for arm in (*effects.arms, "all"):
         mine = before & ((event.table["arm"] == arm).to_numpy() | (arm == "all"))
@@ -36,5 +36,7 @@ def pretrend(effects: GroupTimeEffects) -> pd.DataFrame:
             )
             continue
         largest = float(np.nanmax(np.abs(estimate / combination.std_error)))
-        rows.append((arm, int(mine.sum()), largest, sup_t_p_value(estimate, combination, effects.seed), ""))
+        rows.append(
+            (arm, int(mine.sum()), largest, sup_t_p_value(estimate, combination, effects.design.seed), "")
+        )
     return pd.DataFrame(rows, columns=["arm", "years", "largest_t", "p_value", "note"])

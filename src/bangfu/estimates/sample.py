@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from bangfu.cells import Cells
 from bangfu.cells.paths import exposure
+from bangfu.design import Settled
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.notes import NOTES
-
-CONTROLS = ("never", "never_elsewhere", "never_same_village", "not_yet")
-MISSING = ("pairwise", "complete", "cross_section")
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Pairs = Sequence[tuple[int, int]]
+"""Bases and years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Four:
-    """Weights and weighted sums at the base and in a year, by village (V) and covariate cell (X).
+    """Weights and weighted sums at the base and in a year, for K pairs of them, by village (V) and covariate cell (X).
 
     Attributes
     ----------
-    base_weight, base_sum, weight, sum : float arrays (V, X)
+    base_weight, base_sum, weight, sum : float arrays (K, V, X)
         Of all villages, or of those asked for.
-    households : int
+    households : int array (K,)
         Unweighted, in the year.
     """
 
@@ -70,7 +70,7 @@ class Four:
     base_sum: Floats
     weight: Floats
     sum: Floats
-    households: int
+    households: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,7 @@ class Sample:
     sums : float array (N, T)
     villages, strata : int
         V and X.
-    missing, control : str
-    anticipation : int
+    design : Design
     uncensored : int array (N,)
         ``seen`` before the years after a second model were censored.
     moved : int
@@ -113,9 +112,7 @@ class Sample:
     sums: Floats
     villages: int
     strata: int
-    missing: str
-    control: str
-    anticipation: int
+    design: Settled
     uncensored: Ints
     moved: int
 
@@ -136,7 +133,8 @@ class Sample:
     def cell_weight(self, position: int) -> Floats:
         """A group's fixed household weight by village and covariate cell (V, X)."""
         rows = self.rows(position)
-        return self._by_place(rows, self.weight[rows])
+        out: Floats = self._by_place(rows, [self.weight[rows, None]])[0][0]
+        return out
 
     def extent(self, positions: Sequence[int]) -> tuple[int, float]:
         """Villages, and effective villages, of some groups together."""
@@ -170,69 +168,62 @@ class Sample:
         rows_of = [(*k, *found[k], found[k][1] / found[k][0] if found[k][0] else np.nan) for k in keys]
         return pd.DataFrame(rows_of, columns=["arm", "event_time", "households", "censored", "share"])
 
-    def comparison_rows(self, position: int, year: int, base: int) -> Ints:
-        """Rows of the comparison households of a group in a year."""
-        if self.control != "not_yet":
-            return np.flatnonzero(self.comparison)
-        later = self.cohort > max(year, base) + self.anticipation
-        return np.flatnonzero((self.comparison | later) & (self.group != position))
+    def comparison_households(self, position: int, pairs: Pairs) -> Four:
+        """The sums of the comparison households of a group at each base and year."""
+        if self.design.control != "not_yet":
+            return self.four(np.flatnonzero(self.comparison), pairs)
+        rows = np.flatnonzero(self.group != position)
+        last = np.array([max(pair) for pair in pairs], dtype=np.int64) + self.design.anticipation
+        return self.four(rows, pairs, kept=self.comparison[rows, None] | (self.cohort[rows, None] > last))
 
-    def four(self, rows: Ints, base: int, year: int, places: Ints | None = None) -> Four:
-        """Sums of the rows' households at the base and in a year, under the rule for missing years.
+    def four(self, rows: Ints, pairs: Pairs, places: Ints | None = None, kept: Mask | bool = True) -> Four:
+        """Sums of the rows' households at each base and in its year, under the rule for missing years.
 
-        By village, or by ``places``, which are all that the rows lie in (sorted).
+        By village, or by ``places``, which are all that the rows lie in (sorted); ``kept``, which rows count for which pair.
         """
-        b, t = self.years.index(base), self.years.index(year)
-        at_base = (self.seen[rows] >> b) & 1 == 1
-        at_year = (self.seen[rows] >> t) & 1 == 1
-        if self.missing != "cross_section":
+        b, t = ([self.years.index(pair[i]) for pair in pairs] for i in (0, 1))
+        seen = (self.seen[rows, None] >> np.arange(len(self.years))) & 1 == 1
+        at_base, at_year = seen[:, b] & kept, seen[:, t] & kept
+        if self.design.missing != "cross_section":
             at_base = at_year = at_base & at_year
-        before, after = rows[at_base], rows[at_year]
-        return Four(
-            self._by_place(before, self.weight[before], places), self._by_place(before, self.sums[before, b], places),
-            self._by_place(after, self.weight[after], places), self._by_place(after, self.sums[after, t], places),
-            int(self.households[after].sum()),
-        )  # fmt: skip
+        weight, sums = self.weight[rows, None], self.sums[rows]
+        values = [weight * at_base, sums[:, b] * at_base, weight * at_year, sums[:, t] * at_year]
+        base_weight, base_sum, after, total = self._by_place(rows, values, places)
+        return Four(base_weight, base_sum, after, total, self.households[rows] @ at_year)
 
-    def _by_place(self, rows: Ints, values: Floats, places: Ints | None = None) -> Floats:
+    def _by_place(self, rows: Ints, values: Sequence[Floats], places: Ints | None = None) -> list[Floats]:
+        """Sums of each of the values (N, K) over the rows (K, V, X)."""
         village, count = self.village[rows], self.villages
         if places is not None:
             village, count = np.searchsorted(places, village), len(places)
-        code = village * self.strata + self.stratum[rows] if self.strata > 1 else village
-        sums = np.asarray(np.bincount(code, values, count * self.strata), dtype=float)
-        return sums.reshape(count, self.strata)
+        code = village * self.strata + self.stratum[rows]
+        order = np.argsort(code, kind="stable")
+        code = code[order]
+        starts = np.flatnonzero(np.append(True, code[1:] != code[:-1])) if len(code) else code
+        out = []
+        for x in values:
+            sums = np.zeros((x.shape[1], count * self.strata))
+            if len(code):
+                sums[:, code[starts]] = np.add.reduceat(x[order], starts, axis=0).T
+            out.append(sums.reshape(-1, count, self.strata))
+        return out
 
 
-def sample(
-    cells: Cells,
-    outcome: str,
-    *,
-    control: str = "never",
-    missing: str = "pairwise",
-    switchers: str = "censor",
-    anticipation: int = 0,
-    cluster: str = "village_id",
-    adjust: bool = False,
-    whole: bool = True,
-) -> Sample:
-    """Apply the rules of an analysis to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
+def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
+    """Apply a settled design to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
 
     Raises
     ------
     WrongUse
-        For an unknown outcome or rule.
+        For an outcome that the cells lack, or places that they do not name.
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in ((control, CONTROLS, "control"), (missing, MISSING, "missing rule")):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
+    outcome, control = design.column, design.control
     cells = cells.only(outcome)
-    seen_as = [exposure(p, cells.years, cells.info.models, switchers) for p in cells.paths]
+    seen_as = [exposure(p, cells.years, cells.info.models, design.switchers) for p in cells.paths]
     kept = np.array([e.kept for e in seen_as])[cells.path]
-    if missing == "complete":
+    if design.missing == "complete":
         kept &= cells.complete
     cohort = np.array([e.cohort for e in seen_as], dtype=np.int64)
     order = {arm: i for i, arm in enumerate(arms_in_order([e.arm for e in seen_as], cells.info.models))}
@@ -269,13 +260,13 @@ def sample(
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
     if not never.any() and not later and whole:
         raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
-    place, places = _places(cells, cluster)
+    place, places = _places(cells, design.cluster)
     n = int(kept.sum())
     return Sample(
         cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
-        cells.stratum[kept] if adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
-        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if adjust else 1, missing, control,
-        anticipation, cells.seen[kept],
+        cells.stratum[kept] if design.adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
+        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
+        cells.seen[kept],
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip
 

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import WrongUse
-from bangfu.estimates.effects import Effect, compared, effect
+from bangfu.estimates.effects import compared
+from bangfu.estimates.effects import effects as effects_of_pairs
 from bangfu.estimates.group_time import GroupTimeEffects, base_of
 from bangfu.estimates.joint import Floats
 
@@ -71,7 +72,7 @@ def wild_p_value(
     with contextlib.redirect_stdout(io.StringIO()):
         found = wildboottest(
             model, B=draws, cluster=village, param="gain", weights_type="webb", bootstrap_type="11",
-            seed=effects.seed if seed is None else seed, show=False,
+            seed=effects.design.seed if seed is None else seed, show=False,
         )  # fmt: skip
     return float(found["p-value"].iloc[0])
 
@@ -107,17 +108,18 @@ def _one(
 ) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """Villages of one effect: linearised outcome, whether of the arm, weight, village."""
     s = effects.sample
-    base = base_of(s, s.groups[position].cohort, year, effects.base)
+    scale = effects.design.scale
+    base = base_of(s.years, effects.design, s.groups[position].cohort, year)
     assert base is not None
-    mine = s.four(s.rows(position), base, year)
-    others = s.four(s.comparison_rows(position, year, base), base, year)
-    found: Effect = effect(mine, compared(others, effects.scale, cr2=False), effects.scale)
+    mine = s.four(s.rows(position), [(base, year)])
+    others = s.comparison_households(position, [(base, year)])
+    found = effects_of_pairs(mine, compared(others, scale, cr2=False), scale)
     ys, treated, weights, villages = [], [], [], []
     for side, four, sums, level in (
-        (1.0, mine, found.treated, found.estimate),
-        (0.0, others, -found.comparison, 0.0),
+        (1.0, mine, found.treated[0], found.estimate[0]),
+        (0.0, others, -found.comparison[0], 0.0),
     ):
-        weight = four.weight.sum(1)
+        weight = four.weight[0].sum(1)
         at = np.flatnonzero(weight > 0)
         ys.append(level + sums[at] * weight.sum() / weight[at])
         treated.append(np.full(len(at), side))

@@ -10,7 +10,20 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, UNITS, arm, badge, colour, counted, counts, marker, single, source
+from bangfu.figures.results import (
+    CAUTION,
+    UNITS,
+    Arm,
+    badge,
+    colour,
+    counted,
+    counts,
+    in_unit,
+    labelled,
+    marker,
+    single,
+    source,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -49,11 +62,11 @@ def event_study_figure(result: ModelComparison) -> Figure:
     """
     rows = single(result.event_study)
     models = list(dict.fromkeys(rows["arm"]))
-    better = BETTER[result.options.best]
-    first = {m: appears(rows[rows["arm"] == m], result.options.best) for m in models}
+    better = BETTER[result.design.best]
+    first = {m: appears(rows[rows["arm"] == m], result.design.best) for m in models}
     drift = bool(result.pretrend["p_value"].iloc[-1] < DRIFT)
     unit = str(rows["unit"].iloc[0])
-    base = -1 - result.options.anticipation
+    base = -1 - result.design.anticipation
 
     def draw(panel: SubFigure, lang: Language) -> None:
         low = min(0.0, float(rows[["ci_low", "estimate"]].min().min()))
@@ -64,7 +77,7 @@ def event_study_figure(result: ModelComparison) -> Figure:
         width = (0.99 - left - gap * (len(models) - 1)) / len(models)
         for i, model in enumerate(models):
             axes = panel.add_axes((left + i * (width + gap), 0.17, width, 0.71))
-            mine, shade = rows[rows["arm"] == model], colour(model, result.cells.info.models)
+            mine, shade = rows[rows["arm"] == model], colour(model, result.cells.info)
             after = mine["event_time"] >= 0
             axes.axhline(0, color=INK, lw=0.9)
             axes.axvline(base + 0.5, color=RULE, lw=1)
@@ -72,11 +85,11 @@ def event_study_figure(result: ModelComparison) -> Figure:
             axes.vlines(mine["event_time"], mine["ci_low"], mine["ci_high"], color=shade, lw=3.4)
             for when, face in ((after, shade), (~after, PAPER)):
                 axes.plot(
-                    mine.loc[when, "event_time"], mine.loc[when, "estimate"], marker(model), ms=7, mfc=face,
+                    mine.loc[when, "event_time"], mine.loc[when, "estimate"], marker(model, result.cells.info), ms=7, mfc=face,
                     mec=shade, mew=1.6,
                 )  # fmt: skip
             axes.plot(base, 0, "|", ms=12, color=QUIET)
-            axes.set_title(arm(model)[lang], color=shade, fontsize=BODY)
+            axes.set_title(result.arm(model)[lang], color=shade, fontsize=BODY)
             for beyond, end, sign in (
                 (mine["band_low"] < low, low, "v"),
                 (mine["band_high"] > high, high, "^"),
@@ -88,9 +101,8 @@ def event_study_figure(result: ModelComparison) -> Figure:
             axes.set_xticks(range(int(rows["event_time"].min()), int(rows["event_time"].max()) + 1))
             axes.tick_params(labelleft=i == 0)
             if i == 0:
-                label = Word(
-                    f"{better.what.en}, {UNITS[unit].en.strip()}", f"{better.what.zh}({UNITS[unit].zh})"
-                )
+                comma = f", {UNITS[unit].en.strip()}" if UNITS[unit].en else ""
+                label = Word(f"{better.what.en}{comma}", in_unit(better.what, unit).zh)
                 axes.set_ylabel(label[lang])
         panel.text(0.085, 0.035, TERMS["event_time"][lang], fontsize=BODY, color=INK)
         panel.text(
@@ -101,21 +113,21 @@ def event_study_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="15_event_study",
         badge=badge(result.cells.info),
-        title=_title(first, drift, better),
+        title=_title(first, drift, better, result.arm),
         subtitle=Word(
             f"{better.what.en} by years since joining, against the year before; {counted(result).en}",
             f"参加后各年的{better.what.zh}(以参加前一年为基年);{counted(result).zh}",
         ),
-        reading=_reading(first, drift, better),
+        reading=_reading(first, drift, better, result.arm),
         not_shown=Word(
             f"How long gains last beyond the years shown. {CAUTION.en}",
             f"所示年份之后能否持续。{CAUTION.zh}",
         ),
         alt=Word(
-            "Dots with intervals by years since joining. " + "; ".join(_told(arm(m).en, k, better, "en") for m, k in first.items()) + ".",
-            "参加后各年的点与区间。" + ";".join(_told(arm(m).zh, k, better, "zh") for m, k in first.items()) + "。",
+            "Dots with intervals by years since joining. " + "; ".join(_told(result.arm(m).en, k, better, "en") for m, k in first.items()) + ".",
+            "参加后各年的点与区间。" + ";".join(_told(result.arm(m).zh, k, better, "zh") for m, k in first.items()) + "。",
         ),
-        data=result.event_study,
+        data=labelled(result.event_study, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={f"event_study.{m}.first_year": Number(k, "years since joining") for m, k in first.items() if k is not None}
@@ -132,7 +144,7 @@ def appears(rows: pd.DataFrame, best: str = "high") -> int | None:
     return int(after["event_time"].min()) if len(after) else None
 
 
-def _title(first: dict[str, int | None], drift: bool, better: _Better) -> Word:
+def _title(first: dict[str, int | None], drift: bool, better: _Better, arm: Arm) -> Word:
     seen = {m: k for m, k in first.items() if k is not None}
     if drift:
         return Word("Joiners were drifting apart before they joined", "参加之前,走势就已经不同")
@@ -166,7 +178,7 @@ def _told(name: str, k: int | None, better: _Better, lang: Language) -> str:
     return f"{name}: {where} zero first in year {k}" if lang == "en" else f"{name}:最早在第{k}年{where}零"
 
 
-def _reading(first: dict[str, int | None], drift: bool, better: _Better) -> Word:
+def _reading(first: dict[str, int | None], drift: bool, better: _Better, arm: Arm) -> Word:
     if drift:
         return Word(
             f"In the years before joining (hollow) the groups already moved apart, so that later differences cannot be read as {better.many.en.lower()} of joining.",

@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.sources import POOLED, TOTAL
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, counted, counts, measured, source, thousands
+from bangfu.figures.results import CAUTION, badge, counted, counts, labelled, measured, source, thousands
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SIZE, SMALL, SOURCE_COLOURS, WARN, text_width
 from bangfu.formats import number
 from bangfu.words import SOURCES, Word
@@ -56,7 +56,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
             axes.plot(row["estimate"], y + 0.38, "o", ms=7, color=INK)
             label = f"{number(row['estimate'], sign=True)}{'元' if lang == 'zh' else ' yuan'}"
             axes.annotate(label, (max(row["ci_high"], edges[True]), y + 0.38), (6, 0), textcoords="offset points", va="center", fontsize=SMALL)  # fmt: skip
-            text = Word("all joiners", "全部参加户") if name == POOLED else arm(name)
+            text = Word("all joiners", "全部参加户") if name == POOLED else result.arm(name)
             axes.text(-0.02, y, text[lang], transform=axes.get_yaxis_transform(), ha="right", va="center")
         axes.axvline(0, color=INK, lw=0.9)
         axes.axhline(len(arms) - 1.42, color=RULE, lw=1)
@@ -83,10 +83,10 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         reading=_reading((middle, low, high), float(value[(POOLED, TRANSFER)]) if known and sure else None),
         not_shown=Word(f"That what is not transfers was earned by own work. {CAUTION.en}", f"转移净收入以外的部分是否靠自己劳动。{CAUTION.zh}"),
         alt=Word(
-            "Stacked bars by model and source: " + "; ".join(f"{'all joiners' if a == POOLED else arm(a).en} {number(value[(a, TOTAL)], sign=True)} yuan" for a in arms) + ".",
-            "按模式和来源的堆叠条:" + ";".join(f"{'全部参加户' if a == POOLED else arm(a).zh}{number(value[(a, TOTAL)], sign=True)}元" for a in arms) + "。",
+            "Stacked bars by model and source: " + "; ".join(f"{'all joiners' if a == POOLED else result.arm(a).en} {number(value[(a, TOTAL)], sign=True)} yuan" for a in arms) + ".",
+            "按模式和来源的堆叠条:" + ";".join(f"{'全部参加户' if a == POOLED else result.arm(a).zh}{number(value[(a, TOTAL)], sign=True)}元" for a in arms) + "。",
         ),
-        data=rows,
+        data=labelled(rows, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={

@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import arm, badge, colour, listed, marker, measured, source
+from bangfu.figures.results import Arm, badge, colour, labelled, listed, marker, measured, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
 from bangfu.formats import chance, number, percent
 from bangfu.register.balance import CHANGE, INCOME
@@ -148,9 +148,9 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             for i, name in enumerate(arms):
                 row = shown[(shown["arm"] == name) & (shown["fact"] == fact)].iloc[0]
                 at = y + 0.22 * (i - (len(arms) - 1) / 2)
-                shade = colour(name, info.models)
+                shade = colour(name, info)
                 axes.plot([row["ci_low"], row["ci_high"]], [at, at], color=shade, lw=1.8)
-                axes.plot(row["difference"], at, marker(name), ms=6.5, color=shade)
+                axes.plot(row["difference"], at, marker(name, info), ms=6.5, color=shade)
         for y in range(1, len(facts)):
             axes.axhline(y - 0.5, color=RULE, lw=0.6)
         axes.set_ylim(len(facts) - 0.45, -0.55)
@@ -159,9 +159,9 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         axes.set_xlabel(Word("joiners minus households that never joined, in standard deviations; bars: 95% intervals", "参加户减从未参加户,单位:标准差;横条:95%置信区间")[lang], fontsize=SMALL + 1)  # fmt: skip
         for i, name in enumerate(arms):
             key = panel.add_axes((0.24 + 0.24 * i, 0.0, 0.02, 0.05))
-            key.plot(0, 0, marker(name), ms=7, color=colour(name, info.models))
+            key.plot(0, 0, marker(name, info), ms=7, color=colour(name, info))
             key.axis("off")
-            panel.text(0.265 + 0.24 * i, 0.025, arm(name)[lang], fontsize=SMALL + 1, va="center")
+            panel.text(0.265 + 0.24 * i, 0.025, info.arm(name)[lang], fontsize=SMALL + 1, va="center")
 
     fact = FACTS.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
     size = float(largest["difference"])
@@ -170,14 +170,14 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     return Figure(
         id="10_balance",
         badge=badge(info),
-        title=_differed(differ, arms),
+        title=_differed(differ, arms, info.arm),
         subtitle=Word(
             f"what was known before anybody joined; grey: less than {SMALL_DIFFERENCE} standard deviations; {number(joined)} joiners",
             f"首批参加之前的情况;灰:小于{SMALL_DIFFERENCE}个标准差;参加户{number(joined)}户",
         ),
         reading=Word(
-            f"The largest difference is in {fact.en}, {arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest) or 'not to be had'}).",
-            f"差别最大的是{fact.zh}({arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest) or '无法计算'})。",
+            f"The largest difference is in {fact.en}, {info.arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest) or 'not to be had'}).",
+            f"差别最大的是{fact.zh}({info.arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest) or '无法计算'})。",
         ),
         not_shown=Word(
             "That holding these facts equal would solve it: what is not in the register may differ more.",
@@ -187,7 +187,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             f"Dots with intervals for {len(facts)} facts and {len(arms)} arms around a line at zero; the largest is {number(size, 2, sign=True)} standard deviations.",
             f"{len(facts)}项情况、{len(arms)}类参加户的点与区间,竖线为零;最大{number(size, 2, sign=True)}个标准差。",
         ),
-        data=rows,
+        data=labelled(rows, info),
         draw=draw,
         source=source(info, years),
         numbers={
@@ -200,7 +200,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
     )  # fmt: skip
 
 
-def _differed(differ: list[str], arms: list[str]) -> Word:
+def _differed(differ: list[str], arms: list[str], arm: Arm) -> Word:
     if not differ:
         return Word("No difference before joining stands out", "参加之前,看不出明显不同")
     if len(differ) == len(arms):

@@ -13,12 +13,13 @@ from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
     amount,
-    arm,
     badge,
     colour,
     counted,
     counts,
+    labelled,
     marker,
+    scale_name,
     single,
     source,
     thousands,
@@ -141,9 +142,9 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
             for y, row in enumerate(left.to_dict("records")):
                 name = str(row["arm"])
                 value = row if i == 0 else ours.loc[name]
-                shade = colour(name, result.cells.info.models)
+                shade = colour(name, result.cells.info)
                 axes.plot([value["ci_low"], value["ci_high"]], [y, y], color=shade, lw=2.6)
-                axes.plot(value["estimate"], y, marker(name), ms=9, color=shade)
+                axes.plot(value["estimate"], y, marker(name, result.cells.info), ms=9, color=shade)
                 tail = f"{y + 1}" if i == 0 else interval(*ends[name], 0, lang=lang)
                 word = Word(f"rank {tail}", f"第{tail}")[lang]
                 axes.annotate(
@@ -155,7 +156,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
                     fontsize=SMALL,
                 )
                 if i == 0:
-                    axes.text(-0.03, y, arm(name)[lang], transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL + 1)  # fmt: skip
+                    axes.text(-0.03, y, result.arm(name)[lang], transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL + 1)  # fmt: skip
             axes.set_ylim(len(left) - 0.5, -0.6)
             axes.margins(x=0.3)
             axes.set_yticks([])
@@ -178,8 +179,8 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
             f"没有任何增收的虚构世界(竖线:真值0%);{counted(result).zh}",
         ),
         reading=Word(
-            f"The plain ranking puts {arm(first).en} first with {percent(float(left['estimate'].iloc[0]), 0, sign=True)}; against comparison households {wrong} of {len(ours)} intervals miss zero, and {tail.en}.",
-            f"简单排名把{arm(first).zh}排第一({percent(float(left['estimate'].iloc[0]), 0, sign=True)});与对照户比,{len(ours)}个区间中{wrong}个不含零,{tail.zh}。",
+            f"The plain ranking puts {result.arm(first).en} first with {percent(float(left['estimate'].iloc[0]), 0, sign=True)}; against comparison households {wrong} of {len(ours)} intervals miss zero, and {tail.en}.",
+            f"简单排名把{result.arm(first).zh}排第一({percent(float(left['estimate'].iloc[0]), 0, sign=True)});与对照户比,{len(ours)}个区间中{wrong}个不含零,{tail.zh}。",
         ),
         not_shown=Word("That models are useless: this world was built without gains.", "不能说明模式没用:这个世界就是按没有增收造的。"),
         alt=Word(
@@ -188,7 +189,8 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
         ),
         data=left.assign(method="members")
         .pipe(lambda f: pd.concat([f, ours.reset_index()[["arm", "estimate", "ci_low", "ci_high"]].assign(method="cohorts")], ignore_index=True))
-        .assign(truth=0.0),
+        .assign(truth=0.0)
+        .pipe(labelled, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
@@ -207,13 +209,13 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
     Parameters
     ----------
     results : dict of str to ModelComparison
-        By scale: percent, yuan, log.
+        By scale: percent, level, log; of incomes.
     pooled : DataFrame
         ``scale, unit, estimate, ci_low, ci_high`` of all joiners together.
     """
     main = results["percent"]
     by = pooled.set_index("scale")
-    yuan, ratio = float(by.loc["yuan", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
+    yuan, ratio = float(by.loc["level", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
     opposite = yuan * ratio < 0
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -225,13 +227,15 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
             names = [*rows["arm"], ""]
             for y, name in enumerate(names):
                 row = rows.set_index("arm").loc[name] if name else by.loc[scale]
-                shade = colour(name, main.cells.info.models) if name else INK
+                shade = colour(name, main.cells.info) if name else INK
                 axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.4)
-                axes.plot(row["estimate"], y, marker(name) if name else "o", ms=8, color=shade)
+                axes.plot(
+                    row["estimate"], y, marker(name, main.cells.info) if name else "o", ms=8, color=shade
+                )
                 middle = float(str(row["estimate"]))
                 axes.annotate(amount(middle, unit, lang), (middle, y), (0, 9), textcoords="offset points", ha="center", fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
                 if i == 0:
-                    text = arm(name) if name else Word("all joiners", "全部参加户")
+                    text = main.arm(name) if name else Word("all joiners", "全部参加户")
                     axes.text(
                         -0.05, y, text[lang], transform=axes.get_yaxis_transform(), ha="right", va="center"
                     )
@@ -265,13 +269,13 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
             "哪种尺度才对:每种尺度假定的“本来的增长”不同,数据无法裁决。",
         ),
         alt=Word(
-            "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{k} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",
+            "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{scale_name(str(k), 'yuan').en} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",
             "三幅图:百分比、元、对数点的相对增收及区间:" + ";".join(f"{amount(float(r['estimate']), str(r['unit']), 'zh')}" for _, r in by.iterrows()) + "。",
         ),
-        data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True),
+        data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True).pipe(labelled, main.cells.info),
         draw=draw,
         source=source(main.cells.info, main.cells.years),
-        numbers={f"scales.{k}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
+        numbers={f"scales.{scale_name(str(k), 'yuan').en}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
         | {f"scales.{k}": n for k, n in counts(main).items()},
         smallest_group=int(main.table["households"].min()),
         height=4.9,
@@ -280,7 +284,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
 
 _SCALES = {
     "percent": Word("percent", "百分比"),
-    "yuan": Word("yuan", "元"),
+    "level": Word("yuan", "元"),
     "log": Word("log points", "对数点"),
 }
 

@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, colour, counted, counts, opening, source
+from bangfu.figures.results import CAUTION, Arm, badge, colour, counted, counts, labelled, opening, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -30,14 +30,19 @@ def ranks_figure(result: ModelComparison) -> Figure:
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.33, 0.14, 0.62, 0.72))
         for y, row in enumerate(rows.to_dict("records")):
-            low, high, shade = row["rank_low"], row["rank_high"], colour(row["arm"], result.cells.info.models)
+            low, high, shade = row["rank_low"], row["rank_high"], colour(row["arm"], result.cells.info)
             axes.barh(y, high - low + 0.7, left=low - 0.35, height=0.42, color=shade, zorder=2)
             said = (
                 Word(f"{low} to {high}", f"第{low}至第{high}") if low < high else Word(f"{low}", f"第{low}")
             )
             axes.text((low + high) / 2, y, said[lang], color=PAPER, ha="center", va="center", zorder=3)
             axes.text(
-                -0.02, y, arm(row["arm"])[lang], transform=axes.get_yaxis_transform(), ha="right", va="center"
+                -0.02,
+                y,
+                result.arm(row["arm"])[lang],
+                transform=axes.get_yaxis_transform(),
+                ha="right",
+                va="center",
             )
         axes.set_xlim(0.4, n + 0.6)
         axes.set_ylim(
@@ -60,24 +65,24 @@ def ranks_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="16_ranks",
         badge=badge(result.cells.info),
-        title=_title(rows, winner),
+        title=_title(rows, winner, result.arm),
         subtitle=Word(
             f"ranks by gain that the data leave possible, 95% sure together; {counted(result).en}",
             f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
         ),
         reading=Word(
-            opening("; ".join(f"{arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records"))) + ".",
-            ";".join(f"{arm(r['arm']).zh}:{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
+            opening("; ".join(f"{result.arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records"))) + ".",
+            ";".join(f"{result.arm(r['arm']).zh}:{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
         ),
         not_shown=Word(
             f"A league table: overlapping ranks are not equal ranks. {CAUTION.en}",
             f"这不是排行榜:名次重叠不等于一样。{CAUTION.zh}",
         ),
         alt=Word(
-            "Bars of possible ranks: " + "; ".join(f"{arm(r['arm']).en} {_span(r, 'en')}" for r in rows.to_dict("records")) + ".",
-            "可能名次条:" + ";".join(f"{arm(r['arm']).zh}{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
+            "Bars of possible ranks: " + "; ".join(f"{result.arm(r['arm']).en} {_span(r, 'en')}" for r in rows.to_dict("records")) + ".",
+            "可能名次条:" + ";".join(f"{result.arm(r['arm']).zh}{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
         ),
-        data=rows[["arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "households", "villages"]],
+        data=labelled(rows[["arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "households", "villages"]], result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
@@ -91,7 +96,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
     )  # fmt: skip
 
 
-def _title(rows: pd.DataFrame, winner: str) -> Word:
+def _title(rows: pd.DataFrame, winner: str, arm: Arm) -> Word:
     n, could = len(rows), int((rows["rank_low"] == 1).sum())
     if n < 2:
         return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import CellsInfo
 from bangfu.errors import Language
 from bangfu.figures.figure import Number
-from bangfu.figures.style import MARKERS, QUIET, model_colour
+from bangfu.figures.style import arm_colour, arm_marker
+from bangfu.figures.table import NO_ARMS
 from bangfu.formats import interval, number
-from bangfu.words import Word, arm_name
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,15 +19,19 @@ if TYPE_CHECKING:
 
     from bangfu.compare import ModelComparison
 
+Arm = Callable[[str], Word]
+"""How an arm prints: :meth:`bangfu.cells.CellsInfo.arm`."""
+
 UNITS: dict[str, Word] = {
     "percent": Word("%", "%"),
     "yuan": Word(" yuan", "元"),
     "log points": Word(" log points", "个对数点"),
     "share": Word("", ""),
+    "": Word("", ""),
 }
 """Unit of a result table -> what stands behind a number."""
 
-DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3}
+DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3, "": 3}
 
 CAUTION = Word(
     "A gain goes with taking part; it is not shown to be caused by it, and others may fare otherwise.",
@@ -44,6 +49,8 @@ def source(info: CellsInfo, years: tuple[int, ...]) -> Word:
     title = Word(
         f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
     )  # the badge of a register of one's own
+    for accepted in info.accepted:
+        title = Word(f"{title.en}; {accepted.words.en}", f"{title.zh};{accepted.words.zh}")
     if info.kind != "synthetic":
         return title
     return Word(
@@ -78,21 +85,27 @@ def measured(row: Mapping[Hashable, Any], unit: str) -> Number:
     return Number(float(row["estimate"]), unit, *ends)
 
 
-def arm(models: str) -> Word:
-    """An arm as it prints."""
-    return Word(arm_name(models.split("+"), "en"), arm_name(models.split("+"), "zh"))
+def colour(arm: str, info: CellsInfo) -> str:
+    """The colour of an arm of a register."""
+    return arm_colour(arm, info.models)
 
 
-def colour(models: str, declared: tuple[str, ...]) -> str:
-    """The colour of an arm: its model's; grey for an arm of several models."""
-    if "+" in models:
-        return QUIET
-    return model_colour(models, declared.index(models) if models in declared else 0)
+def marker(arm: str, info: CellsInfo) -> str:
+    """The marker of an arm of a register."""
+    return arm_marker(arm, info.models)
 
 
-def marker(models: str) -> str:
-    """The marker of an arm."""
-    return "P" if "+" in models else MARKERS.get(models, "o")
+def labelled(frame: pd.DataFrame, info: CellsInfo) -> pd.DataFrame:
+    """A figure's data with the arms' titles beside their identifiers, where a register has its own."""
+    if not info.own_names:
+        return frame
+    out = frame.copy()
+    for column in (c for c in ("arm", "other") if c in frame.columns):
+        names = [info.arm(a) if isinstance(a, str) and a not in NO_ARMS else None for a in frame[column]]
+        at = list(out.columns).index(column) + 1
+        out.insert(at, f"{column}_en", [n.en if n else "" for n in names])
+        out.insert(at + 1, f"{column}_zh", [n.zh if n else "" for n in names])
+    return out
 
 
 def single(table: pd.DataFrame) -> pd.DataFrame:
@@ -111,6 +124,22 @@ def span(low: float, high: float, unit: str, lang: Language) -> str:
         return interval(low, high, DECIMALS[unit], unit="%", lang=lang)
     text = interval(low, high, DECIMALS[unit], lang=lang)
     return f"{text}{UNITS[unit][lang]}" if text else ""
+
+
+def in_unit(text: Word, unit: str) -> Word:
+    """A label with its unit in brackets, where there is one."""
+    if not UNITS[unit].en:
+        return text
+    return Word(f"{text.en} ({UNITS[unit].en.strip()})", f"{text.zh}({UNITS[unit].zh})")
+
+
+def scale_name(scale: str, unit: str) -> Word:
+    """A scale as it prints: the level by the outcome's unit, where it has one."""
+    if scale == "level" and unit in ("yuan", "share"):
+        return Word("yuan", "元") if unit == "yuan" else Word("share", "比例")
+    return {"percent": Word("percent", "百分比"), "level": Word("level", "差额"), "log": Word("log", "对数")}[
+        scale
+    ]
 
 
 def thousands(axis: Axis) -> None:

@@ -11,7 +11,18 @@ from matplotlib.patches import Rectangle
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, arm, badge, colour, counted, counts, marker, opening, source
+from bangfu.figures.results import (
+    CAUTION,
+    badge,
+    colour,
+    counted,
+    counts,
+    labelled,
+    marker,
+    opening,
+    scale_name,
+    source,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import Word
 
@@ -20,7 +31,6 @@ if TYPE_CHECKING:
 
 SAME, OTHER, NONE = "#d5e7f1", "#e8ae84", "#f3f3f3"
 
-SCALE_NAMES = {"percent": Word("percent", "百分比"), "yuan": Word("yuan", "元"), "log": Word("log", "对数")}
 CONTROL_NAMES = {
     "never": Word("all non-joiners", "全部未参加户"),
     "never_elsewhere": Word("in other villages", "其他村的未参加户"),
@@ -46,7 +56,7 @@ def stability_figure(result: ModelComparison) -> Figure:
     tiles = {
         tuple(map(str, choice)): _tile(of, shown) for choice, of in table.groupby(list(CHOICES), sort=False)
     }
-    options = result.options
+    options, level = result.design, result.cells.info.unit(result.design.outcome)
     main = tiles[(options.scale, options.control, options.missing, options.switchers)]
     known = {choice: tile for choice, tile in tiles.items() if tile is not None}
     same = sum(tile is not None and main is not None and tile[0] == main[0] for tile in known.values())
@@ -64,8 +74,16 @@ def stability_figure(result: ModelComparison) -> Figure:
             if tile is None:
                 axes.text(x, y, "–", ha="center", va="center", color=QUIET, fontsize=SMALL)
                 continue
-            shade = colour(tile[1], result.cells.info.models)
-            axes.plot(x, y, marker(tile[1]), ms=7.5, mec=shade, mew=1.6, mfc=shade if tile[2] else PAPER)
+            shade = colour(tile[1], result.cells.info)
+            axes.plot(
+                x,
+                y,
+                marker(tile[1], result.cells.info),
+                ms=7.5,
+                mec=shade,
+                mew=1.6,
+                mfc=shade if tile[2] else PAPER,
+            )
             if (scale, control, missing, switchers) == (
                 options.scale,
                 options.control,
@@ -89,7 +107,7 @@ def stability_figure(result: ModelComparison) -> Figure:
                 color=QUIET,
             )
             if x % 3 == 1:
-                axes.text(x, -1.35, SCALE_NAMES[scale][lang], ha="center", va="bottom")
+                axes.text(x, -1.35, scale_name(scale, level)[lang], ha="center", va="bottom")
         for y, (control, missing) in enumerate(sides):
             axes.text(
                 -0.6, y, MISSING_NAMES[missing][lang], ha="right", va="center", fontsize=SMALL, color=QUIET
@@ -103,15 +121,15 @@ def stability_figure(result: ModelComparison) -> Figure:
         for i, name in enumerate(leaders):
             left = 0.36 + 0.21 * i
             spot = panel.add_axes((left, 0.055, 0.02, 0.05))
-            spot.plot(0, 0, marker(name), ms=7, color=colour(name, result.cells.info.models))
+            spot.plot(0, 0, marker(name, result.cells.info), ms=7, color=colour(name, result.cells.info))
             spot.axis("off")
-            panel.text(left + 0.025, 0.08, arm(name)[lang], fontsize=SMALL, va="center")
+            panel.text(left + 0.025, 0.08, result.arm(name)[lang], fontsize=SMALL, va="center")
 
     k, n = same, len(known)
     return Figure(
         id="23_stability",
         badge=badge(result.cells.info),
-        title=_title(len(shown), k, n, result.winner, main is not None and set(main[0]) == {(1, len(shown))}),
+        title=_title(len(shown), k, n, result.arm(result.winner) if result.winner else None, main is not None and set(main[0]) == {(1, len(shown))}),
         subtitle=Word(
             f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
             f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
@@ -128,7 +146,7 @@ def stability_figure(result: ModelComparison) -> Figure:
             f"Tiles of {len(tiles)} choices; {k} of {n} estimable ones give the same possible ranks as the main choice.",
             f"{len(tiles)}种做法的格子图;可估计的{n}种中{k}种可能名次与主做法相同。",
         ),
-        data=table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]],
+        data=labelled(table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]], result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
@@ -155,15 +173,15 @@ def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], 
     return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
 
 
-def _title(arms: int, k: int, n: int, winner: str, open_order: bool) -> Word:
+def _title(arms: int, k: int, n: int, winner: Word | None, open_order: bool) -> Word:
     if not n:
         return Word("No choice could be estimated", "没有一种做法可以估计")
     if arms < 2:
         return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
     if winner:
         return Word(
-            f"{opening(arm(winner).en)} comes first in all {n} reasonable choices",
-            f"{n}种合理做法下都是{arm(winner).zh}居首",
+            f"{opening(winner.en)} comes first in all {n} reasonable choices",
+            f"{n}种合理做法下都是{winner.zh}居首",
         )
     if k == n and open_order:
         return Word(f"In all {n} reasonable choices the order stays open", f"{n}种合理做法下,名次都定不下来")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ WARN = "#a63603"
 MODEL_COLOURS = {"courtyard": "#1b7837", "cooperative": "#d95f02", "enterprise": "#5e3c99"}
 """One colour per model, apart for the common colour deficiencies and of different lightness for grey print."""
 
-OTHER_COLOURS = ("#0b5c8a", "#b8860b", "#8c2d4b", "#4d4d4d")
+OTHER_COLOURS = ("#0b5c8a", "#b8860b", "#8c2d4b", "#00665e", "#c51b7d", "#7a5230", "#4d4d4d")
 """For models that a register declares itself, in their order."""
 
 COMPONENT_COLOURS = MODEL_COLOURS | {"education": "#b8860b", "medical": "#0b5c8a", "habitat": "#8c8c8c"}
@@ -31,6 +31,8 @@ SOURCE_COLOURS = {"wage": "#08306b", "business": "#2171b5", "property": "#c6dbef
 """Income by source, each of another lightness, so that stacked parts stay apart in grey print."""
 
 MARKERS = {"courtyard": "o", "cooperative": "s", "enterprise": "D"}
+OTHER_MARKERS = ("o", "s", "D", "^", "v")
+"""As the other colours; so many that a colour that comes round again has another marker."""
 
 BADGE_COLOURS = {"real": "#22543d", "published": "#1a365d", "synthetic": "#a63603"}
 
@@ -150,6 +152,22 @@ def _is_wide(character: str) -> bool:
     )
 
 
-def model_colour(model: str, position: int = 0) -> str:
-    """The colour of a model; models of a register's own take the other colours in order."""
-    return MODEL_COLOURS.get(model, OTHER_COLOURS[position % len(OTHER_COLOURS)])
+def arm_colour(arm: str, declared: Sequence[str]) -> str:
+    """The colour of an arm: its model's, and grey for several models together.
+
+    Models that only their register knows take the other colours in the order in which it declares them.
+    """
+    if "+" in arm:
+        return QUIET
+    return MODEL_COLOURS.get(arm, OTHER_COLOURS[_place(arm, declared) % len(OTHER_COLOURS)])
+
+
+def arm_marker(arm: str, declared: Sequence[str]) -> str:
+    """The marker of an arm, chosen as its colour."""
+    return "P" if "+" in arm else MARKERS.get(arm, OTHER_MARKERS[_place(arm, declared) % len(OTHER_MARKERS)])
+
+
+def _place(model: str, declared: Sequence[str]) -> int:
+    """The position among the models that are not default ones; the last for one that is not declared."""
+    own = [m for m in declared if m not in MODEL_COLOURS]
+    return own.index(model) if model in own else -1

@@ -13,11 +13,11 @@ from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
     CAUTION,
     amount,
-    arm,
     badge,
     colour,
     counted,
     counts,
+    labelled,
     marker,
     measured,
     opening,
@@ -55,18 +55,23 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
     def draw(panel: SubFigure, lang: Language) -> None:
         left, right = (panel.add_axes((x, 0.17, 0.33, 0.68)) for x in (0.27, 0.64))
         for y, row in enumerate(rows.to_dict("records")):
-            shade = colour(row["arm"], result.cells.info.models)
+            shade = colour(row["arm"], result.cells.info)
             left.text(
-                -0.04, y, arm(row["arm"])[lang], transform=left.get_yaxis_transform(), ha="right", va="center"
+                -0.04,
+                y,
+                result.arm(row["arm"])[lang],
+                transform=left.get_yaxis_transform(),
+                ha="right",
+                va="center",
             )
             if row["mean_yuan"] == row["mean_yuan"]:
-                left.plot(row["mean_yuan"], y, marker(row["arm"]), ms=9, color=shade)
+                left.plot(row["mean_yuan"], y, marker(row["arm"], result.cells.info), ms=9, color=shade)
                 label = f"{number(row['mean_yuan'])}{'元' if lang == 'zh' else ' yuan'}"
             else:
                 label = Word("not recorded", "未记录")[lang]
             left.annotate(label, (row["mean_yuan"] if row["mean_yuan"] == row["mean_yuan"] else 0, y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL)  # fmt: skip
             right.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.6)
-            right.plot(row["estimate"], y, marker(row["arm"]), ms=9, color=shade)
+            right.plot(row["estimate"], y, marker(row["arm"], result.cells.info), ms=9, color=shade)
             right.annotate(amount(row["estimate"], unit, lang), (row["estimate"], y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
         right.axvline(0, color=INK, lw=0.9)
         _dress(left, Word("support per household, once", "户均扶持金额(一次)")[lang], len(rows))
@@ -90,11 +95,11 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         ),
         reading=Word(
             opening("; ".join(
-                f"{arm(r['arm']).en}: {number(r['mean_yuan']) + ' yuan' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'} beside {amount(r['estimate'], unit, 'en')}"
+                f"{result.arm(r['arm']).en}: {number(r['mean_yuan']) + ' yuan' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'} beside {amount(r['estimate'], unit, 'en')}"
                 for r in rows.to_dict("records")
             )) + ".",
             ";".join(
-                f"{arm(r['arm']).zh}:{'户均扶持' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '扶持金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
+                f"{result.arm(r['arm']).zh}:{'户均扶持' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '扶持金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
                 for r in rows.to_dict("records")
             ) + "。",
         ),
@@ -106,7 +111,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
             f"Paired dots for {len(rows)} arms: recorded support per household on the left, gain with interval on the right.",
             f"{len(rows)}类参加户的成对点图:左为户均扶持金额,右为相对增收及区间。",
         ),
-        data=rows[["arm", "mean_yuan", "median_yuan", "with_amount", "unit", "estimate", "ci_low", "ci_high", "households", "villages"]],
+        data=labelled(rows[["arm", "mean_yuan", "median_yuan", "with_amount", "unit", "estimate", "ci_low", "ci_high", "households", "villages"]], result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={f"support.{r['arm']}": Number(r["mean_yuan"], "yuan") for r in rows[recorded].to_dict("records")}

@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 from bangfu.errors import Language
 from bangfu.estimates.contamination import Contamination
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import amount, arm, badge, colour, listed, marker, source
+from bangfu.figures.results import amount, badge, colour, labelled, listed, marker, source
 from bangfu.figures.style import BODY, INK, QUIET, SMALL, WARN
 from bangfu.formats import number
 from bangfu.words import Word
@@ -48,16 +48,16 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         axes.axvline(0, color=INK, lw=0.9)
         names, y = list(WAYS), 0.0
         for model in models:
-            axes.text(-0.58, y + 1, arm(model)[lang], transform=axes.get_yaxis_transform(), ha="left", va="center", fontsize=BODY)  # fmt: skip
+            axes.text(-0.58, y + 1, result.arm(model)[lang], transform=axes.get_yaxis_transform(), ha="left", va="center", fontsize=BODY)  # fmt: skip
             for way in names:
                 row = by.loc[(model, way)]
                 if row["estimate"] != row["estimate"]:
                     y += 1
                     continue
                 half = CRITICAL * float(row["std_error"])
-                shade = colour(model, result.cells.info.models) if way != "PL" else QUIET
+                shade = colour(model, result.cells.info) if way != "PL" else QUIET
                 axes.plot([row["estimate"] - half, row["estimate"] + half], [y, y], color=shade, lw=2.4)
-                axes.plot(row["estimate"], y, marker(model), ms=8, color=shade)
+                axes.plot(row["estimate"], y, marker(model, result.cells.info), ms=8, color=shade)
                 axes.annotate(amount(float(row["estimate"]), "yuan", lang), (float(row["estimate"]) + half, y), (7, 0), textcoords="offset points", va="center", fontsize=SMALL)  # fmt: skip
                 axes.text(-0.02, y, WAYS[way][lang], transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL, color=QUIET)  # fmt: skip
                 y += 1
@@ -77,11 +77,11 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         )
 
     said = Word(
-        ", ".join(f"{arm(m).en} {amount(bias[m], 'yuan', 'en')}" for m in models),
-        "、".join(f"{arm(m).zh}{amount(bias[m], 'yuan', 'zh')}" for m in models),
+        ", ".join(f"{result.arm(m).en} {amount(bias[m], 'yuan', 'en')}" for m in models),
+        "、".join(f"{result.arm(m).zh}{amount(bias[m], 'yuan', 'zh')}" for m in models),
     )
     rows = int(table["rows"].max())
-    named = listed([arm(m) for m in clear])
+    named = listed([result.arm(m) for m in clear])
     return Figure(
         id="25_contamination",
         badge=badge(result.cells.info),
@@ -112,7 +112,7 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
             f"Dots with intervals: for each of {len(models)} models the coefficient of one regression, its own part, and an estimate with common weights. From other models: {said.en}.",
             f"{len(models)}种模式的点与区间:一个回归的系数、自己的部分、同一权数的估计。来自其他模式:{said.zh}。",
         ),
-        data=table[table["estimator"].isin(WAYS)].drop(columns=["note", "oracle_std_error"]),
+        data=labelled(table[table["estimator"].isin(WAYS)].drop(columns=["note", "oracle_std_error"]), result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={"contamination.most": Number(most, "yuan"), "contamination.rows": Number(rows, "count")}

@@ -10,9 +10,9 @@ from matplotlib.figure import SubFigure
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import arm, badge, colour, counted, source
-from bangfu.figures.stability import SCALE_NAMES
+from bangfu.figures.results import badge, colour, counted, labelled, scale_name, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
+from bangfu.literals import SCALES
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
     """One panel per model: its gain under every choice, in margins of error, sorted; beyond one the interval leaves out zero."""
     table = result.stability
     models = [a for a in result.table["arm"] if "+" not in a]
+    names = [scale_name(s, result.cells.info.unit(result.design.outcome)) for s in SCALES]
     choices = len(table[list(CHOICES)].drop_duplicates())
     rows = table[table["arm"].isin(models)].copy()
     half = (rows["ci_high"] - rows["ci_low"]) / 2
@@ -50,12 +51,12 @@ def specifications_figure(result: ModelComparison) -> Figure:
                 .sort_values(["margins", *CHOICES], kind="stable")
                 .reset_index(drop=True)
             )
-            shade = colour(model, result.cells.info.models)
-            for scale, filled in (("percent", True), ("yuan", False), ("log", None)):
+            shade = colour(model, result.cells.info)
+            for scale, filled in (("percent", True), ("level", False), ("log", None)):
                 at = of[of["scale"] == scale]
                 face = shade if filled else PAPER if filled is False else QUIET
                 axes.plot(at.index, at["margins"].clip(-CUT, CUT), "o" if filled is not None else "x", ms=4.2, mfc=face, mec=shade if filled is not None else QUIET, mew=1, ls="none")  # fmt: skip
-            axes.set_title(arm(model)[lang], fontsize=BODY + 1, color=shade)
+            axes.set_title(result.arm(model)[lang], fontsize=BODY + 1, color=shade)
             word = Word(f"{clear[model]} of {counted_in[model]}", f"{counted_in[model]}种中{clear[model]}种")
             axes.text(0.97, 0.03, word[lang], transform=axes.transAxes, ha="right", va="bottom", fontsize=BODY, color=shade)  # fmt: skip
             limit = max(1.6, min(CUT, float(rows["margins"].abs().max()) * 1.1)) if len(rows) else 2.0
@@ -66,14 +67,14 @@ def specifications_figure(result: ModelComparison) -> Figure:
             else:
                 axes.set_ylabel(Word("gain in margins of error", "相对增收为误差范围的几倍")[lang])
         key = Word(
-            f"one mark per choice, sorted; filled: {SCALE_NAMES['percent'].en}, open: {SCALE_NAMES['yuan'].en}, cross: {SCALE_NAMES['log'].en}; grey band: the interval holds zero",
-            f"每点一种做法,由小到大;实心:{SCALE_NAMES['percent'].zh},空心:{SCALE_NAMES['yuan'].zh},叉:{SCALE_NAMES['log'].zh};灰带:区间包含零",
+            f"one mark per choice, sorted; filled: {names[0].en}, open: {names[1].en}, cross: {names[2].en}; grey band: the interval holds zero",
+            f"每点一种做法,由小到大;实心:{names[0].zh},空心:{names[1].zh},叉:{names[2].zh};灰带:区间包含零",
         )
         panel.text(0.08, 0.04, key[lang], fontsize=SMALL, color=QUIET)
 
     said = Word(
-        "; ".join(f"{arm(m).en} {clear[m]} of {counted_in[m]}" for m in models),
-        ";".join(f"{arm(m).zh}{counted_in[m]}种中{clear[m]}种" for m in models),
+        "; ".join(f"{result.arm(m).en} {clear[m]} of {counted_in[m]}" for m in models),
+        ";".join(f"{result.arm(m).zh}{counted_in[m]}种中{clear[m]}种" for m in models),
     )
     if len(never) == len(models):
         title = Word("Under no choice does an interval leave out zero", "没有一种做法的区间不含零")
@@ -105,7 +106,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
             f"{len(models)} panels of sorted marks, one per choice, against a grey band in which the interval holds zero. Outside it: {said.en}.",
             f"{len(models)}幅图,每点一种做法,灰带内区间包含零。带外:{said.zh}。",
         ),
-        data=rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"),
+        data=labelled(rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"), result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}

@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import UNITS, arm, badge, colour, counted, listed, source
+from bangfu.figures.results import Arm, badge, colour, counted, in_unit, labelled, listed, source
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
@@ -41,7 +41,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         for i, model in enumerate(models):
             axes = panel.add_axes((0.09 + i * wide, 0.17, wide - gap, 0.7))
             of = bounds[bounds["arm"] == model].sort_values("size")
-            shade = colour(model, result.cells.info.models)
+            shade = colour(model, result.cells.info)
             axes.fill_between(of["size"], of["ci_low"], of["ci_high"], color=shade, alpha=0.22, lw=0)
             axes.plot(of["size"], of["ci_low"], color=shade, lw=1.8)
             axes.plot(of["size"], of["ci_high"], color=shade, lw=1.8)
@@ -53,15 +53,12 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
             axes.text(0.03, 0.97, mark[lang], transform=axes.transAxes, ha="left", va="top", fontsize=SMALL + 0.5, color=WARN)  # fmt: skip
             axes.set_xlim(0, float(bounds["size"].max()))
             axes.set_ylim(low, high)
-            axes.set_title(arm(model)[lang], fontsize=BODY + 1, color=shade)
+            axes.set_title(result.arm(model)[lang], fontsize=BODY + 1, color=shade)
             axes.grid(axis="y", color=RULE, lw=0.5)
             if i:
                 axes.tick_params(labelleft=False)
             else:
-                word = Word(
-                    f"{TERMS['gain'].en} ({UNITS[unit].en.strip()})", f"{TERMS['gain'].zh}({UNITS[unit].zh})"
-                )
-                axes.set_ylabel(word[lang])
+                axes.set_ylabel(in_unit(TERMS["gain"], unit)[lang])
         label = Word(
             "trend difference after joining, in multiples of the largest yearly one before (0: parallel trends)",
             "参加后的走势差,为参加前最大年度走势差的倍数(0:走势平行)",
@@ -69,13 +66,13 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         panel.text(0.53, 0.02, label[lang], ha="center", fontsize=SMALL + 1, color=QUIET)
 
     said = Word(
-        "; ".join(f"{arm(m).en} {_end(ends[m]).en}" for m in models),
-        ";".join(f"{arm(m).zh}{_end(ends[m]).zh}" for m in models),
+        "; ".join(f"{result.arm(m).en} {_end(ends[m]).en}" for m in models),
+        ";".join(f"{result.arm(m).zh}{_end(ends[m]).zh}" for m in models),
     )
     return Figure(
         id="19_breakdown",
         badge=badge(result.cells.info),
-        title=_title(sure, ends, last),
+        title=_title(sure, ends, last, result.arm),
         subtitle=Word(
             f"95% intervals when trends may part (Rambachan & Roth 2023); {counted(result).en}",
             f"允许走势不平行时相对增收的95%置信区间;{counted(result).zh}",
@@ -92,7 +89,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
             f"{len(models)} panels with intervals that widen as trend differences grow, a line at zero and one where it is reached: {said.en}.",
             f"{len(models)}幅图,区间随走势差变宽,横线为零,竖线为达到零之处:{said.zh}。",
         ),
-        data=bounds,
+        data=labelled(bounds, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models},
@@ -109,7 +106,7 @@ def _end(value: float) -> Word:
     return Word(f"{number(value, 2)} times", f"{number(value, 2)}倍")
 
 
-def _title(sure: list[str], ends: dict[str, float], last: str) -> Word:
+def _title(sure: list[str], ends: dict[str, float], last: str, arm: Arm) -> Word:
     if not sure:
         return Word(
             "Even with parallel trends no interval leaves out zero", "即使走势平行,也没有一类的区间不含零"

@@ -8,7 +8,10 @@ import pandas as pd
 
 from bangfu.errors import Language
 from bangfu.formats import chance, frame_text
-from bangfu.words import arm_name
+from bangfu.words import Word, arm_name
+
+NO_ARMS = ("all", "joiners", "comparison")
+"""What stands in a column of arms and is none: every joiner, or another group."""
 
 
 class Table:
@@ -23,6 +26,8 @@ class Table:
         Column headings.
     lang : {"en", "zh"}
         In which arms print (columns ``arm`` and ``other``): never as identifiers joined with a plus.
+    models : mapping of str to Word, optional
+        Titles of the models, as ``result.cells.info.names`` and ``register.info.names`` have them; those of the default models without.
     """
 
     def __init__(
@@ -32,8 +37,9 @@ class Table:
         *,
         names: Mapping[str, str] | None = None,
         lang: Language = "en",
+        models: Mapping[str, Word] | None = None,
     ) -> None:
-        arms = {c: [_arm(v, lang) for v in frame[c]] for c in ("arm", "other") if c in frame.columns}
+        arms = {c: [_arm(v, lang, models) for v in frame[c]] for c in ("arm", "other") if c in frame.columns}
         chances = {
             str(c): [chance(v) for v in frame[c].astype(float)] for c in frame.columns if _is_chance(str(c))
         }
@@ -52,10 +58,10 @@ def _is_chance(name: str) -> bool:
     return name == "p" or name.endswith(("p_value", "_p"))
 
 
-def _arm(value: object, lang: Language) -> str:
-    """An arm as it prints; ``all`` (every joiner) and what is no arm stay as they are."""
+def _arm(value: object, lang: Language, models: Mapping[str, Word] | None) -> str:
+    """An arm as it prints; what is no arm stays as it is."""
     if not isinstance(value, str):
         return ""
-    if value in ("all", "joiners", "comparison"):
+    if value in NO_ARMS:
         return value
-    return arm_name([] if value == "none" else value.split("+"), lang)
+    return arm_name([] if value == "none" else value.split("+"), lang, names=models)

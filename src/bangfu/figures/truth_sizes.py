@@ -8,7 +8,7 @@ from matplotlib.figure import SubFigure
 from bangfu.cells import CellsInfo
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import UNITS, arm, badge, colour, marker, source
+from bangfu.figures.results import UNITS, badge, colour, labelled, marker, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import TERMS, Word
@@ -47,9 +47,9 @@ def sizes_figure(rows: pd.DataFrame, info: CellsInfo, years: tuple[int, ...]) ->
                 if name not in of.index:
                     continue
                 row = of.loc[name]
-                shade = colour(name, info.models)
+                shade = colour(name, info)
                 axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=shade, lw=2.6)
-                axes.plot(row["estimate"], y, marker(name), ms=8, color=shade)
+                axes.plot(row["estimate"], y, marker(name, info), ms=8, color=shade)
                 axes.plot([row["truth"]] * 2, [y - 0.27, y + 0.27], color=INK, lw=1.8)
                 low, high = number(row["rank_low"]), number(row["rank_high"])
                 word = Word(
@@ -76,7 +76,7 @@ def sizes_figure(rows: pd.DataFrame, info: CellsInfo, years: tuple[int, ...]) ->
             )
             if not i:
                 for y, name in enumerate(models):
-                    axes.text(-0.04, y, arm(name)[lang], transform=axes.get_yaxis_transform(), ha="right", va="center")  # fmt: skip
+                    axes.text(-0.04, y, info.arm(name)[lang], transform=axes.get_yaxis_transform(), ha="right", va="center")  # fmt: skip
         foot = Word(
             f"{TERMS['gain'].en} ({UNITS[unit].en.strip()}); black strokes: {TERMS['planted_truth'].en}",
             f"{TERMS['gain'].zh}({UNITS[unit].zh});黑色短线:{TERMS['planted_truth'].zh}",
@@ -104,7 +104,7 @@ def sizes_figure(rows: pd.DataFrame, info: CellsInfo, years: tuple[int, ...]) ->
             f"{len(sizes)} panels with dots, intervals and strokes at the planted truth for {len(models)} models. {said.en}.",
             f"{len(sizes)}幅图,{len(models)}种模式的点、区间与预设真值短线。{said.zh}。",
         ),
-        data=rows,
+        data=labelled(rows, info),
         draw=draw,
         source=source(info, years),
         numbers={"sizes.pairs": Number(pairs, "count"), "sizes.models": Number(len(models), "count"), "sizes.sizes": Number(len(sizes), "count")}

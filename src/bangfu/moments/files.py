@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from bangfu.atomic import write_text
-from bangfu.errors import BangfuError
+from bangfu.errors import BangfuError, spoken
 from bangfu.given import json_object, kind_of, wrong
 from bangfu.moments.disclosure import Protection, Withheld
 from bangfu.moments.moments import Column, Moments, Seen
 from bangfu.system import refused
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(moments: Moments, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -75,9 +75,10 @@ def load(path: str | Path) -> Moments:
 
 
 def _not_moments(path: Path) -> BangfuError:
+    way = spoken("cells.moments().save(path)", "bangfu cells DIR --moments --out FILE")
     return BangfuError(
-        f"{path.name} is not a whole file of moments; make it with cells.moments(...).save(...)",
-        f"{path.name} 不是完整的矩汇总文件;请用 cells.moments(...).save(...) 生成",
+        f"{path.name} is not a whole file of moments; make it with {way}",
+        f"{path.name} 不是完整的矩汇总文件;请用 {way} 生成",
     )
 
 

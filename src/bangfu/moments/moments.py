@@ -12,15 +12,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.cells.agreement import settled
+from bangfu.cells.merging import refuse_apart, titles
+from bangfu.design import Design, Settled
+from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.estimates.sample import Four, Sample, sample
 from bangfu.formats import number
 from bangfu.moments.disclosure import Protection, Withheld, protect
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CONTROLS = ("never", "never_elsewhere", "never_same_village")
 Seen = tuple[str, int, int, int]
 """Arm, cohort, base and year."""
 
@@ -80,7 +83,7 @@ class Moments:
     presence : dict of str to int
         Villages by the set of groups in them (``arm@cohort``, joined by blanks).
     rules : dict
-        Outcome, years, models, prices, control and whatever else must agree before merging.
+        The design, years, models, prices and whatever else must agree before merging.
     registers : tuple of str
     protection : Protection or None
     withheld : Withheld
@@ -102,6 +105,16 @@ class Moments:
     def scaled(self) -> bool:
         """Whether these are of the second round."""
         return any(c.scaled for c in self.columns)
+
+    @property
+    def design(self) -> Settled:
+        """By which they were made."""
+        return cast("Settled", Design(**self.rules["design"]))
+
+    @property
+    def names(self) -> dict[str, Word]:
+        """The models' titles."""
+        return {model: Word(*title) for model, title in self.rules["names"].items()}
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
@@ -150,33 +163,37 @@ class Moments:
 
 
 def from_cells(
-    cells: Cells,
-    outcome: str | None,
-    pooled: Moments | None,
-    protection: Protection | None,
-    **rules: Any,
+    cells: Cells, design: Design, pooled: Moments | None, protection: Protection | None
 ) -> Moments:
     """See :meth:`bangfu.Cells.moments`."""
-    outcome = outcome or cells.outcomes[0]
-    if rules["control"] not in CONTROLS:
+    chosen_by = settled(cells, design)
+    if chosen_by.control == "not_yet":
         raise WrongUse(
-            f"no moments for control {rules['control']!r}; there is {', '.join(CONTROLS)}: households that join later belong to "
-            "an arm and to the comparison at once, and need cells",
-            f"control={rules['control']!r} 不能用矩汇总;可用:{'、'.join(CONTROLS)}。稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
+            f"no moments for {option('control', 'not_yet')}: households that join later belong to an arm and to the comparison at "
+            "once, and need cells",
+            f"{option('control', 'not_yet')} 不能用矩汇总:稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
         )
-    chosen = sample(cells, outcome, **rules, whole=False)
+    if chosen_by.errors != "cr2":
+        raise WrongUse(
+            f"moments give CR2 errors; {option('errors', chosen_by.errors)} needs cells",
+            f"矩汇总只给出 CR2 误差;{option('errors', chosen_by.errors)} 需用分组汇总数据",
+        )
+    chosen = sample(cells, chosen_by, whole=False)
     withheld = Withheld()
     if protection is not None:
         chosen, withheld = protect(chosen, protection)
     stated = {
-        "outcome": outcome, "years": list(cells.years), "models": list(cells.info.models), "kind": cells.info.kind,
-        "spec": json.loads(json.dumps(dict(cells.info.spec))), **rules,
+        "design": chosen_by.replace(prices=None).options(),  # a path says nothing elsewhere; spec has the prices
+        "years": list(cells.years), "models": list(cells.info.models),
+        "names": {model: [title.en, title.zh] for model, title in cells.info.names.items()}, "kind": cells.info.kind,
+        "spec": json.loads(json.dumps(dict(cells.info.spec))),
         "protection": asdict(protection) if protection else None,
     }  # fmt: skip
-    if pooled is not None and pooled.rules != stated:
-        raise _differ(pooled.rules, stated)
+    if pooled is not None:
+        titles([(" + ".join(pooled.registers), pooled.names), (cells.info.register, cells.info.names)])
+        refuse_apart(pooled.rules, stated)
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
-    labels = labels if rules["adjust"] else [""]
+    labels = labels if chosen_by.adjust else [""]
     found = dict(_sums(chosen, labels, pooled))
     columns = tuple(sorted(c for c, x in found.items() if x.any()))
     matrix = np.stack([found[c] for c in columns], axis=1) if columns else np.zeros((chosen.villages, 0))
@@ -198,11 +215,11 @@ def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator
     """Every column's sums by village, and in the second round those scaled for CR2 beside them."""
     totals = pooled.totals() if pooled is not None else {}
     for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, base, year)
+        four = chosen.four(rows, [(base, year)])
         for x, label in enumerate(labels):
             for quantity in QUANTITIES:
                 column = Column(arm, cohort, base, year, label, quantity)
-                values = getattr(four, quantity)[:, x]
+                values = getattr(four, quantity)[0, :, x]
                 yield column, values
                 if pooled is not None:
                     yield column._replace(scaled=True), values * _factor(four, totals, column, x)
@@ -220,7 +237,7 @@ def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator
 def _factor(four: Four, totals: dict[Column, float], column: Column, x: int) -> Floats:
     """CR2 by village: shares of an arm's weight over all covariate cells, of comparison households' within each."""
     name = "base_weight" if column.quantity.startswith("base") else "weight"
-    weight = getattr(four, name)
+    weight = getattr(four, name)[0]
     if not column.arm:
         return root(weight[:, x], totals.get(column._replace(quantity=name), 0.0))
     return root(weight.sum(1), totals.get(column._replace(quantity=name, stratum=""), 0.0))
@@ -237,10 +254,10 @@ def _counts(chosen: Sample) -> tuple[dict[Seen, int], dict[Seen, int]]:
     """Households and villages by group and pair of years."""
     households, places = dict[Seen, int](), dict[Seen, int]()
     for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, base, year)
-        if arm and four.households:
-            households[arm, cohort, base, year] = four.households
-            places[arm, cohort, base, year] = int(np.count_nonzero(four.weight.sum(1)))
+        four = chosen.four(rows, [(base, year)])
+        if arm and four.households[0]:
+            households[arm, cohort, base, year] = int(four.households[0])
+            places[arm, cohort, base, year] = int(np.count_nonzero(four.weight[0].sum(1)))
     for h, g in enumerate(chosen.groups):
         if count := chosen.group_households(h):
             households[g.arm, g.cohort, 0, 0] = count
@@ -268,7 +285,7 @@ def merge_moments(*parts: Moments) -> Moments:
     WrongUse
         Without parts, or when a county stands twice.
     BangfuError
-        When rules, disclosure control or rounds differ.
+        When rules, titles of models, disclosure control or rounds differ.
     """
     if not parts:
         raise WrongUse("nothing to merge", "没有可合并的数据")
@@ -278,9 +295,9 @@ def merge_moments(*parts: Moments) -> Moments:
         raise WrongUse(
             f"{', '.join(twice)} stands in more than one part", f"{'、'.join(twice)} 在多份数据中重复出现"
         )
+    titles((" + ".join(p.registers), p.names) for p in parts)
     for part in parts[1:]:
-        if part.rules != parts[0].rules:
-            raise _differ(parts[0].rules, part.rules)
+        refuse_apart(parts[0].rules, part.rules)
         if part.scaled != parts[0].scaled:
             raise BangfuError(
                 "some parts are of the first round and some of the second; merge each round by itself",
@@ -310,6 +327,7 @@ def _add(mine: dict[Any, int], theirs: dict[Any, int]) -> None:
 
 
 def _differ(ours: dict[str, Any], theirs: dict[str, Any]) -> BangfuError:
+    ours, theirs = ({**r, **r["design"], "design": None} for r in (ours, theirs))
     keys = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
     said = "; ".join(f"{k}: {ours.get(k)} and {theirs.get(k)}" for k in keys)
     return BangfuError(

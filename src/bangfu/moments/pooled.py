@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bangfu.design import Settled
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.effects import SCALES, Effect, compared, effect
-from bangfu.estimates.group_time import BASES, SEED, GroupTimeEffects, base_of
+from bangfu.estimates.effects import compared, effects, unit_of
+from bangfu.estimates.group_time import GroupTimeEffects, base_of
 from bangfu.estimates.joint import Joint, quantile
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.ranks import rank_sets
+from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import Four, Group, arms_in_order
 from bangfu.moments.moments import QUANTITIES, Column, Moments
 
@@ -34,21 +35,18 @@ class PooledSample:
     moments : Moments
     groups : tuple of Group
     strata : tuple of str
+    design : Design
     """
 
     moments: Moments
     groups: tuple[Group, ...]
     strata: tuple[str, ...]
+    design: Settled
 
     @property
     def years(self) -> tuple[int, ...]:
         """Years of the registers."""
         return tuple(self.moments.rules["years"])
-
-    @property
-    def anticipation(self) -> int:
-        """Years before joining that may already be affected."""
-        return int(self.moments.rules["anticipation"])
 
     def places(self, columns: list[Column]) -> NDArray[np.int64]:
         """Positions of columns among the moments; -1 where no household is."""
@@ -92,14 +90,20 @@ class PooledSample:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PooledEffects(GroupTimeEffects):
-    """Group-time effects from moments; ``influence`` belongs to no village, and serves covariances alone."""
+    """Group-time effects from moments; ``influence`` belongs to no village, and serves covariances alone.
+
+    Errors are CR2 where the moments are ``scaled`` (of the second round); else CR0, too small with few villages.
+    """
+
+    scaled: bool
 
     def comparison(self) -> pd.DataFrame:
         """One row per arm, with possible ranks: the table of :func:`bangfu.compare_models`."""
         overall = aggregate(self, "overall")
-        ranks = rank_sets(
-            overall.estimate, overall.combination.covariance, overall.pair_df(self), seed=self.seed
-        )
+        ranks = rank_arms(
+            self.arms, overall.estimate, overall.combination.covariance, overall.pair_df(self),
+            best=self.design.best, seed=self.design.seed,
+        )  # fmt: skip
         found = overall.table
         at = list(found.columns).index("p_value") + 1
         for i, name in enumerate(("rank_low", "rank_high")):
@@ -107,20 +111,20 @@ class PooledEffects(GroupTimeEffects):
         return found
 
 
-def pooled_effects(
-    moments: Moments, *, scale: str = "percent", base: str = "universal", seed: int = SEED
-) -> PooledEffects:
-    """Effects by arm, cohort and year from merged moments.
+READ = ("scale", "base", "best", "drawn_by_lot", "seed")
+"""Options that can still be chosen: they change nothing that is summed."""
+
+
+def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
+    """Effects by arm, cohort and year from merged moments, by the design that they carry.
 
     Parameters
     ----------
     moments : Moments
-        Of the second round for CR2 errors (``errors == "cr2"``); of the first, errors are CR0 (``errors == "cr0"``),
-        too small with few villages.
-    scale : {"percent", "yuan", "log"}
-        ``log`` where the moments are of an outcome ``log:...``.
-    base : {"universal", "varying"}
-    seed : int
+        Of the second round for CR2 errors (``scaled``); of the first, errors are CR0, too small with few villages.
+    **options
+        Of :class:`bangfu.Design`, in the place of its own: ``scale`` (``log`` only where the moments are of logarithms),
+        ``base``, ``best``, ``seed``.
 
     Returns
     -------
@@ -130,20 +134,21 @@ def pooled_effects(
     Raises
     ------
     WrongUse
-        For an unknown scale or base, or a scale that does not fit the outcome.
+        For an unknown option, or one that the moments have fixed.
     NotEstimable
         When nobody joined, or nobody is left to compare with.
     """
-    for value, known, what in ((scale, tuple(SCALES), "scale"), (base, BASES, "base")):
-        if value not in known:
-            raise WrongUse(
-                f"no {what} {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-            )
-    outcome = str(moments.rules["outcome"])
-    if (scale == "log") != outcome.startswith("log:"):
+    made = moments.design
+    design = made.replace(**options)
+    fixed = [n for n in options if n not in READ and getattr(design, n) != getattr(made, n)]
+    if design.column != made.column:
+        fixed = [n for n in ("outcome", "scale") if n in options]
+    if fixed:
         raise WrongUse(
-            f"scale {scale!r} does not fit moments of {outcome}", f"scale={scale!r} 与指标 {outcome} 不符"
+            f"moments of {made.column} are made already, with another {', '.join(fixed)}: leave {'it' if len(fixed) == 1 else 'them'} out, or make moments anew",
+            f"{made.column} 的矩汇总已经做好,其 {'、'.join(fixed)} 与此不同:请不要给出,或重新汇总",
         )
+    unit = unit_of(design.scale, str(moments.rules["spec"].get("units", {}).get(design.outcome, "")))
     order = arms_in_order(list({a for a, _ in moments.groups}), moments.rules["models"])
     groups = sorted((Group(a, c) for a, c in moments.groups), key=lambda g: (order.index(g.arm), g.cohort))
     if not groups or not any(not c.arm for c in moments.columns):
@@ -151,25 +156,21 @@ def pooled_effects(
             "nobody joined, or nobody is left to compare with", "没有农户参加,或没有可作对照的农户"
         )
     strata = tuple(sorted({c.stratum for c in moments.columns if c.quantity != "size"}))
-    return _effects(PooledSample(moments, tuple(groups), strata), scale, base, seed)
+    return _effects(PooledSample(moments, tuple(groups), strata, design), unit)
 
 
 @dataclass(frozen=True, slots=True)
 class _One:
     row: dict[str, Any]
     group: int
-    found: Effect
     treated: Floats
     others: Floats
     comparison: Floats
 
 
-def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEffects:
+def _effects(sample: PooledSample, unit: str) -> PooledEffects:
     found = [
-        one
-        for h in range(len(sample.groups))
-        for year in sample.years
-        if (one := _one(sample, h, year, scale, base))
+        one for h in range(len(sample.groups)) for year in sample.years if (one := _one(sample, h, year))
     ]
     n_groups = len(sample.groups)
     group = np.array([one.group for one in found], dtype=np.int64)
@@ -179,7 +180,7 @@ def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEf
         sizes[sample.places([_size(g)]), h] = 1.0
         scaled[sample.places([_size(g)._replace(scaled=sample.moments.scaled)]), h] = 1.0
     unknown = np.array(
-        [bool(one.found.note) or not np.isfinite(one.found.estimate) for one in found] + [False] * n_groups
+        [bool(one.row["note"]) or not np.isfinite(one.row["estimate"]) for one in found] + [False] * n_groups
     )
     treated = np.where(unknown, 0.0, np.column_stack([*(one.treated for one in found), scaled]))
     others = np.where(unknown, 0.0, np.column_stack([*(one.others for one in found), np.zeros_like(sizes)]))
@@ -191,9 +192,9 @@ def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEf
     shares = np.column_stack([sizes, np.sum([one.comparison for one in found], axis=0)])
     totals = sample.moments.first @ shares
     overlap = sample.products(shares / np.where(totals > 0, totals, 1.0))
-    estimate = np.array([one.found.estimate for one in found])
+    estimate = np.array([one.row["estimate"] for one in found])
     joint = Joint(estimate, _square_root(sample.products(treated + others)), unknown, parts, overlap)
-    table = pd.DataFrame([one.row for one in found])
+    table = pd.DataFrame([one.row for one in found]).assign(unit=unit)
     result = joint.combine(np.eye(len(unknown))[:, : len(found)])
     error, half = result.std_error, quantile(result.df) * result.std_error
     for at, (name, values) in enumerate(
@@ -201,21 +202,20 @@ def _effects(sample: PooledSample, scale: str, base: str, seed: int) -> PooledEf
          "ci_low": estimate - half, "ci_high": estimate + half}.items()
     ):  # fmt: skip
         table.insert(6 + at, name, values)
-    errors = "cr2" if sample.moments.scaled else "cr0"
     return PooledEffects(
         table, joint, sample.groups, group, totals[:n_groups], sample,  # type: ignore[arg-type]
-        str(sample.moments.rules["outcome"]), scale, base, errors, seed,
+        sample.design, unit, sample.moments.scaled,
     )  # fmt: skip
 
 
-def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) -> _One | None:
+def _one(sample: PooledSample, position: int, year: int) -> _One | None:
     """One effect with its derivatives by all columns; None in a base year."""
     group, nothing = sample.groups[position], np.zeros(len(sample.moments.columns))
-    before = base_of(sample, group.cohort, year, base)  # type: ignore[arg-type]
+    scale, before = sample.design.scale, base_of(sample.years, sample.design, group.cohort, year)
     if before == year:
         return None
     row = {
-        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": SCALES[scale]
+        "arm": group.arm, "cohort": group.cohort, "year": year, "event_time": year - group.cohort, "unit": ""
     }  # fmt: skip
     if before is None:
         counts = {
@@ -225,19 +225,18 @@ def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) 
             "effective_villages": 0.0,
             "note": NOTES["no_base"].en,
         }
-        missing = Effect(np.nan, nothing, nothing, NOTES["no_base"].en)
-        return _One(row | counts, position, missing, nothing, nothing, nothing)
+        return _One(row | counts, position, nothing, nothing, nothing)
     mine = sample.columns(group.arm, group.cohort, before, year)
     theirs = sample.columns("", 0, before, year)
     four, other = (
         _four(sample.totals(mine), len(sample.strata)),
         _four(sample.totals(theirs), len(sample.strata)),
     )
-    found = effect(four, compared(other, scale, cr2=False), scale)
-    note = found.note or _too_few(sample, mine, theirs)
+    found = effects(four, compared(other, scale, cr2=False), scale)
+    note = found.note[0] or _too_few(sample, mine, theirs)
     slopes = [
         _spread(sample, columns, values[: len(columns)] / UNIT)
-        for columns, values in ((mine, found.treated), (theirs, found.comparison))
+        for columns, values in ((mine, found.treated[0]), (theirs, found.comparison[0]))
     ]
     weight = np.isin(
         np.arange(len(nothing)), sample.places([c for c in mine if c.quantity == "weight"])
@@ -246,21 +245,20 @@ def _one(sample: PooledSample, position: int, year: int, scale: str, base: str) 
     used = [c for c in theirs if c.quantity in ("base_weight", "weight")]
     comparison = np.isin(np.arange(len(nothing)), sample.places(used)).astype(float)
     counts = {
-        "estimate": found.estimate,
+        "estimate": float(found.estimate[0]),
         "households": sample.moments.households.get((group.arm, group.cohort, before, year), 0),
         "villages": _villages_of(sample, group, before, year),
         "effective_villages": total**2 / square if total > 0 else 0.0,
         "note": note,
     }
-    effect_ = Effect(found.estimate, nothing, nothing, note)
-    return _One(row | counts, position, effect_, slopes[0], slopes[1], comparison)
+    return _One(row | counts, position, slopes[0], slopes[1], comparison)
 
 
 def _four(totals: Floats, strata: int) -> Four:
     """Villages that have a little of one quantity each, and one that has the rest."""
     rows = np.vstack([UNIT * np.eye(len(totals)), totals - UNIT])
-    base_weight, base_sum, weight, sum_ = (rows[:, i * strata : (i + 1) * strata] for i in range(4))
-    return Four(base_weight, base_sum, weight, sum_, 0)
+    base_weight, base_sum, weight, sum_ = (rows[None, :, i * strata : (i + 1) * strata] for i in range(4))
+    return Four(base_weight, base_sum, weight, sum_, np.zeros(1, dtype=np.int64))
 
 
 def _spread(sample: PooledSample, columns: list[Column], slopes: Floats) -> Floats:

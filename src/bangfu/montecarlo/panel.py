@@ -60,7 +60,10 @@ def cells_of(panel: pd.DataFrame, drawn: Draw) -> Cells:
         frame, unit="household_id", cluster="village_id", time="year", cohort="cohort", outcome=OUTCOME, arm="first_arm"
     )  # fmt: skip
     title = drawn.plan.scenario.title
-    info = replace(made.info, kind="synthetic", title_en=title.en, title_zh=title.zh, models=MODELS)
+    spec = {**made.info.spec, "units": {OUTCOME: "yuan"}}
+    info = replace(
+        made.info, spec=spec, kind="synthetic", title_en=title.en, title_zh=title.zh, models=MODELS
+    )
     return replace(made, info=info)
 
 
@@ -71,7 +74,11 @@ def truth_of(
 
     ``att`` is a world's ``truth.att``, or ``truth/att.parquet`` of a written one.
     """
-    att = att[(att["measure"] == "income") & (att["population"] == "sample") & (att["scale"] == scale)]
+    att = att[
+        (att["measure"] == "income")
+        & (att["population"] == "sample")
+        & (att["scale"] == {"level": "yuan"}.get(scale, scale))
+    ]
     planted = att.set_index(["arm", "cohort", "year"])["value"]
     rows = effects.table[["arm", "cohort", "year"]].itertuples(index=False, name=None)
     value = np.nan_to_num(planted.reindex(pd.MultiIndex.from_tuples(list(rows))).to_numpy(dtype=float))

@@ -9,9 +9,10 @@ import pandas as pd
 
 from bangfu.compare import naive
 from bangfu.compare.pooled import pooled_effects
+from bangfu.design import SEED
 from bangfu.errors import NotEstimable
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.group_time import SEED, GroupTimeEffects, group_time_effects
+from bangfu.estimates.group_time import GroupTimeEffects, group_time_effects
 from bangfu.estimates.joint import Floats
 from bangfu.estimates.ranks import rank_sets
 from bangfu.montecarlo.panel import cells_of, panel_of, truth_of

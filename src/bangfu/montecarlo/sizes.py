@@ -34,7 +34,7 @@ def beside_truth(result: ModelComparison, truth: str | Path | pd.DataFrame) -> p
     """
     att = truth if isinstance(truth, pd.DataFrame) else pd.read_parquet(Path(truth) / "truth" / "att.parquet")
     table = result.table.copy()
-    table["truth"] = truth_of(att, result.effects, result.overall, result.options.scale)
+    table["truth"] = truth_of(att, result.effects, result.overall, result.design.scale)
     table = table[~table["arm"].str.contains("+", regex=False)].reset_index(drop=True)
     table["holds"] = (table["ci_low"] <= table["truth"]) & (table["truth"] <= table["ci_high"])
     table["true_rank"] = [1 + int((table["truth"] > t).sum()) for t in table["truth"]]

@@ -31,8 +31,8 @@ SECTIONS: dict[str, tuple[Word, Word]] = {
     "real": (
         Word("What the report records", "报道记载了什么"),
         Word(
-            "Real: what one newspaper chose to print. It is neither a census of what was done nor evidence that anything worked.",
-            "真实材料:一篇报道所写的内容。不是普查,也不能证明有没有效果。",
+            "Real: what one newspaper chose to print. It is neither a census of what was done nor evidence that anything worked. The figure of public facts is not of the report: it shows what others published of the same places.",
+            "真实材料:一篇报道所写的内容。不是全面统计,也不能用来判断成效。公开数据一图不出自报道,为其他来源公布的同地数据。",
         ),
     ),
     "published": (
@@ -61,8 +61,8 @@ SECTIONS: dict[str, tuple[Word, Word]] = {
 
 SURE: dict[str, Word] = {
     "real": Word(
-        "Every count can be traced to its words in the report. Whether the report is right is not graded.",
-        "每个计数都能追到报道原句;报道所述是否属实,不评级。",
+        "Every count can be traced to its words in the report, every public fact to its source. Whether they are right is not graded.",
+        "每个计数都能追到报道原句,每条公开数据都能追到来源;所述是否属实,不评级。",
     ),
     "published": Word(
         "As published by others; not graded again here.",

@@ -60,6 +60,7 @@ def page(
         if items:
             heading = name if badge == "own" and name is not None else title
             sections.append({"badge": badge, "title": heading, "note": note, "figures": items})
+    boxed = box(synthetic="synthetic" in badges, record="real" in badges)
     script, css = _source("page.js"), _source("page.css")
     manifest = json.loads((figures / "manifest.json").read_text(encoding="utf-8"))
     environment = Environment(
@@ -67,9 +68,9 @@ def page(
     )
     text = environment.from_string(_source("page.html.j2")).render(
         heading=words.QUESTION,
-        lead=[fill(line, numbers) for line in lead(badges)],
+        lead=[fill(line, numbers) for line in _recorded(lead(badges), numbers)],
         box_title=TITLE,
-        box=[fill(line, numbers) for line in box(synthetic="synthetic" in badges, record="real" in badges)],
+        box=[fill(line, numbers) for line in _recorded(boxed, numbers)],
         sections=sections,
         outlines=shared.markup(),
         script=script,
@@ -85,7 +86,12 @@ def page(
 def printed(badges: set[str], numbers: Numbers) -> dict[str, Number]:
     """The numbers that the page's own sentences print."""
     lines = [*lead(badges), *box(synthetic="synthetic" in badges, record="real" in badges)]
-    return {key: numbers[key] for line in lines for key in sorted(keys_in(line))}
+    return {key: numbers[key] for line in _recorded(lines, numbers) for key in sorted(keys_in(line))}
+
+
+def _recorded(lines: list[Word], numbers: Numbers) -> list[Word]:
+    """The sentences whose numbers a record holds; of the others it says nothing."""
+    return [line for line in lines if keys_in(line) <= numbers.keys()]
 
 
 def lead(badges: set[str]) -> list[Word]:

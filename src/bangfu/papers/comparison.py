@@ -14,7 +14,7 @@ from bangfu.estimates.notes import said
 from bangfu.figures.figure import SMALLEST_GROUP
 from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
-from bangfu.words import SOURCES, TERMS, Word, arm_name
+from bangfu.words import SOURCES, TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
@@ -53,6 +53,7 @@ OUTCOMES: dict[str, Word] = {
     "consumption": Word("consumption per head", "人均消费支出"),
     **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
 }
+OWN_UNIT = Word("that of the outcome", "指标自身的单位")
 HEADCOUNTS = {
     "headcount": TERMS["headcount"],
     "gap": Word("poverty gap", "贫困缺口率"),
@@ -100,12 +101,12 @@ def _gains(r: ModelComparison) -> PaperTable:
     )  # fmt: skip
     rows = [
         (
-            _arm(r, row["arm"]), *_estimate(r, row),
+            r.arm(row["arm"]), *_estimate(r, row),
             _both(lambda lang, w=row: _ranks(w, lang)), *_counts(row),
         )
         for row in _records(r, r.table)
     ]  # fmt: skip
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
     ranks = Word(
         "Possible ranks hold jointly with 95% (Mogstad, Romano, Shaikh & Wilhelm 2024).",
@@ -120,7 +121,7 @@ def _differences(r: ModelComparison) -> PaperTable:
         (
             _both(
                 lambda lang, w=row: (
-                    f"{_arm(r, w['arm'])[lang]}{'减' if lang == 'zh' else ' minus '}{_arm(r, w['other'])[lang]}"
+                    f"{r.arm(w['arm'])[lang]}{'减' if lang == 'zh' else ' minus '}{r.arm(w['other'])[lang]}"
                 )
             ),
             WAYS[row["way"]],
@@ -128,7 +129,7 @@ def _differences(r: ModelComparison) -> PaperTable:
         )
         for row in _plain(r.contrasts)
     ]
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: differences between models", f"各模式之间的差别:{what.zh}")
     own = Word(
         "Only the comparison within common covariate cells may be read as one of models; not distinguishable is not equal.",
@@ -145,10 +146,10 @@ def _event_study(r: ModelComparison) -> PaperTable:
         HEADS["villages"], EFFECTIVE,
     )  # fmt: skip
     rows = [
-        (_arm(r, row["arm"]), _same(number(row["event_time"])), *_estimate(r, row)[:-1], *_counts(row))
+        (r.arm(row["arm"]), _same(number(row["event_time"])), *_estimate(r, row)[:-1], *_counts(row))
         for row in _records(r, r.event_study)
     ]
-    what = outcome_word(r.options.outcome)
+    what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: by years since joining", f"参加后各年的相对增收:{what.zh}")
     base = Word("The year before joining is the base and is left out.", "参加前一年为基年,不列出。")
     return PaperTable("event_study", title, heads, tuple(rows), (*_notes(r), base), r.synthetic)
@@ -165,7 +166,7 @@ def _other_choices(r: ModelComparison) -> PaperTable:
         n = 0 if unit == "yuan" else 3 if unit == "share" else 1
         rows.append(
             (
-                _arm(r, str(arm)), _unit(str(unit)), _same(number(len(of))),
+                r.arm(str(arm)), _unit(str(unit)), _same(number(len(of))),
                 _same(number(of["estimate"].min(), n, sign=True)), _same(number(of["estimate"].max(), n, sign=True)),
                 _same(number(int((of["rank_high"] == 1).sum()))), _same(number(int((of["rank_low"] == 1).sum()))),
             )
@@ -184,7 +185,7 @@ def _other_choices(r: ModelComparison) -> PaperTable:
 
 
 def _notes(r: ModelComparison) -> tuple[Word, ...]:
-    o, info, counts = r.options, r.cells.info, r.counts
+    o, info, counts = r.design, r.cells.info, r.counts
     years = f"{r.cells.years[0]}-{r.cells.years[-1]}"
     unit, level = _unit(str(r.table["unit"].iloc[0])), LEVELS[o.cluster]
     none = counts[counts["cohort"] == 0].iloc[0]
@@ -217,6 +218,15 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
                 f"参加后户年的{share}%因后来又参加其他模式而不计入。",
             )
         )
+    ever, gone = int(r.left["first"].sum()), int(r.left["left"].sum())
+    if ever and (r.synthetic or ever >= SMALLEST_GROUP):
+        share = number(100 * gone / r.left["households"].sum(), 1)
+        out.append(
+            Word(
+                f"{number(ever)} households left ({share}% of household-years after joining); they still count as joiners.",
+                f"中途退出{number(ever)}户,退出后的户年占参加后户年的{share}%;仍按参加户计算。",
+            )
+        )
     out.append(
         Word(
             "Gains go with taking up a model; they are not shown to be caused by it.",
@@ -230,7 +240,7 @@ def _why(r: ModelComparison, table: Any) -> Iterable[Word]:
     """Why an estimate or interval is missing."""
     for note in dict.fromkeys(n for n in table["note"] if n):
         mine = table[table["note"] == note]
-        names = [[_arm(r, a)[lang] for a in dict.fromkeys(mine["arm"])] for lang in ("en", "zh")]
+        names = [[r.arm(a)[lang] for a in dict.fromkeys(mine["arm"])] for lang in ("en", "zh")]
         yield Word(f"{', '.join(names[0])}: {note}.", f"{'、'.join(names[1])}:{said(note, 'zh')}。")
 
 
@@ -285,15 +295,13 @@ def _ranks(row: Mapping[str, Any], lang: Language) -> str:
     return number(low) if low == high else interval(low, high, 0, lang=lang)
 
 
-def _arm(r: ModelComparison, arm: str) -> Word:
-    names = {m.id: m.name for m in r.register.info.models} if r.register is not None else None
-    return _both(lambda lang: arm_name(arm.split("+"), lang, names=names))
-
-
 def _unit(unit: str) -> Word:
-    return {"percent": UNITS["percent"], "yuan": Word("yuan", "元"), "share": Word("share", "比例")}.get(
-        unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit)
-    )
+    return {
+        "percent": UNITS["percent"],
+        "yuan": Word("yuan", "元"),
+        "share": Word("share", "比例"),
+        "": OWN_UNIT,
+    }.get(unit, Word(unit, UNITS[unit].zh.lstrip("个") if unit in UNITS else unit))
 
 
 def _same(text: str) -> Word:

@@ -2,6 +2,7 @@
 
 from bangfu.register.checking import check
 from bangfu.register.info import RegisterInfo
-from bangfu.register.register import HouseholdRegister, load_register
+from bangfu.register.loading import load_register
+from bangfu.register.register import HouseholdRegister
 
 __all__ = ["HouseholdRegister", "RegisterInfo", "check", "load_register"]

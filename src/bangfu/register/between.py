@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from bangfu.errors import Fault
 from bangfu.formats import number
 from bangfu.register.examples import EXAMPLES, named
+from bangfu.register.names import parted_by
 from bangfu.register.parts import parts
-from bangfu.register.register import HouseholdRegister
 from bangfu.register.roll import LARGEST_DROP, LARGEST_JUMP, Roll, per_household
 from bangfu.register.tables import FILE, KEYS, PARTS, ROW, Source
+
+if TYPE_CHECKING:
+    from bangfu.register.register import HouseholdRegister
+
+TWICE, ONE_VILLAGE, UNKNOWN_HOUSEHOLD = "key_unique", "one_village", "unknown_household"
 
 _LOOKED_AT = 10_000
 """So many rows of the first households at fault are looked at for examples."""
@@ -81,11 +86,11 @@ def _odd_years(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 FINDINGS = (
-    Finding("households", "key_unique", "household_id", "repeated", "repeated", _TWICE),
-    Finding("households", "one_village", "village_id", "moved", "moved", _MOVED),
-    Finding("incomes", "household_exists", "household_id", "lost", "lost_rows", _LOST),
-    Finding("participation", "household_exists", "household_id", "joined_lost", "joined_lost_rows", _LOST),
-    Finding("incomes", "key_unique", "household_id, year", "twice", "twice", _TWICE, _same_year),
+    Finding("households", TWICE, "household_id", "repeated", "repeated", _TWICE),
+    Finding("households", ONE_VILLAGE, "village_id", "moved", "moved", _MOVED),
+    Finding("incomes", UNKNOWN_HOUSEHOLD, "household_id", "lost", "lost_rows", _LOST),
+    Finding("participation", UNKNOWN_HOUSEHOLD, "household_id", "joined_lost", "joined_lost_rows", _LOST),
+    Finding("incomes", TWICE, "household_id, year", "twice", "twice", _TWICE, _same_year),
     Finding("incomes", "impossible_jump", "income_total", "odd", "odd", _JUMP, _odd_years, "warning"),
 )
 
@@ -93,16 +98,27 @@ FINDINGS = (
 def between(register: HouseholdRegister, found: Roll, most: int) -> Iterator[Fault]:
     """All of them, as far as the tables could be read."""
     for finding in FINDINGS:
-        needed = {finding.table, "households"} if finding.rule == "household_exists" else {finding.table}
+        unknown = finding.rule == UNKNOWN_HOUSEHOLD
+        needed = {finding.table, "households"} if unknown else {finding.table}
         count = found.count(finding.count) if needed <= set(register.sources) else 0
         if count:
             keys = _with_flag(register, found, finding.flag, most)
             rows, file = _named(register.sources[finding.table], keys, finding.pick)
+            words = finding.words
+            if unknown:
+                words = _beside(words, register, finding.table)
             yield Fault(
-                finding.table, finding.rule, *finding.words, finding.column, rows, "", count, finding.severity, file
-            )  # fmt: skip
+                finding.table, finding.rule, *words, finding.column, rows, "", count, finding.severity, file
+            )
     if "participation" in register.sources:
         yield from _repeated(register, most)
+
+
+def _beside(words: tuple[str, str], register: HouseholdRegister, table: str) -> tuple[str, str]:
+    """What parts the identifiers from those of households, where that is little."""
+    homes, rows = (register.sources[t].checked for t in ("households", table))
+    en, zh = parted_by(homes, rows.anti_join(homes, "household_id"))
+    return words[0] + en, words[1] + zh
 
 
 def _named(
@@ -140,4 +156,4 @@ def _repeated(register: HouseholdRegister, most: int) -> Iterator[Fault]:
         count += here
     if count:
         rows_named, file = _named(source, households, lambda f: f[f.duplicated(key, keep=False)])
-        yield Fault("participation", "key_unique", *_TWICE, ", ".join(key), rows_named, "", count, file=file)
+        yield Fault("participation", TWICE, *_TWICE, ", ".join(key), rows_named, "", count, file=file)

@@ -10,6 +10,7 @@ import pandas as pd
 from bangfu.register.description import Description
 from bangfu.register.parts import Part, parts
 from bangfu.register.tables import COLUMNS, FLAG, NUMBER
+from bangfu.words import own_names
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,7 +28,7 @@ def describe(register: HouseholdRegister) -> Description:
     return Description(
         title=register.info.title,
         kind=register.info.kind,
-        names={m.id: m.name for m in register.info.models},
+        names=register.info.names,
         units=counts,
         years=_years(register, int(counts["count"].iloc[0])),
         completeness=_completeness(register),
@@ -41,13 +42,14 @@ def units(register: HouseholdRegister) -> pd.DataFrame:
     joining, sums = register.participation, register.sums_by_arm
     joined = joining.group_by("model").aggregate(n=joining["household_id"].nunique()).to_pandas()
     by_model = dict(zip(joined["model"], joined["n"], strict=True))
+    own = own_names(register.info.names)
     rows = [
         ("households", int(sums["households"].sum())),
         ("villages", int(register.households["village_id"].nunique().to_pandas())),
         ("years", len(register.years)),
         ("income rows", int(register.incomes.count().to_pandas())),
         ("households seen in every year", int(sums["complete"].sum())),
-        *((f"joined {model}", int(by_model.get(model, 0))) for model in register.models),
+        *((f"joined {own[m].en if m in own else m}", int(by_model.get(m, 0))) for m in register.models),
     ]
     return pd.DataFrame(rows, columns=["what", "count"])
 

@@ -113,8 +113,8 @@ class Description:
         return frame.rename(columns={c: _COLUMNS[c][lang] for c in frame.columns})
 
     def _what(self, text: str) -> str:
-        model = text.removeprefix("joined ")
-        return f"参加{self.names[model]['zh']}" if model in self.names else _WHAT.get(text, text)
+        joined = {f"joined {word}": title for m, title in self.names.items() for word in (m, title.en)}
+        return f"参加{joined[text].zh}" if text in joined else _WHAT.get(text, text)
 
     def __repr__(self) -> str:
         return self.text()

@@ -21,15 +21,44 @@ _EXACT = 10**15
 """Excel keeps fifteen digits; a larger number has lost its last ones."""
 
 
+def sheets(path: Path, table: str) -> tuple[str, ...]:
+    """The names of a workbook's sheets.
+
+    Raises
+    ------
+    DataFault
+        For a file that is no workbook, is damaged, or unpacks to too much.
+    """
+    from openpyxl import load_workbook
+
+    _guard(path, table)
+    try:
+        book = load_workbook(path, read_only=True)
+        book.close()
+        return tuple(book.sheetnames)
+    except Exception:
+        raise _unreadable(path, table) from None
+
+
 def rows(path: Path, table: str) -> Iterator[list[str]]:
     """The rows of a workbook's sheet as text: the sheet named like the table, or the only one.
 
     Raises
     ------
     DataFault
-        For a file that is no workbook, unpacks to too much, has no such sheet, or holds a number that Excel has cut.
+        For a file that is no workbook, is damaged, unpacks to too much, has no such sheet, or holds a number that Excel
+        has cut.
     """
     formulas = _guard(path, table)
+    try:
+        yield from _rows(path, table, formulas)
+    except DataFault:
+        raise
+    except Exception:  # whatever a damaged file makes of its reader, which goes through it row by row
+        raise _unreadable(path, table) from None
+
+
+def _rows(path: Path, table: str, formulas: bool) -> Iterator[list[str]]:
     results = _sheet(path, table, results=True)
     # a second reading only where there are formulas: one whose result is not stored would pass for an empty cell
     written = _sheet(path, table, results=False) if formulas else repeat(())
@@ -58,10 +87,7 @@ def _sheet(path: Path, table: str, *, results: bool) -> Iterator[tuple[Any, ...]
     """The cells of the sheet: the results of formulas, or the formulas."""
     from openpyxl import load_workbook
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=results)
-    except Exception:
-        raise _unreadable(path, table) from None
+    book = load_workbook(path, read_only=True, data_only=results)
     names = book.sheetnames
     if table not in names and len(names) != 1:
         words = (
@@ -74,16 +100,19 @@ def _sheet(path: Path, table: str, *, results: bool) -> Iterator[tuple[Any, ...]
 
 
 def _unreadable(path: Path, table: str) -> DataFault:
-    words = f"{path.name} is not a whole Excel workbook", f"{path.name} 不是完整的 Excel 文件"
+    words = (
+        f"{path.name} is not a whole Excel workbook; copy it anew, or save it again in Excel",
+        f"{path.name} 不是完整的 Excel 文件,请重新复制,或在 Excel 中另存",
+    )
     return DataFault([Fault(table, "readable", *words)])
 
 
 def _guard(path: Path, table: str) -> bool:
-    """Refuse what is no workbook or unpacks without end; whether any sheet has formulas."""
+    """Refuse what is no workbook, unpacks without end, or is not what its checksums say; whether any sheet has formulas."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except Exception:
         raise _unreadable(path, table) from None
     total = sum(m.file_size for m in members)
     steep = any(
@@ -95,8 +124,15 @@ def _guard(path: Path, table: str) -> bool:
             f"{path.name} 解压后过大,未打开",
         )
         raise DataFault([Fault(table, "not_a_bomb", *words)])
-    with zipfile.ZipFile(path) as archive:
-        return any(_has_formulas(archive, m.filename) for m in members if "worksheets/" in m.filename)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip() is not None:
+                raise _unreadable(path, table)
+            return any(_has_formulas(archive, m.filename) for m in members if "worksheets/" in m.filename)
+    except DataFault:
+        raise
+    except Exception:
+        raise _unreadable(path, table) from None
 
 
 def _has_formulas(archive: zipfile.ZipFile, name: str) -> bool:

@@ -63,13 +63,13 @@ def typed(column: ir.Column, kind: str) -> ir.Column:
         # engines take blanks away when they cast, but not the wide one
         value: Any = ibis.ifelse(fits, column.replace("\u3000", " "), ibis.null("string")).try_cast("float64")
     elif stored.is_numeric():
-        value = column
+        value = column.cast("float64") if stored.is_uint64() else column
     else:
         return ibis.null(TYPES[kind])
     if kind == NUMBER:
         value = value if value.type().is_float64() else value.cast("float64")
         return value if stored.is_integer() else _finite(value)
-    if stored.is_integer():
+    if value.type().is_integer():
         return value.cast("int64")
     whole = (value.abs() < _LARGEST_INTEGER) & (value == value.floor())
     return ibis.ifelse(whole, value, ibis.null(value.type())).try_cast("int64")
@@ -80,7 +80,9 @@ def failing(column: ir.Column, kind: str) -> ir.StringValue | None:
     import ibis
 
     stored = column.type()
-    if (stored.is_boolean() and kind == FLAG) or (stored.is_integer() and kind != FLAG):
+    if (stored.is_boolean() and kind == FLAG) or (stored.is_integer() and kind == NUMBER):
+        return None
+    if stored.is_integer() and not stored.is_uint64() and kind == INTEGER:
         return None
     if stored.is_decimal() and kind == NUMBER:
         return None

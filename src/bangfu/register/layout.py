@@ -10,15 +10,19 @@ import pyarrow.parquet as pq
 
 from bangfu.errors import DataFault, Fault
 from bangfu.register.files import Files
-from bangfu.register.tables import COLUMNS, IDENTIFIER, PARTS, REQUIRED
+from bangfu.register.tables import COLUMNS, IDENTIFIER, INTEGER, NUMBER, PARTS, REQUIRED, Bounds
+
+COLUMN_NAMES = frozenset(column for columns in COLUMNS.values() for column in columns)
+"""Of all tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one file: name -> stored type, in order."""
+    """The columns of one file: name -> stored type, in order; and what its foot says of them."""
 
     columns: Mapping[str, pa.DataType]
     rows: int
+    bounds: Mapping[str, Bounds]
 
 
 def parquet_layouts(files: Files, table: str) -> list[Layout]:
@@ -33,9 +37,9 @@ def parquet_layouts(files: Files, table: str) -> list[Layout]:
     for path in files.paths:
         try:
             foot = pq.ParquetFile(path)
-            schema, rows = foot.schema_arrow, foot.metadata.num_rows
+            schema, rows, bounds = foot.schema_arrow, foot.metadata.num_rows, _bounds(foot)
             foot.close()
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, ValueError):
             words = (
                 f"{path.name} is not a whole Parquet file; copy it anew",
                 f"{path.name} 不是完整的 Parquet 文件,请重新复制",
@@ -43,12 +47,47 @@ def parquet_layouts(files: Files, table: str) -> list[Layout]:
             faults.append(Fault(table, "readable", *words))
             continue
         faults += twice(schema.names, table)
-        layouts.append(Layout(dict(zip(schema.names, schema.types, strict=True)), rows))
+        layouts.append(Layout(dict(zip(schema.names, schema.types, strict=True)), rows, bounds))
         names.append(path.name)
     faults += different([tuple(layout.columns) for layout in layouts], names, table)
     if faults:
         raise DataFault(faults)
     return layouts
+
+
+def _bounds(foot: pq.ParquetFile) -> dict[str, Bounds]:
+    """Empty cells of each column, and the smallest and largest of whole numbers, where every row group says so."""
+    groups = [foot.metadata.row_group(i) for i in range(foot.metadata.num_row_groups)]
+    kinds = dict(zip(foot.schema_arrow.names, foot.schema_arrow.types, strict=True))
+    found = {}
+    for i in range(foot.metadata.num_columns):
+        column = foot.schema.column(i).path
+        said = [group.column(i).statistics for group in groups]
+        if (
+            column not in COLUMN_NAMES
+            or not said
+            or not all(s is not None and s.has_null_count for s in said)
+        ):
+            continue
+        empty = sum(s.null_count for s in said)
+        if pa.types.is_signed_integer(kinds[column]) and all(s.has_min_max for s in said):
+            found[column] = Bounds(empty, min(s.min for s in said), max(s.max for s in said))
+        else:
+            found[column] = Bounds(empty)
+    return found
+
+
+def joined_bounds(layouts: Sequence[Layout]) -> dict[str, Bounds]:
+    """The bounds of a table of several files."""
+    found = {}
+    for column in set.intersection(*(set(x.bounds) for x in layouts)) if layouts else ():
+        of = [x.bounds[column] for x in layouts]
+        lows, highs = [b.low for b in of if b.low is not None], [b.high for b in of if b.high is not None]
+        whole = len(lows) == len(of)
+        found[column] = Bounds(
+            sum(b.empty for b in of), min(lows) if whole else None, max(highs) if whole else None
+        )
+    return found
 
 
 def twice(names: Sequence[str], table: str) -> Iterator[Fault]:
@@ -101,7 +140,7 @@ def named_by_folders(files: Files, columns: Sequence[str], table: str) -> tuple[
 
 
 def lacking(columns: Sequence[str], table: str) -> Iterator[Fault]:
-    """Required columns that are absent."""
+    """Required columns that are absent, and one that must not be there."""
     close = {c.strip().lower(): c for c in columns}
     for column in REQUIRED[table]:
         if column in columns:
@@ -110,6 +149,12 @@ def lacking(columns: Sequence[str], table: str) -> Iterator[Fault]:
         en = f"; it is there as {other!r}, rename that" if other else "; add it"
         zh = f",现名为 {other!r},请改名" if other else ",请补上"
         yield Fault(table, "column_present", f"this column is missing{en}", f"缺少该列{zh}", column=column)
+    if table == "incomes" and "weight" in columns:
+        words = (
+            "weights that change over the years cannot be exact in sums; give one weight per household in households",
+            "随年份变化的权数无法精确汇总,请在 households 表中每户给一个权数",
+        )
+        yield Fault(table, "weight_fixed", *words, column="weight")
     if table == "incomes" and not {*PARTS, "income_total"} & set(columns):
         words = "no income column; at least one is needed", "没有收入列,至少需要一列"
         yield Fault(table, "income_present", *words, column=", ".join((*PARTS, "income_total")))
@@ -125,6 +170,22 @@ def unfit_identifiers(layouts: Sequence[Layout], table: str) -> Iterator[Fault]:
                 "编号应为文本或整数,其他数字类型会丢失位数,请存为文本",
             )
             yield Fault(table, "identifier_type", *words, column=column)
+
+
+def unfit_types(layouts: Sequence[Layout], table: str) -> Iterator[Fault]:
+    """Durations and yes-or-no where numbers are wanted: engines would take them for numbers."""
+    for column, kind in COLUMNS[table].items():
+        stored = {x.columns[column] for x in layouts if column in x.columns and x.rows}
+        wrong = [
+            t for t in stored
+            if pa.types.is_duration(t) or (pa.types.is_boolean(t) and kind in (INTEGER, NUMBER) and column != "ill_or_disabled")
+        ]  # fmt: skip
+        if kind != IDENTIFIER and wrong:
+            words = (
+                f"stored as {wrong[0]}; store plain numbers",
+                f"存储类型为 {wrong[0]},请存为普通数字",
+            )
+            yield Fault(table, "column_type", *words, column=column)
 
 
 def _identifies(stored: pa.DataType) -> bool:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bangfu.errors import DataFault, Fault
 from bangfu.register.files import find
-from bangfu.register.layout import Layout, lacking, named_by_folders, parquet_layouts, unfit_identifiers
+from bangfu.register.home import Home
+from bangfu.register.layout import (
+    Layout,
+    joined_bounds,
+    lacking,
+    named_by_folders,
+    parquet_layouts,
+    unfit_identifiers,
+    unfit_types,
+)
 from bangfu.register.tables import COLUMNS, FILE, ROW, Source, converted
 from bangfu.register.transcribe import literal, quoted, transcribe
 
@@ -21,7 +32,7 @@ if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
 
-def read_tables(backend: SQLBackend, folder: Path) -> tuple[dict[str, Source], list[Fault]]:
+def read_tables(backend: SQLBackend, home: Home) -> tuple[dict[str, Source], list[Fault]]:
     """Read the tables that can be read, with the faults of those that cannot.
 
     Identifiers that are text in one table and numbers in another become text everywhere.
@@ -29,18 +40,18 @@ def read_tables(backend: SQLBackend, folder: Path) -> tuple[dict[str, Source], l
     sources, faults = dict[str, Source](), list[Fault]()
     for table in COLUMNS:
         try:
-            sources[table] = read_table(backend, folder, table)
+            sources[table] = read_table(backend, home, table)
         except DataFault as fault:
             faults += fault.faults
     if not all(s.checked["household_id"].type().is_integer() for s in sources.values()):
         for table, source in sources.items():
             checked = source.checked
             text = checked.mutate(household_id=checked["household_id"].cast("string"))
-            sources[table] = Source(text.select(*checked.columns), source.files, source.rows)
+            sources[table] = replace(source, checked=text.select(*checked.columns))
     return sources, faults
 
 
-def read_table(backend: SQLBackend, folder: Path, table: str) -> Source:
+def read_table(backend: SQLBackend, home: Home, table: str) -> Source:
     """Read a table from its file, files or Hive partitions.
 
     Raises
@@ -48,22 +59,27 @@ def read_table(backend: SQLBackend, folder: Path, table: str) -> Source:
     DataFault
         When a file is missing, more than once there, unreadable, or lacks a column.
     """
-    files = find(folder, table)
-    shown = [str(p.relative_to(folder)) for p in files.paths]
+    files = find(home, table)
+    shown = [str(p.relative_to(home.folder)) for p in files.paths]
     if files.format == "parquet":
         layouts = parquet_layouts(files, table)
         columns = tuple(layouts[0].columns)
         folders = named_by_folders(files, columns, table)
-        faults = [*lacking((*columns, *folders), table), *unfit_identifiers(layouts, table)]
+        faults = [
+            *lacking((*columns, *folders), table),
+            *unfit_identifiers(layouts, table),
+            *unfit_types(layouts, table),
+        ]
         if faults:
             raise DataFault(faults)
         paths, partitions = list(files.paths), files.partitions if folders else None
     else:
         paths, partitions = transcribe(files, table), None
         layouts = []
-    stored = _stored(backend, folder / table, paths, partitions, layouts, table)
-    rows = sum(layout.rows for layout in layouts) if layouts else None
-    return Source(converted(stored, table), dict(zip(map(str, paths), shown, strict=True)), rows)
+    stored = _stored(backend, home.folder / table, paths, partitions, layouts, table)
+    rows = sum(pq.read_metadata(path).num_rows for path in paths)
+    named = dict(zip(map(str, paths), shown, strict=True))
+    return Source(converted(stored, table), named, rows, joined_bounds(layouts))
 
 
 def _stored(

@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.connect import connect, engine_at_work, set_threads
-from bangfu.errors import BangfuError, DataFault, Fault, WrongUse
+from bangfu.connect import engine_at_work
+from bangfu.design import Design
+from bangfu.errors import BangfuError, DataFault
 from bangfu.formats import number
-from bangfu.register.info import UNKNOWN, RegisterInfo, read_info
+from bangfu.literals import one_of
+from bangfu.register.door import Door
+from bangfu.register.info import RegisterInfo
 from bangfu.register.outcomes import MEASURES, by_year, per_head
-from bangfu.register.reading import read_tables
+from bangfu.register.rules import years_of
 from bangfu.register.tables import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from bangfu.accepted import Accepted
     from bangfu.campaign import Campaign
     from bangfu.cells import Cells
-    from bangfu.cells.outcomes import Line, Outcomes
-    from bangfu.cells.strata import By
+    from bangfu.cells.outcomes import Outcomes
     from bangfu.register.description import Description
 
 MOST_ROWS = 5_000_000
@@ -39,7 +42,8 @@ class HouseholdRegister:
     ----------
     info : RegisterInfo
     households, incomes, participation : ibis Table
-        The tables with the known columns typed; see ``bangfu.register.tables.COLUMNS``.
+        The tables with the known columns typed (see ``bangfu.register.tables.COLUMNS``), without what is accepted as
+        faulty. A register that :func:`check` finds at fault gives none of them, and nothing that is made of them.
     sources : dict of str to Source
         The same tables as they stand in the files, for ``check``.
     """
@@ -47,32 +51,48 @@ class HouseholdRegister:
     info: RegisterInfo
     sources: dict[str, Source]
 
+    @cached_property
+    def door(self) -> Door:
+        """What every use of the tables goes through."""
+        return Door(self)
+
     @property
     def households(self) -> ir.Table:
         """One row per household."""
-        return self.sources["households"].typed
+        return self.door.open().tables["households"]
 
     @property
     def incomes(self) -> ir.Table:
         """One row per household and year."""
-        return self.sources["incomes"].typed
+        return self.door.open().tables["incomes"]
 
     @property
     def participation(self) -> ir.Table:
         """One row per household, model and first year."""
-        return self.sources["participation"].typed
+        return self.door.open().tables["participation"]
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """Faults that ``[accept]`` of register.toml lets pass, and what is left out because of them."""
+        return self.door.open().accepted
 
     @property
     def models(self) -> tuple[str, ...]:
         """Identifiers of the income models."""
         return tuple(m.id for m in self.info.models)
 
-    @cached_property
+    @property
     def years(self) -> tuple[int, ...]:
         """The years with incomes; they need not be consecutive."""
+        return self.door.open().years
+
+    @cached_property
+    def years_read(self) -> tuple[int, ...]:
+        """Those that stand in the files, of what may be a year."""
+        if "incomes" not in self.sources:
+            return ()
         with engine_at_work():
-            found = self.incomes.select("year").distinct()["year"].to_pandas()
-        return tuple(sorted(found.dropna().astype(int)))
+            return years_of(self.sources["incomes"].checked)
 
     @cached_property
     def rows_by_table(self) -> dict[str, int]:
@@ -198,13 +218,9 @@ class HouseholdRegister:
         self,
         outcome: Outcomes = "income_per_head",
         *,
-        exposure: str = "participation",
+        design: Design | None = None,
         campaign: Campaign | None = None,
-        by: By = (),
-        late: str = "refuse",
-        line: Line | None = None,
-        base_year: int | None = None,
-        prices: str | Path | None = None,
+        **options: Any,
     ) -> Cells:
         """Sums by village, treatment path, observed years and covariates; all that estimates need.
 
@@ -215,23 +231,23 @@ class HouseholdRegister:
             ``bangfu.register.outcomes.MEASURES``; ``headcount``, ``gap``, ``severity``, ``watts`` (of a line);
             ``log:<outcome>`` (missing where not positive); or a name with a function from the Ibis table ``incomes`` to
             a value.
-        exposure : {"participation", "campaign"}
-            What a household has taken up, or what its village was offered.
+        design : Design, optional
         campaign : Campaign, optional
             For ``exposure="campaign"``; the shipped record by default.
-        by : sequence of str, or mapping of str to breaks
-            Household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}`` gives
-            classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by ``observed_year``.
-        late : {"refuse", "missing"}
-            Facts of the year of joining or later (a household that split off after its parent had joined): an error, or
-            households in the covariate cell ``missing``.
-        line : float, str or mapping of int to float, optional
-            Poverty line, yuan per head a year: a number at the base year's prices; or a series of the reference data
-            (``"price_updated"``), or a value for each year, both at current prices.
-        base_year : int, optional
-            Whose prices; the register's last year by default.
-        prices : path, optional
-            A price index of one's own (CSV with year and value, previous year = 100) in place of the shipped one.
+        **options
+            Of :class:`bangfu.Design`, in the place of its own, as far as they change what is summed:
+
+            - ``exposure``: what a household has taken up, or what its village was offered.
+            - ``by``: household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}``
+              gives classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by
+              ``observed_year``.
+            - ``late``: facts of the year of joining or later (a household that split off after its parent had joined):
+              an error, or households in the covariate cell ``missing``.
+            - ``line``: poverty line, yuan per head a year: a number at the base year's prices; or a series of the
+              reference data (``"price_updated"``), or a value for each year, both at current prices.
+            - ``base_year``: whose prices; the register's last year by default.
+            - ``prices``: a price index of one's own (CSV with year and value, previous year = 100) in place of the
+              shipped one.
 
         Returns
         -------
@@ -245,13 +261,12 @@ class HouseholdRegister:
             For data that cannot be summed without loss: households without a village or weight, households twice in a
             year, facts of a year after joining, outcomes missing everywhere, years without a price.
         """
-        from bangfu.cells.build import from_register
+        from bangfu.cells import build
+        from bangfu.cells.agreement import SUMMED
 
-        with engine_at_work():
-            return from_register(
-                self, outcome, exposure=exposure, campaign=campaign, by=by, late=late, line=line, base_year=base_year,
-                prices=prices,
-            )  # fmt: skip
+        for name in options:
+            one_of("option of cells", name, SUMMED[1:])
+        return build(self, Design.of(design, **options), outcome, campaign=campaign)
 
     @property
     def households_by_arm(self) -> ir.Table:
@@ -282,6 +297,10 @@ class HouseholdRegister:
 
     def __repr__(self) -> str:
         title = f"{self.info.title.en} ({self.info.kind}"
+        try:
+            self.door.open()
+        except DataFault as refusal:
+            return f"{title}): not to be used, {len(refusal.faults)} kinds of faults; run check"
         if self.rows > MOST_ROWS:
             return f"{title}): {number(self.rows)} rows; describe() counts them"
         span = f"{self.years[0]}-{self.years[-1]}" if self.years else "no years"
@@ -289,45 +308,7 @@ class HouseholdRegister:
         return f"{title}, {span}): {counts}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
-
-
-def load_register(folder: str | Path, engine: str | Any = "duckdb") -> HouseholdRegister:
-    """Load a register from a folder with ``households``, ``incomes``, ``participation`` and ``register.toml``.
-
-    Parameters
-    ----------
-    folder : path
-        Each table as Parquet, CSV (UTF-8 or GB18030, comma or tab) or Excel: one file, many files below a folder of
-        the table's name, or Hive partitions there. Text is read strictly, identifiers as text.
-    engine : {"duckdb", "spark"} or SparkSession
-
-    Raises
-    ------
-    WrongUse
-        When the folder or the engine is not there.
-    DataFault
-        When a file cannot be read as a table of a register. Faults inside the tables are for :func:`check`.
-    """
-    register, faults = open_register(folder, engine)
-    if faults:
-        raise DataFault(faults)
-    return register
-
-
-def open_register(folder: str | Path, engine: str | Any = "duckdb") -> tuple[HouseholdRegister, list[Fault]]:
-    """What of a register can be read, with every fault that keeps the rest from it."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise WrongUse(f"no folder {folder}", f"找不到文件夹 {folder}")
-    info, faults = None, list[Fault]()
-    try:
-        info = read_info(folder)
-    except DataFault as fault:
-        faults += fault.faults
-    backend = connect(engine)
-    sources, more = read_tables(backend, folder)
-    register = HouseholdRegister(info or UNKNOWN, sources)
-    if not more:
-        set_threads(backend, register.rows)
-    return register, [*faults, *more]
+        try:
+            return f"<p>{escape(repr(self))}</p>" if self.rows > MOST_ROWS else self.describe().html()
+        except DataFault:
+            return f"<p>{escape(repr(self))}</p>"

@@ -25,7 +25,7 @@ LARGEST_DROP = 5000.0
 """The mean of a household's other years over its lowest positive income per head."""
 
 MOST_YEARS = 40
-"""So many years have a bit each."""
+"""So many years share a number, one bit each."""
 
 FLAGS = (
     "repeated",
@@ -63,12 +63,6 @@ class Roll:
         return int(self.villages[flag].sum())
 
 
-def years_of(incomes: ir.Table, first: int, last: int) -> tuple[int, ...]:
-    """The years that incomes has, the last :data:`MOST_YEARS` of them, between two limits."""
-    found = incomes.select("year").distinct().to_pandas()["year"].dropna().astype(int)
-    return tuple(sorted(y for y in found if first <= y <= last))[-MOST_YEARS:]
-
-
 def roll(sources: Mapping[str, Source], years: Sequence[int], most: int) -> Roll:
     """Sum over the households, part by part; tables that could not be read are left out."""
     found = []
@@ -91,10 +85,13 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
 
     stacked = []
     place = sources["households"].checked["village_id"].type() if "households" in sources else None
-    kinds = {"home": "int64", "village": "string", "joined": "int64", "bit": "float64", "head": "float64"}
+    words = [years[i : i + MOST_YEARS] for i in range(0, len(years), MOST_YEARS)]
+    bits = {f"bit_{w}": {year: float(1 << i) for i, year in enumerate(word)} for w, word in enumerate(words)}
+    kinds = {"home": "int64", "village": "string", "joined": "int64", "head": "float64"}
+    kinds |= dict.fromkeys(bits, "float64")
     if place is not None and place.is_integer():
         kinds["village"] = "int64"
-    blank = {"home": 0, "village": None, "joined": 0, "bit": None, "head": None}
+    blank = {"home": 0, "village": None, "joined": 0, "head": None} | dict.fromkeys(bits)
     for table, source in sources.items():
         rows = part(source.checked)
         own: dict[str, object] = {}
@@ -105,8 +102,7 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
         else:
             total = household_total(rows, "income")
             assert total is not None  # a register without it is refused
-            bits = {year: float(1 << i) for i, year in enumerate(years)}
-            own = {"bit": by_year(rows, bits) if bits else ibis.null("float64")}
+            own |= {name: by_year(rows, of) for name, of in bits.items()}
             own["head"] = ibis.ifelse(rows["members"] >= 1, total / rows["members"], ibis.null("float64"))
         columns = {c: own.get(c, ibis.literal(v, kinds[c])) for c, v in blank.items()}
         columns = {c: v.cast(kinds[c]) for c, v in columns.items()}  # type: ignore[attr-defined]
@@ -114,12 +110,16 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
     t = reduce(lambda a, b: a.union(b), stacked)
     per = t.group_by("household_id").aggregate(
         homes=t["home"].sum(), village=t["village"].min(), last=t["village"].max(), joined=t["joined"].sum(),
-        rows=t["row"].sum(), dated=t["bit"].count(), bits=t["bit"].sum(),
+        rows=t["row"].sum(), **{f"dated_{b}": t[b].count() for b in bits}, **{b: t[b].sum() for b in bits},
         top=t["head"].max(), low=t["head"].min(where=t["head"] > 0), sum=t["head"].sum(), known=t["head"].count(),
     )  # fmt: skip
-    bits = per["bits"].fill_null(0.0).cast("int64")
-    seen = {f"seen_{i}": ((bits & (1 << i)) > 0).cast("int64") for i in range(len(years))}
+    held = [per[b].fill_null(0.0).cast("int64") for b in bits]
+    seen = {
+        f"seen_{i}": ((held[i // MOST_YEARS] & (1 << i % MOST_YEARS)) > 0).cast("int64")
+        for i in range(len(years))
+    }
     distinct = reduce(lambda a, b: a + b, seen.values()) if seen else ibis.literal(0)
+    dated = reduce(lambda a, b: a + b, (per[f"dated_{b}"] for b in bits)) if seen else ibis.literal(0)
     others = (per["sum"] - per["top"]) / (per["known"] - 1).nullif(0)
     rest = (per["sum"] - per["low"]) / (per["known"] - 1).nullif(0)
     odd = ((others > 0) & (per["top"] > others * LARGEST_JUMP)) | (per["low"] * LARGEST_DROP < rest)
@@ -128,7 +128,7 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
     return per.mutate(
         repeated=per["homes"] > 1, moved=per["village"] != per["last"],
         lost=(per["homes"] == 0) & (per["rows"] > 0), joined_lost=(per["homes"] == 0) & (per["joined"] > 0),
-        twice=per["dated"] > distinct, odd=odd.fill_null(False), compared=compared,
+        twice=dated > distinct, odd=odd.fill_null(False), compared=compared,
         constant=compared & (per["top"] == per["low"]), **seen,
     )  # fmt: skip
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from bangfu.formats import number
 from bangfu.register.kinds import BLANKS, not_finite
-from bangfu.register.tables import CELL, COLUMNS, IDENTIFIER, PARTS, REQUIRED, TYPES
+from bangfu.register.tables import CELL, COLUMNS, IDENTIFIER, NUMBER, PARTS, REQUIRED, TYPES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from bangfu.register.tables import Source
 
 _YEARS = (
     ("incomes", "year"),
@@ -39,6 +41,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 ID_CARD = r"^[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]$"
 """The shape of a citizen's identity number: six digits of place, a date of birth, four more."""
 
+SCIENTIFIC = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+[0-9]{2,3}$"
+"""How a spreadsheet writes a long number."""
+
 LARGEST_INCOME = 1e8
 """Yuan a year of one household."""
 
@@ -58,6 +63,12 @@ class Rule:
     severity : {"fault", "warning"}
     secret : bool
         Never show the value, whatever the register.
+    limits : (float, float), optional
+        The rule is that the cells lie between; where a file's foot says that they do, no row needs to be read.
+    full : bool
+        The rule is that no cell is empty; likewise.
+    acceptable : bool
+        Whether the owner may let it pass: what is at fault can be told and left out.
     """
 
     table: str
@@ -68,14 +79,29 @@ class Rule:
     zh: str
     severity: Literal["fault", "warning"] = "fault"
     secret: bool = False
+    limits: tuple[float, float] | None = None
+    full: bool = False
+    acceptable: bool = True
+
+    def proved(self, source: Source) -> bool:
+        """Whether the feet of the files say that the rule holds."""
+        found = source.bounds.get(self.column)
+        if found is None:
+            return False
+        if self.limits and found.low is not None and found.high is not None:
+            return self.limits[0] <= found.low and found.high <= self.limits[1]
+        return self.full and not found.empty
 
 
-def _not_converted(column: str) -> Breaks:
+def _not_converted(column: str, kind: str) -> Breaks:
+    """What is not finite is another rule's, of numbers."""
+
     def breaks(t: ir.Table) -> ir.BooleanValue | None:
         if CELL + column not in t.columns:
             return None
         cell = t[CELL + column]
-        return cell.notnull() & ~not_finite(cell)
+        there: ir.BooleanValue = cell.notnull()
+        return there & ~not_finite(cell) if kind == NUMBER else there
 
     return breaks
 
@@ -133,8 +159,16 @@ def _blanks(column: str) -> Breaks:
     return breaks
 
 
-def _larger(column: str, limit: float) -> Breaks:
-    return lambda t: t[column].abs() > limit
+def _digits_lost(column: str) -> Breaks:
+    def breaks(t: ir.Table) -> ir.BooleanValue | None:
+        cell = t[column]
+        return cell.re_search(SCIENTIFIC) if cell.type().is_string() else None
+
+    return breaks
+
+
+def _within(table: str, name: str, column: str, low: float, high: float, words: tuple[str, str]) -> Rule:
+    return Rule(table, name, column, _outside(column, low, high), *words, limits=(low, high))
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -153,12 +187,12 @@ def _rules() -> tuple[Rule, ...]:
                         table,
                         f"type_{kind}",
                         column,
-                        _not_converted(column),
+                        _not_converted(column, kind),
                         f"not {en}; mend the cells",
                         f"应为{zh},请改正",
                     )
                 )
-            if kind == "number":
+            if kind == NUMBER:
                 rules.append(
                     Rule(
                         table,
@@ -170,16 +204,21 @@ def _rules() -> tuple[Rule, ...]:
                     )
                 )
     must = [(table, column) for table, columns in REQUIRED.items() for column in columns]
-    rules += [
-        Rule(t, "required", c, _missing(c), "empty, but every row needs it; fill it in", "不能为空,请填写")
-        for t, c in must
-    ]
+    empty = "empty, but every row needs it; fill it in", "不能为空,请填写"
+    unnamed = (
+        "empty: somebody joined, and nobody knows who; fill it in (this cannot be accepted)",
+        "不能为空:有人参加而不知是谁,请填写(此项不可接受)",
+    )
+    for t, c in [*must, ("households", "weight")]:
+        nobody = (t, c) == ("participation", "household_id")
+        words = unnamed if nobody else empty
+        rules.append(Rule(t, "required", c, _missing(c), *words, full=True, acceptable=not nobody))
     years = (
         f"not a year between {FIRST_YEAR} and {LAST_YEAR}; give the year alone",
         f"不是{FIRST_YEAR}至{LAST_YEAR}之间的年份,请只填年份",
     )
     for table, column in _YEARS:
-        rules.append(Rule(table, "year_range", column, _outside(column, FIRST_YEAR, LAST_YEAR), *years))
+        rules.append(_within(table, "year_range", column, FIRST_YEAR, LAST_YEAR, years))
     for table, column, low, high in _RANGES:
         least, least_zh = (
             (f"{number(low)} to ", f"{number(low)}至")
@@ -190,13 +229,13 @@ def _rules() -> tuple[Rule, ...]:
             f"must be {least}{number(high)}; mend the cells, or leave them empty where unknown",
             f"应为{least_zh}{number(high)},请改正,未知请留空",
         )
-        rules.append(Rule(table, "range", column, _outside(column, low, high), *words))
+        rules.append(_within(table, "range", column, low, high, words))
     huge = (
         "more than 100 million yuan a year for one household; look for units and misplaced digits",
         "一户一年超过1亿元,请核对单位和错位数字",
     )
     rules += [
-        Rule("incomes", "amount_possible", c, _larger(c, LARGEST_INCOME), *huge)
+        _within("incomes", "amount_possible", c, -LARGEST_INCOME, LARGEST_INCOME, huge)
         for c in (*PARTS, "income_total", "consumption")
     ]
     card = (
@@ -207,8 +246,16 @@ def _rules() -> tuple[Rule, ...]:
         "begins or ends with a blank, and so is another identifier than the same without; remove the blanks",
         "首尾有空格,会被视为不同的编号,请删除空格",
     )
+    digits = (
+        "in scientific notation, whose last digits are lost; write the identifier anew, stored as text",
+        "为科学计数法,末几位已丢失;请重新填写编号,并存为文本",
+    )
     for table, columns in COLUMNS.items():
         for column in (c for c, kind in columns.items() if kind == IDENTIFIER):
+            if column != "model":  # which has a rule of its own
+                rules.append(
+                    Rule(table, "digits_kept", column, _digits_lost(column), *digits, acceptable=False)
+                )
             rules += [
                 Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True),
                 Rule(table, "no_blanks", column, _blanks(column), *blanks, severity="warning"),
@@ -220,7 +267,7 @@ def _rules() -> tuple[Rule, ...]:
     )
     order = "to_year is before from_year; mend one of them", "退出年份 to_year 早于参加年份 from_year,请改正"
     rules += [
-        Rule("incomes", "members_at_least_one", "members", _outside("members", 1, 100), *members),
+        _within("incomes", "members_at_least_one", "members", 1, 100, members),
         Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, *sums),
         Rule("participation", "dropout_after_adoption", "to_year", _dropout_before_adoption, *order),
     ]
@@ -228,3 +275,12 @@ def _rules() -> tuple[Rule, ...]:
 
 
 RULES = _rules()
+
+MODEL_DECLARED = "model_declared"
+"""A rule that depends on the register's own models."""
+
+
+def years_of(incomes: ir.Table) -> tuple[int, ...]:
+    """The years with incomes, of what may be a year."""
+    inside = incomes.filter(incomes["year"].between(FIRST_YEAR, LAST_YEAR))
+    return tuple(sorted(inside.select("year").distinct().to_pandas()["year"].astype(int)))

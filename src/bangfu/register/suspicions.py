@@ -35,11 +35,11 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
     table = rural_incomes("China rural", "disposable_income")
     table = table[table["release"] == "main"]
     known = {int(y): float(v) for y, v in zip(table["year"], table["value"], strict=True)}
-    years = [y for y in register.years if y in known]
-    total = household_total(register.incomes, "income")
-    if not years or total is None:
+    incomes = register.sources["incomes"].checked
+    total = household_total(incomes, "income")
+    if total is None or not any(y in known for y in register.years_read):
         return
-    rows = register.incomes.mutate(total=total, mean=by_year(register.incomes, known))
+    rows = incomes.mutate(total=total, mean=by_year(incomes, known))
     rows = rows.filter(rows["mean"].notnull() & (rows["members"] >= 1) & rows["total"].notnull())
     head = rows["total"] / rows["members"] / rows["mean"]
     household = rows["total"] / rows["mean"]

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from bangfu.register.kinds import FLAG, IDENTIFIER, INTEGER, NUMBER, TYPES, failing, typed
 
 if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
 
 __all__ = [
-    "CELL", "COLUMNS", "FILE", "FLAG", "IDENTIFIER", "INTEGER", "KEYS", "NUMBER", "PARTS", "REQUIRED", "ROW", "TYPES",
-    "Source", "converted",
+    "CELL",
+    "COLUMNS",
+    "FILE",
+    "FLAG",
+    "IDENTIFIER",
+    "INTEGER",
+    "KEYS",
+    "NUMBER",
+    "PARTS",
+    "REQUIRED",
+    "ROW",
+    "TYPES",
+    "Bounds",
+    "Source",
+    "converted",
 ]  # fmt: skip
 
 _FACTS = {
@@ -69,6 +83,23 @@ FILE, ROW, CELL = "__file", "__row", "__cell_"
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the feet of a table's files say of a column.
+
+    Attributes
+    ----------
+    empty : int
+        Cells without a value.
+    low, high : int, optional
+        Of whole numbers.
+    """
+
+    empty: int
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A table as it was read.
 
@@ -81,11 +112,14 @@ class Source:
         Value of ``__file`` -> the name to show.
     rows : int, optional
         As the files say at their feet; ``None`` where they do not.
+    bounds : mapping of str to Bounds
+        Likewise, of the columns that all files speak of.
     """
 
     checked: ir.Table
     files: Mapping[str, str]
     rows: int | None = None
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
     def count(self) -> int:
         """Rows."""
@@ -108,13 +142,21 @@ def converted(stored: ir.Table, table: str) -> ir.Table:
     """Known columns as their kinds, with the cells that do not convert beside; position columns stay."""
     known = {c: k for c, k in COLUMNS[table].items() if k in TYPES and c in stored.columns}
     columns = {c: typed(stored[c], known[c]) if c in known else stored[c] for c in stored.columns}
-    if "model" in COLUMNS[table] and "model" in stored.columns:
-        columns["model"] = stored["model"].cast(
-            "string"
-        )  # models may be numbered, but register.toml names them in text
+    for column, kind in COLUMNS[table].items():
+        # models may be numbered, but register.toml names them in text; whole numbers of 64 bits without sign overflow
+        if (
+            kind == IDENTIFIER
+            and column in stored.columns
+            and (column == "model" or not _countable(stored[column].type()))
+        ):
+            columns[column] = stored[column].cast("string")
     for column, kind in known.items():
         if f"{CELL}{column}" not in stored.columns:
             cell = failing(stored[column], kind)
             if cell is not None:
                 columns[f"{CELL}{column}"] = cell
     return stored.select(**columns)
+
+
+def _countable(stored: dt.DataType) -> bool:
+    return bool(stored.is_integer() and not stored.is_uint64())

@@ -94,8 +94,8 @@ def chosen(root: Path, register: Path | None = None) -> list[Path]:
     if not found:
         raise WrongUse(
             "no notebook reads a register, so --register changes nothing: a notebook that does opens its register "
-            "with bangfu.notebooks.data.register_folder()",
-            "没有笔记本读取农户台账,--register 不起作用;需要时请在笔记本中用 bangfu.notebooks.data.register_folder() 打开台账",
+            "with register_folder of bangfu.notebooks.data",
+            "没有笔记本读取农户台账,--register 不起作用;需要时请在笔记本中用 bangfu.notebooks.data 的 register_folder 打开台账",
         )
     return found
 

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.atomic import new_folder, write_text
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.errors import BangfuError, Language
+from bangfu.register import load_register
+from bangfu.register.home import home_of
 from bangfu.reproduce.accept import accept
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
@@ -19,6 +21,12 @@ from bangfu.scratch import private_folder
 
 LEFT_OUT = "left_out.txt"
 """In a build from another register: what is not in it, and why."""
+
+_UNBORNE: dict[Language, str] = {
+    "en": "left out, as these data do not bear it: {}",
+    "zh": "未包括,现有数据不支持:{}",
+}
+_UNREAD: dict[Language, str] = {"en": "left out, as they read no register: {}", "zh": "未包括,不读取台账:{}"}
 
 
 def reproduce(
@@ -67,7 +75,13 @@ def reproduce(
 
 
 def reproduce_on(
-    root: Path, register: Path, out: Path, *, quiet: bool = False, say: Callable[[str], None] = print
+    root: Path,
+    register: Path,
+    out: Path,
+    *,
+    quiet: bool = False,
+    say: Callable[[str], None] = print,
+    lang: Language = "en",
 ) -> Sequence[BangfuError]:
     """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
 
@@ -78,11 +92,13 @@ def reproduce_on(
     root : Path
         The repository whose notebooks are run.
     register : Path
-        A register's folder.
+        A register's folder or workbook.
     out : Path
         The new folder.
     quiet, say
         As for :func:`reproduce`.
+    lang : {"en", "zh"}
+        In which it says so.
 
     Returns
     -------
@@ -93,19 +109,22 @@ def reproduce_on(
     ------
     WrongUse
         When there is no such register, ``out`` exists already, or no notebook reads a register.
+    DataFault
+        When the register is at fault; no notebook is run.
     """
-    if not register.is_dir():
-        raise WrongUse(f"{register} is not a folder that holds a register", f"{register} 不是农户台账文件夹")
+    home_of(register)
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
     refused: list[BangfuError] = []
     with new_folder(out, inputs=[register]) as kept:
+        for accepted in load_register(register).accepted:
+            say(accepted.words[lang])
         with _built(root, quiet=quiet, register=register, refused=refused) as folder:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
         failed = [why for why in refused if isinstance(why, NotMade)]
-        lines = [str(why) for why in failed]
-        lines += sorted(f"left out, as these data do not bear it: {w}" for w in refused if w not in failed)
+        lines = [why.text(lang) for why in failed]
+        lines += sorted(_UNBORNE[lang].format(w.text(lang)) for w in refused if w not in failed)
         if left_out:
-            lines.append(f"left out, as they read no register: {', '.join(left_out)}")
+            lines.append(_UNREAD[lang].format(", ".join(left_out)))
         if lines:
             write_text(kept / LEFT_OUT, "\n".join(lines) + "\n")
     for line in lines:

@@ -38,7 +38,7 @@ def unlike_manifest(root: Path) -> list[str]:
 
 def _hashes(root: Path) -> dict[str, str]:
     """Of every rebuilt file but the manifest itself."""
-    return {name: _file_hash(root / name) for name in sorted(rebuilt(root) - {f"figures/{NAME}"})}
+    return {name: file_hash(root / name) for name in sorted(rebuilt(root) - {f"figures/{NAME}"})}
 
 
 def manifest(build: Path, root: Path) -> bytes:
@@ -75,11 +75,12 @@ def folder_hash(folder: Path) -> str:
     """One hash for the names and contents of all files of a folder."""
     total = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
-        total.update(f"{path.relative_to(folder).as_posix()} {_file_hash(path)}\n".encode())
+        total.update(f"{path.relative_to(folder).as_posix()} {file_hash(path)}\n".encode())
     return total.hexdigest()
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """One hash for the content of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -22,7 +22,7 @@ from bangfu.page import page
 from bangfu.page.entries import entries
 from bangfu.page.words import UNGRADED
 from bangfu.page.write import printed
-from bangfu.reproduce.manifest import folder_hash
+from bangfu.reproduce.manifest import file_hash, folder_hash
 from bangfu.words import Word
 
 SHOWN_BY = {
@@ -59,7 +59,7 @@ def publish(
     numbers = facts.study_facts() | (facts.record_facts(campaign) if campaign else {})
     found: Findings | None = None
     grade = UNGRADED
-    if (folder / "register.toml").is_file():
+    if register is not None or (folder / "register.toml").is_file():
         with part("comparison", "模式比较", refused):
             found, grade = compared(folder)
     briefs: dict[str, Number] = {}
@@ -75,7 +75,7 @@ def publish(
     source = SOURCES["synthetic"]
     if register is not None and found is not None:
         source = found.title.en
-        data[source] = folder_hash(register)
+        data[source] = folder_hash(register) if register.is_dir() else file_hash(register)
     counts = found.numbers() if found is not None else {}
     texts = {
         "page": printed({e.badge for e in drawn}, numbers),
@@ -112,10 +112,9 @@ def compared(folder: Path) -> tuple[Findings, Word]:
     from bangfu.register import load_register
 
     register = load_register(folder)
-    models = register.info.models
     try:
         result = compare_models(register)
-        found = findings(result, models, folder / "truth" / "att.parquet")
+        found = findings(result, folder / "truth" / "att.parquet")
     except NotEstimable as why:
         return Findings(register.info.title, register.info.synthetic, problem=Word(why.en, why.zh)), UNGRADED
     return replace(found, title=register.info.title), sure(result, found)

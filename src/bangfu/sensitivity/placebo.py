@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
+from bangfu.cells.agreement import settled
 from bangfu.cells.paths import Path
+from bangfu.design import Design
 from bangfu.errors import NotEstimable, WrongUse
-from bangfu.estimates.group_time import group_time_effects
+from bangfu.estimates.group_time import estimate
 
 
-def placebo(cells: Cells, outcome: str, earlier: int = 1, **rules: Any) -> pd.DataFrame:
+def placebo(cells: Cells, design: Design | None = None, earlier: int = 1) -> pd.DataFrame:
     """Gains from joining ``earlier`` years before the real year; without selection and anticipation they are zero.
 
     Parameters
     ----------
     cells : Cells
-    outcome : str
+    design : Design, optional
     earlier : int
         Years.
-    **rules
-        As for :func:`bangfu.group_time_effects`: ``scale``, ``control`` and so on.
 
     Returns
     -------
@@ -40,8 +39,8 @@ def placebo(cells: Cells, outcome: str, earlier: int = 1, **rules: Any) -> pd.Da
     """
     if earlier < 1:
         raise WrongUse("a placebo joins at least one year earlier", "安慰剂检验至少提前一年")
-    own = cells.only(outcome)
-    return group_time_effects(_shifted(own, earlier), outcome, **rules).aggregate("overall")
+    chosen = settled(cells, design or Design())
+    return estimate(_shifted(cells.only(chosen.column), earlier), chosen).aggregate("overall")
 
 
 def _shifted(cells: Cells, earlier: int) -> Cells:

@@ -6,17 +6,20 @@ import numpy as np
 import pandas as pd
 
 from bangfu.cells import Cells
+from bangfu.cells.agreement import settled
 from bangfu.cells.paths import exposure
+from bangfu.design import Design
 from bangfu.errors import NotEstimable, WrongUse
 
 
-def neighbours(cells: Cells, outcome: str, base: int, year: int) -> pd.DataFrame:
+def neighbours(cells: Cells, design: Design, base: int, year: int) -> pd.DataFrame:
     """Comparison households by village: their change of income, and the share of households that had joined.
 
     Parameters
     ----------
     cells : Cells
-    outcome : str
+    design : Design
+        Outcome and scale of the change.
     base, year : int
         Two years of the cells; households seen in both count.
 
@@ -24,10 +27,11 @@ def neighbours(cells: Cells, outcome: str, base: int, year: int) -> pd.DataFrame
     -------
     DataFrame
         ``village, share, change, weight, households``: ``share`` of all households by weight that had joined by ``year``,
-        ``change`` of the comparison households' mean in percent of the base (missing where that is not positive),
-        ``weight`` and ``households`` of the comparison households.
+        ``change`` of the comparison households' mean (in percent of the base, missing where that is not positive; or the
+        difference, of logarithms in log points), ``weight`` and ``households`` of the comparison households.
     """
-    own = cells.only(outcome)
+    design = settled(cells, design)
+    own = cells.only(design.column)
     for y in (base, year):
         if y not in own.years:
             raise WrongUse(
@@ -39,13 +43,18 @@ def neighbours(cells: Cells, outcome: str, base: int, year: int) -> pd.DataFrame
     share = joined / np.bincount(own.village, own.weight, count)
     rows = np.flatnonzero((starts == 0) & own.sees(base) & own.sees(year))
     at = own.village[rows]
-    sums = own.sums[outcome][rows]
+    weight = np.bincount(at, own.weight[rows], count)
+    sums = own.sums[design.column][rows]
     before, after = (np.bincount(at, sums[:, own.years.index(y)], count) for y in (base, year))
-    change = np.divide(after, before, out=np.full(count, np.nan), where=before > 0)
+    if design.scale == "percent":
+        change = 100 * (np.divide(after, before, out=np.full(count, np.nan), where=before > 0) - 1)
+    else:
+        size = 100.0 if design.scale == "log" else 1.0
+        change = size * np.divide(after - before, weight, out=np.full(count, np.nan), where=weight > 0)
     frame = pd.DataFrame(
         {
-            "village": own.villages["village_id"].to_numpy(), "share": share, "change": 100 * (change - 1),
-            "weight": np.bincount(at, own.weight[rows], count),
+            "village": own.villages["village_id"].to_numpy(), "share": share, "change": change,
+            "weight": weight,
             "households": np.bincount(at, own.households[rows], count).astype(int),
         }
     )  # fmt: skip
@@ -66,7 +75,7 @@ def spillover(villages: pd.DataFrame) -> pd.Series[float]:
     Returns
     -------
     Series
-        ``estimate, std_error, df, ci_low, ci_high, p_value, villages``: percentage points of change per ten percent.
+        ``estimate, std_error, df, ci_low, ci_high, p_value, villages``: in the unit of the change, per ten percent of the village.
 
     Raises
     ------

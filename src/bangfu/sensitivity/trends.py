@@ -97,7 +97,10 @@ def event_study_of(result: ModelComparison, arm: str, before: int | None = None)
     after = times[known] >= 0
     place = result.table["arm"].to_list().index(arm) if arm in set(result.table["arm"]) else -1
     if place < 0 or not after.any():
-        raise NotEstimable(f"{arm}: no effect with an error after joining", f"{arm}:参加后没有带误差的估计")
+        name = result.arm(arm)
+        raise NotEstimable(
+            f"{name.en}: no effect with an error after joining", f"{name.zh}:参加后没有带误差的估计"
+        )
     rows = len(result.effects.table)
     whole = np.asarray(result.overall.weights)[:rows, place]
     weights = np.linalg.lstsq(derivatives[:rows][:, after], whole, rcond=None)[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bangfu.errors import WrongUse
+from bangfu.errors import WrongUse, option, unknown
 from bangfu.simulation.parameters import Parameters, load
 from bangfu.words import Word
 
@@ -169,16 +169,16 @@ def plan(
         For an unknown scenario or an impossible number.
     """
     if scenario not in SCENARIOS:
-        names = ", ".join(SCENARIOS)
-        raise WrongUse(f"no scenario {scenario!r}; there are {names}", f"没有情景 {scenario!r};可用:{names}")
+        raise unknown("scenario", scenario, SCENARIOS)
     if not 1 <= households <= 10**9 or not 1 <= households_per_village < 500_000:
+        both = option("households"), option("households_per_village")
         raise WrongUse(
-            "households must be from 1 to 1,000,000,000, households in each village from 1 to 499,999",
-            "户数应为1至1,000,000,000,每村户数应为1至499,999",
+            f"{both[0]} must be from 1 to 1,000,000,000, and {both[1]} from 1 to 499,999",
+            f"{both[0]} 为1至1,000,000,000,{both[1]} 为1至499,999",
         )
     seed = SEED if seed is None else seed
     if not 0 <= seed < 2**63:
-        raise WrongUse("the seed must be a whole number from 0 on", "随机种子应为非负整数")
+        raise WrongUse(f"{option('seed')} takes a whole number from 0 on", f"{option('seed')} 应为非负整数")
     base = parameters if isinstance(parameters, Parameters) else load(parameters)
     chosen = SCENARIOS[scenario]
     final = base.with_values(chosen.values)

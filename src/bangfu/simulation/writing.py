@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bangfu import atomic
-from bangfu.errors import WrongUse
+from bangfu.errors import unknown
 from bangfu.formats import number
 from bangfu.simulation.campaign import write_campaign
 from bangfu.simulation.description import codebook, register_toml
@@ -88,7 +88,7 @@ def simulate(
         When the parameters are not accepted.
     """
     if identifiers not in ("text", "integer"):
-        raise WrongUse("identifiers are text or integer", "identifiers 应为 text 或 integer")
+        raise unknown("identifiers", identifiers, ("text", "integer"))
     out = Path(out)
     what = plan(households, scenario, seed, households_per_village, parameters)
     makers = dict(_MAKERS)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bangfu.atomic import new_folder, refuse_taken
-from bangfu.errors import Language, WrongUse
+from bangfu.campaign.make import new_record
+from bangfu.errors import DataFault, Language, WrongUse
+from bangfu.register.home import home_of
 from bangfu.register.info import read_info
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -17,7 +19,7 @@ SHIPPED = "register_folder()"
 
 
 def new_study(folder: str | Path, register: str | Path | None = None, lang: Language = "en") -> Path:
-    """Make a study folder: notebooks with one configuration cell, a test, a README.
+    """Make a study folder: notebooks with one configuration cell, empty tables for a campaign, a test, a README.
 
     Parameters
     ----------
@@ -46,6 +48,7 @@ def new_study(folder: str | Path, register: str | Path | None = None, lang: Lang
             _put(source, beside, named)
         for source in sorted((TEMPLATE / "both").rglob("*.py")):
             _put(source, beside, named)
+        new_record(beside / "campaign")
         (beside / ".gitignore").write_bytes(b".ipynb_checkpoints/\n__pycache__/\n.pytest_cache/\ntables/\n")
     return target
 
@@ -89,12 +92,15 @@ def notebook(text: str) -> str:
 
 def _seen_from(register: Path, notebooks: Path) -> str:
     """The register's path as the notebooks see it; whole where that cannot be (another drive)."""
-    if not (register / "register.toml").is_file():
+    home = home_of(register)
+    if not home.books and not (home.folder / "register.toml").is_file():
         raise WrongUse(
-            f"{register} holds no register.toml; name a register's folder",
-            f"{register} 中没有 register.toml;请给出农户台账文件夹",
+            f"{register} holds no register.toml; name a register's folder or workbook",
+            f"{register} 中没有 register.toml;请给出农户台账文件夹或工作簿",
         )
-    read_info(register)
+    _, faults = read_info(home)
+    if any(f.severity == "fault" for f in faults):
+        raise DataFault(faults)
     try:
         return Path(os.path.relpath(register.resolve(), notebooks.resolve())).as_posix()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Checks of this study: the register has no faults, the notebooks agree on the configuration, and both run."""
+"""Checks of this study: register and campaign have no faults, the notebooks agree on the configuration and run."""
 
 import ast
 from pathlib import Path
@@ -28,6 +28,13 @@ def test_register_has_no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     exec(configuration(NOTEBOOKS[0]), names)
     faults = [f.text() for f in bangfu.check(str(names["REGISTER"])) if f.severity == "fault"]
     assert not faults, "\n".join(faults)
+
+
+def test_campaign_has_no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(NOTEBOOKS[0].parent)
+    names: dict[str, object] = {}
+    exec(configuration(NOTEBOOKS[0]), names)
+    bangfu.load_campaign(str(names["CAMPAIGN"]))  # names every fault
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.stem)

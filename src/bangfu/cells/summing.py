@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
-from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +14,14 @@ from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
 from bangfu.cells.cells import PLACE, Cells, CellsInfo
-from bangfu.cells.codes import check_span
-from bangfu.cells.outcomes import Line, Outcomes, Terms, named
+from bangfu.cells.leaving import left
+from bangfu.cells.outcomes import Outcomes, Terms, named
 from bangfu.cells.paths import Path
 from bangfu.cells.ranges import Range, ranges, within
-from bangfu.errors import BangfuError, WrongUse
+from bangfu.connect import engine_at_work
+from bangfu.design import LOG, Design
+from bangfu.errors import BangfuError
+from bangfu.register.outcomes import POVERTY
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,50 +29,55 @@ if TYPE_CHECKING:
     from bangfu.campaign import Campaign
     from bangfu.register import HouseholdRegister
 
-EXPOSURES = ("participation", "campaign")
 
-
-def from_register(
+def build(
     register: HouseholdRegister,
-    outcome: Outcomes = "income_per_head",
+    design: Design,
+    outcomes: Outcomes | None = None,
     *,
-    exposure: str = "participation",
     campaign: Campaign | None = None,
-    by: strata.By = (),
-    late: str = "refuse",
-    line: Line | None = None,
-    base_year: int | None = None,
-    prices: str | File | None = None,
 ) -> Cells:
-    """See :meth:`bangfu.HouseholdRegister.cells`."""
-    if exposure not in EXPOSURES:
-        raise WrongUse(
-            f"no exposure {exposure!r}; there are {', '.join(EXPOSURES)}",
-            f"没有 {exposure!r};可用:{'、'.join(EXPOSURES)}",
-        )
-    if "weight" in register.incomes.columns:
-        raise BangfuError(
-            "incomes has a column weight: weights that change over the years cannot be exact in cells; give one weight per household in households",
-            "incomes 表中有 weight 列:随年份变化的权数无法精确汇总,请在 households 表中每户给一个权数",
-        )
-    years = register.years
+    """Cells of a register as a design asks for them.
+
+    Parameters
+    ----------
+    register : HouseholdRegister
+    design : Design
+        Its exposure, facts, line and prices; its outcome, and that outcome's logarithm, where ``outcomes`` names none.
+    outcomes : str, sequence of str, or mapping of str to callable, optional
+    campaign : Campaign, optional
+        For ``exposure="campaign"``; the shipped record by default.
+
+    Raises
+    ------
+    WrongUse, BangfuError
+        As for :meth:`bangfu.HouseholdRegister.cells`.
+    """
+    with engine_at_work():
+        return _summed(register, design, _asked(design) if outcomes is None else outcomes, campaign)
+
+
+def _asked(design: Design) -> list[str]:
+    outcome = design.outcome or "income_per_head"
+    return [outcome] if outcome in POVERTY else [outcome, f"{LOG}{outcome}"]
+
+
+def _summed(
+    register: HouseholdRegister, design: Design, outcome: Outcomes, campaign: Campaign | None
+) -> Cells:
+    admitted = register.door.open(proving=True)
+    years = admitted.years
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
-    check_span(len(years))
-    outcomes, spec = named(
-        outcome, Terms(years, max(years) if base_year is None else base_year, prices, line)
-    )
-    households, incomes = register.households, register.incomes
+    base_year = max(years) if design.base_year is None else design.base_year
+    outcomes, spec = named(outcome, Terms(years, base_year, design.prices, design.line))
+    households, incomes, joining = (admitted.tables[t] for t in ("households", "incomes", "participation"))
     count = engine.examine(households)
-    firsts = first_years(register)
-    facts = strata.covariates(households, by)
+    firsts = first_years(joining, register.models)
+    facts = strata.covariates(households, design.facts)
+    exposure, late = design.exposure or "participation", design.late or "refuse"
     offers = offered(register, campaign) if exposure == "campaign" else None
-    if late not in strata.LATE:
-        raise WrongUse(
-            f"no rule {late!r} for late facts; there are {', '.join(strata.LATE)}",
-            f"没有 {late!r} 这种办法;可用:{'、'.join(strata.LATE)}",
-        )
-    before = _joining(register, firsts, offers) if facts else None
+    before = _joining(joining, firsts, offers) if facts else None
     if before and late == "refuse":
         strata.refuse_late(households, *before)
     places = [p for p in PLACE if p in households.columns]
@@ -82,12 +90,12 @@ def from_register(
             some = strata.dated(some, *before)
             stratum = some["known"].ifelse(strata.code(some, facts), 0)
         joined = offers is None and any(firsts.values())
-        paths = engine.path_codes(within(register.participation, span), firsts) if joined else None
+        paths = engine.path_codes(within(joining, span), firsts) if joined else None
         who = engine.people(some, places, stratum, paths)
         return engine.observations(within(incomes, span), outcomes), who
 
     names, spans = list(outcomes), ranges(households, incomes, count.count)
-    rows = register.rows_by_table["incomes"]
+    rows = admitted.rows["incomes"]
     parts = None
     if rows == count.count * len(years):
         queries = (engine.complete_sums(*tables(span), keys, years, len(names)) for span in spans)
@@ -95,6 +103,19 @@ def from_register(
     if parts is None:
         queries = (engine.household_sums(*tables(span), keys, years, len(names)) for span in spans)
         parts = _by_household(queries, rows, names, len(years))
+    if parts is not None:
+        joined = (
+            [p.integers["households"][p.integers["path"] > 0].sum() for p in parts] if offers is None else []
+        )
+        parts = parts if register.door.proved(int(sum(joined))) else None
+    if parts is None and not register.door.whole:
+        register.door.open()  # says which rows are at fault, or leaves them out
+        return _summed(register, design, outcome, campaign)
+    if parts is None:
+        raise BangfuError(
+            "the rows of incomes do not add up to those of known households; copy the files anew",
+            "incomes 的行与已知农户的行数不符,请重新复制文件",
+        )
     summed = sum(int(part.integers["households"].sum()) for part in parts)
     info = CellsInfo(
         register.info.id, register.info.title.en, register.info.title.zh, register.info.kind, register.models,
@@ -103,32 +124,25 @@ def from_register(
             "by": {c.name: list(c.breaks) if c.breaks else None for c in facts}, **({"late": late} if facts else {}),
             "income_concept": register.info.income_concept,
         },
-        count.count - summed, incomes.get_backend().name,
+        count.count - summed, incomes.get_backend().name, names=register.info.names, accepted=admitted.accepted,
     )  # fmt: skip
     if offers is not None:
         return assembled(*village_paths(parts, offers), years, names, facts, info)
     paths = {int(c): _decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
+    info = replace(info, left=left(register.participation, incomes, firsts, outcomes, _decoded))
     return assembled(parts, paths, years, names, facts, info)
 
 
-def first_years(register: HouseholdRegister) -> dict[str, list[int]]:
+def first_years(participation: ir.Table, models: Sequence[str]) -> dict[str, list[int]]:
     """The first years of each model that somebody joined in.
 
     Raises
     ------
     BangfuError
-        For a model that the register does not declare, or a missing first year.
+        When they are too many to be told apart.
     """
-    found = register.participation.select("model", "from_year").distinct().to_pandas()
-    unknown = sorted(set(found["model"].dropna()) - set(register.models))
-    if unknown or found.isna().any(axis=None):
-        shown = unknown if register.info.synthetic else [f"{len(unknown)} undeclared models"][: len(unknown)]
-        what = ", ".join(map(str, shown)) or "rows without model or from_year"
-        raise BangfuError(
-            f"participation has {what}; declare models in register.toml, and run bangfu check",
-            f"participation 表中有 {what};请在 register.toml 中声明模式,并用 bangfu check 核对",
-        )
-    firsts = {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in register.models}
+    found = participation.select("model", "from_year").distinct().to_pandas()
+    firsts = {m: sorted(int(y) for y in found.loc[found["model"] == m, "from_year"]) for m in models}
     if prod(len(years) + 1 for years in firsts.values()) > 2**62:
         raise BangfuError(
             "too many models and first years for one integer; declare fewer models, or join small ones",
@@ -152,7 +166,10 @@ def _complete(
     return parts if found.tolist() == [who.count, who.checksum] else None
 
 
-def _by_household(queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str], times: int) -> list[Part]:
+def _by_household(
+    queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str], times: int
+) -> list[Part] | None:
+    """The sums of any other panel; ``None`` when rows are of unknown households, or of one household twice in a year."""
     parts: list[Part] = []
     twice = matched = 0
     for query in queries:
@@ -160,17 +177,7 @@ def _by_household(queries: Iterable[ir.Table], rows: int, outcomes: Sequence[str
         twice += int(table["twice"].to_numpy().sum())
         matched += int(table["rows"].to_numpy().sum())
         parts.append(part_of(table, outcomes, times, None))
-    if twice:
-        raise BangfuError(
-            f"{twice} households stand more than once in a year; run bangfu check and keep one row each",
-            f"有{twice}户在同一年重复出现;请用 bangfu check 核对,每户每年只留一行",
-        )
-    if matched != rows:
-        raise BangfuError(
-            f"{rows} rows of incomes, but {matched} when joined with households: households are missing or repeated there, or years are empty; run bangfu check",
-            f"incomes 共{rows}行,与 households 连接后为{matched}行:其中农户缺失或重复,或年份为空,请用 bangfu check 核对",
-        )
-    return parts
+    return parts if not twice and matched == rows else None
 
 
 def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
@@ -184,11 +191,10 @@ def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
 
 
 def _joining(
-    register: HouseholdRegister, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
+    taken: ir.Table, firsts: Mapping[str, Sequence[int]], offers: pd.DataFrame | None
 ) -> tuple[ir.Table | None, int]:
     """What facts must be older than: each joiner's first year and the last cohort, or the first offer in any village."""
     if offers is not None:
         return None, int(offers["first_year"].min())
-    taken = register.participation
     first = taken.group_by("household_id").aggregate(first=taken["from_year"].min())
     return first, max((y for years in firsts.values() for y in years), default=10_000)

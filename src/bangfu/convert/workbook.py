@@ -1,0 +1,143 @@
+"""A workbook (.xlsx): its sheets, hidden ones among them, and their rows of cells."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bangfu.errors import DataFault, Fault
+
+SHEETS = (".xlsx", ".xlsm")
+_LARGEST, _LARGEST_RATIO = 4 << 30, 200
+"""Unpacked bytes of a workbook; unpacked over packed of a part above a megabyte."""
+_LAST_ROW = 1 << 20
+_BLOCK = 1 << 20
+_FORMULA = re.compile(rb"<(\w+:)?f[ />]")
+
+
+def fault(path: Path, rule: str, en: str, zh: str, **more: Any) -> DataFault:
+    """One fault of a file, to raise."""
+    return DataFault([Fault(path.name, rule, en, zh, **more)])
+
+
+def _unreadable(path: Path) -> DataFault:
+    return fault(
+        path,
+        "workbook_readable",
+        "not a readable .xlsx workbook (damaged, or protected by a password); open it in a spreadsheet program and "
+        "save it again, or copy it anew",
+        "不是可读取的 .xlsx 工作簿(损坏或有密码);请用表格软件打开后重新保存,或重新复制",
+    )
+
+
+class Workbook:
+    """A workbook open for reading; a part whose checksum is wrong fails at the end of its rows.
+
+    Attributes
+    ----------
+    names, hidden : list of str
+        Sheets with cells that are shown, in order; and those that are hidden.
+    mac : bool
+        Whether serial numbers of days count from 1904.
+
+    Raises
+    ------
+    DataFault
+        When it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import openpyxl
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+        self.path = path
+        self._written: Any = None
+        try:
+            with zipfile.ZipFile(path) as parts:
+                _guard(path, parts.infolist())
+            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            sheets = {s.title: s.sheet_state for s in self._book.worksheets}
+            self.mac = self._book.epoch == CALENDAR_MAC_1904
+        except DataFault:
+            raise
+        except Exception:  # openpyxl lets many kinds through
+            raise _unreadable(path) from None
+        self.names = [n for n, state in sheets.items() if state == "visible"]
+        self.hidden = [n for n in sheets if n not in self.names]
+        if not sheets:
+            raise _unreadable(path)
+
+    @property
+    def first(self) -> str:
+        """The first sheet that is shown."""
+        return str((self.names or self.hidden)[0])
+
+    def rows(self, sheet: str) -> Iterator[list[Any]]:
+        """Rows of cells; a formula whose result was never saved is refused, it would read as empty."""
+        try:
+            yield from self._cells(self._book[sheet])
+        except DataFault:
+            raise
+        except Exception:  # a part that is no XML, or not what it should be, fails only here
+            raise _unreadable(self.path) from None
+
+    def _cells(self, shown: Any) -> Iterator[list[Any]]:
+        import openpyxl
+
+        shown.reset_dimensions()
+        rows = shown.iter_rows(values_only=True)
+        if not _has_formula(self.path, shown._worksheet_path):
+            for number, row in enumerate(rows, 1):
+                if number > _LAST_ROW:
+                    raise _unreadable(self.path)
+                yield list(row)
+            return
+        self._written = self._written or openpyxl.load_workbook(self.path, read_only=True)
+        written = self._written[shown.title]
+        written.reset_dimensions()
+        pairs = zip(rows, written.iter_rows(values_only=True), strict=False)
+        for number, (row, texts) in enumerate(pairs, 1):
+            if any(v is None and _is_formula(f) for v, f in zip(row, texts, strict=False)):
+                raise fault(
+                    self.path,
+                    "formula_value",
+                    "a formula without a saved result; open the file in a spreadsheet program and save it",
+                    "公式没有保存结果;请用表格软件打开后保存",
+                    rows=(number,),
+                )
+            if number > _LAST_ROW:
+                raise _unreadable(self.path)
+            yield list(row)
+
+
+def _is_formula(cell: Any) -> bool:
+    """A formula, or one of the kinds that openpyxl keeps as objects (over several cells, of a data table)."""
+    return (isinstance(cell, str) and cell.startswith("=")) or type(
+        cell
+    ).__module__ == "openpyxl.worksheet.formula"
+
+
+def _guard(path: Path, parts: list[zipfile.ZipInfo]) -> None:
+    steep = any(
+        p.file_size > 1 << 20 and p.file_size > _LARGEST_RATIO * max(p.compress_size, 1) for p in parts
+    )
+    if steep or sum(p.file_size for p in parts) > _LARGEST:
+        raise fault(
+            path,
+            "not_a_bomb",
+            "the workbook unpacks to far more than it should; it was not opened. Save it as .csv",
+            "工作簿解压后过大,未打开;请另存为 .csv",
+        )
+
+
+def _has_formula(path: Path, part: str) -> bool:
+    tail = b""
+    with zipfile.ZipFile(path) as parts, parts.open(part) as content:
+        while block := content.read(_BLOCK):
+            if _FORMULA.search(tail + block):
+                return True
+            tail = block[-20:]
+    return False
