@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import bangfu
-from bangfu.characters import in_json, visible
+from bangfu.characters import in_json, unfit, visible
 from bangfu.errors import BangfuError, Fault
 from bangfu.figures.render import csv as figure_csv
 from bangfu.figures.render import png, svg
@@ -50,15 +50,20 @@ def silent(text: str) -> bool:
 
 @pytest.fixture(scope="module")
 def hostile():
-    """A panel whose arms, villages and outcome have such names; titles of registers are refused at the door."""
+    """A panel whose arms and villages have such names; control characters in arms, and titles of registers, are refused."""
     random = np.random.default_rng(3)
     names = [n for n in HOSTILE if "+" not in n and "\0" not in n]
     units = np.arange(24 * len(names))
     frame = pd.DataFrame({"id": units.repeat(3), "t": np.tile([2015, 2016, 2017], len(units))})
-    frame["arm"] = np.array(names, dtype=object)[frame["id"] % len(names)]
+    shown = [n for n in names if unfit(n) is None]
+    frame["arm"] = np.array(shown, dtype=object)[frame["id"] % len(names) % len(shown)]
     frame["g"] = np.where(frame["id"] // len(names) % 2, 2016, 0)
-    frame["v"] = [f"{n}{i // len(names) % 12}" for n, i in zip(frame["arm"], frame["id"], strict=True)]
+    frame["v"] = [
+        f"{n}{i // len(names) % 12}"
+        for n, i in zip(np.array(names)[frame["id"] % len(names)], frame["id"], strict=True)
+    ]
     frame["y"] = 100 + random.normal(size=len(frame)) + (frame["t"] >= frame["g"]) * (frame["g"] > 0)
+    frame.loc[frame["g"] == 0, "arm"] = ""
     cells = bangfu.Cells.from_frame(
         frame, unit="id", cluster="v", time="t", cohort="g", outcome="y", arm="arm"
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import typer
@@ -49,15 +50,27 @@ def main() -> None:
     with streams():
         try:
             refuse_empty(sys.argv[1:])
-            with suppress(ValueError):  # not the main thread
-                signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-            with engine_at_work():
+            with _ended_by_sigterm(), engine_at_work():
                 app()
         except BaseException as error:
             if sys.flags.dev_mode:
                 raise
             code = ended(error, _language())
     raise SystemExit(code)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Within it a SIGTERM ends as an exit does, so that what is half-written goes."""
+    try:
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _language() -> Language:
