@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 import bangfu
-from bangfu.scratch import shared_folder
+from bangfu.scratch import run_folder
 
 RESULTS = Path(__file__).parent / "results" / "cells_national.csv"
 COLUMNS = {
@@ -55,7 +55,7 @@ def watch(largest: list[int]) -> None:
     """Keep the largest size of the spill folder."""
     while True:
         size = 0
-        for folder in shared_folder("spill").glob(f"{os.getpid()}-*"):
+        for folder in run_folder().glob("spill-*"):
             with suppress(FileNotFoundError):  # the engine removes files meanwhile
                 size += sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
         largest[0] = max(largest[0], size)

@@ -67,9 +67,9 @@ def _write(folder: Path, found: pd.DataFrame, rounds: int, households: int, used
         "scenarios": len(SCENARIOS), "replications": rounds, "households": households, "first_seed": FIRST_SEED,
         "seconds_of_one_core": round(used),
     }  # fmt: skip
-    atomic.write_bytes(folder / "replications.csv", csv_bytes(found, DECIMALS))
-    atomic.write_bytes(folder / "summary.csv", csv_bytes(summary(found), DECIMALS))
-    atomic.write_text(folder / "run.json", json.dumps(about, indent=2) + "\n")
+    atomic.write_bytes(folder / "replications.csv", csv_bytes(found, DECIMALS), overwrite=True)
+    atomic.write_bytes(folder / "summary.csv", csv_bytes(summary(found), DECIMALS), overwrite=True)
+    atomic.write_text(folder / "run.json", json.dumps(about, indent=2) + "\n", overwrite=True)
 
 
 def main() -> None:

@@ -71,15 +71,14 @@ def load(folder: Path) -> dict[str, float]:
 def check(folder: Path, at_once: int) -> dict[str, float]:
     """All rules, with the disk that sorting and joining took."""
     import bangfu
-    from bangfu.scratch import shared_folder
+    from bangfu.scratch import run_folder
 
     register = bangfu.load_register(folder)
     spilt, done = [0], threading.Event()
 
     def watch() -> None:
-        own = f"{os.getpid()}-"
         while not done.wait(0.5):
-            files = (f for d in shared_folder("spill").glob(f"{own}*") for f in d.rglob("*"))
+            files = (f for d in run_folder().glob("spill-*") for f in d.rglob("*"))
             spilt[0] = max(spilt[0], sum(_size(f) for f in files))
 
     threading.Thread(target=watch, daemon=True).start()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 
 _UNFIT = {"Cc": "a control character", "Cf": "a character that does not show", "Cs": "half a character", "Zl": "a line end", "Zp": "a line end"}  # fmt: skip
 _ZH = {"Cc": "控制字符", "Cf": "不可见或改变方向的字符", "Cs": "半个字符", "Zl": "换行符", "Zp": "换行符"}
+
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""Control characters but tab and line feed, those that turn the direction of what follows, line ends, half characters.
+Joiners stay: scripts need them."""
 
 
 def unfit(text: str, allowed: str = "") -> tuple[str, str] | None:
@@ -20,3 +28,21 @@ def unfit(text: str, allowed: str = "") -> tuple[str, str] | None:
             code = f"U+{ord(character):04X}"
             return f"{_UNFIT.get(kind, 'no character')}, {code}", f"{_ZH.get(kind, '非字符')} {code}"
     return None
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters spelt out, so that it prints as it is and does nothing.
+
+    >>> visible("gain\\x1b[2J\\u202e"), visible("庭院 🐑")
+    ('gain\\\\x1b[2J\\\\u202e', '庭院 🐑')
+    """
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def in_json(text: str) -> str:
+    """A JSON text with such characters of its strings escaped: it reads back the same, and prints as it is.
+
+    >>> in_json('{"a": "\u202eb"}')
+    '{"a": "\\\\u202eb"}'
+    """
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from bangfu.characters import visible
+
 Language = Literal["en", "zh"]
 
 _ID_CARD = re.compile(r"(?<!\d)\d{15}(\d{2}[\dXx])?(?!\d)")
@@ -53,18 +55,13 @@ def option(name: str, value: str | float | None = None) -> str:
     return spoken(f"{name}={given}", f"--{name.replace('_', '-')} {'' if value is None else value}".rstrip())
 
 
-_UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What moves, colours or turns round the text after it in a terminal."""
-
-
 def plain(text: str) -> str:
     """A text of a user's as it may be shown: identity numbers masked, control characters written out.
 
     >>> plain("holder 220882197001011234")
     'holder ***'
     """
-    masked = _ID_CARD.sub("***", text)
-    return _UNPRINTED.sub(lambda found: repr(found.group())[1:-1], masked)
+    return visible(_ID_CARD.sub("***", text))
 
 
 class BangfuError(Exception):
@@ -79,9 +76,9 @@ class BangfuError(Exception):
     exit_code = 1
 
     def __init__(self, en: str, zh: str | None = None) -> None:
-        super().__init__(en)
-        self.en = en
-        self.zh = zh or en
+        self.en = visible(en)
+        self.zh = visible(zh or en)
+        super().__init__(self.en)
 
     def text(self, lang: Language = "en") -> str:
         """The message in one language; the Chinese one with full-width punctuation."""
@@ -140,7 +137,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         for name in ("table", "en", "zh", "column", "value", "file", "reason"):
-            object.__setattr__(self, name, _ID_CARD.sub("***", getattr(self, name)))
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     def text(self, lang: Language = "en") -> str:
         """One line: table, row, column, value, rule, and what to do."""

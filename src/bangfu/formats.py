@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bangfu.characters import visible
+
 _SIGNIFICANT = 12
 
 
@@ -129,7 +131,7 @@ def csv_bytes(frame: pd.DataFrame, decimals: int = 6) -> bytes:
         elif pd.api.types.is_float_dtype(column):
             out[name] = ["" if _missing(v) else _trimmed(float(v), decimals) for v in column]
         else:
-            out[name] = ["" if _missing(v) else _defused(str(v)) for v in column]
+            out[name] = ["" if _missing(v) else _defused(visible(str(v))) for v in column]
     return out.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 

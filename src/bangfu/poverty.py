@@ -187,7 +187,7 @@ def _deflators(
     from bangfu.reference import deflator as shipped
 
     years = data.years
-    base = base_year or max(years)
+    base = max(years) if base_year is None else base_year
     return {f"prices of {base}": shipped(years, base)}
 
 

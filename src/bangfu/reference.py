@@ -189,6 +189,8 @@ def deflator(
 
     Raises
     ------
+    WrongUse
+        For a base year outside the index.
     BangfuError
         For a year that the index lacks.
 
@@ -201,6 +203,14 @@ def deflator(
         int(year): float(value) / 100 for year, value in zip(index["year"], index["value"], strict=True)
     }
     wanted = [int(year) for year in years]
+    low, high = min(change) - 1, max(change)
+    if not low <= base_year <= high:
+        raise WrongUse(
+            f"the price index has no value for base year {base_year} (it has {low + 1}-{high}); nothing is extrapolated: "
+            f"name a base year from {low} to {high}, {option('base_year')}, or give a series of your own, {option('prices')}",
+            f"价格指数缺少基年{base_year}年的数(现有{low + 1}-{high});不作外推:请改用{low}至{high}年之一:{option('base_year')},或给出自己的序列:{option('prices')}",
+        )
+    _refuse_missing([y for y in wanted if not low <= y <= high], change, "price index", "价格指数", "prices")
     first, last = min([*wanted, base_year]), max([*wanted, base_year])
     _refuse_missing(range(first + 1, last + 1), change, "price index", "价格指数", "prices")
     level = {first: 1.0}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bangfu.characters import visible
 from bangfu.errors import Language
 
 _FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
@@ -54,7 +55,8 @@ class Word:
     zh: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "zh", typeset(self.zh))
+        object.__setattr__(self, "en", visible(self.en))
+        object.__setattr__(self, "zh", typeset(visible(self.zh)))
 
     def __getitem__(self, lang: Language) -> str:
         return self.zh if lang == "zh" else self.en
@@ -180,7 +182,7 @@ def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str
     'courtyard economy and cooperative'
     """
     known = NAMES | dict(names or {})
-    said = [known[m][lang] if m in known else m for m in models if m]
+    said = [known[m][lang] if m in known else visible(m) for m in models if m]
     if lang == "zh":
         if not said:
             return "均未参加"

@@ -65,11 +65,11 @@ def test_damaged_files(cells, tmp_path):
     path.write_bytes(bytes(bent))
     with pytest.raises(BangfuError, match="not a whole Parquet file"):
         Cells.load(path)
-    table = pq.read_table(cells.save(path))
+    table = pq.read_table(cells.save(path, overwrite=True))
     for changed, message in (
         (table[:-1], "rows instead of"),
         (table.drop_columns(["sum:income_per_head:2016"]), "sum:income_per_head:2016"),
-        (table.replace_schema_metadata({KEY: b"{"}), "does not hold what its own description says"),
+        (table.replace_schema_metadata({KEY: b"{"}), "does not hold one whole JSON object"),
         (table.replace_schema_metadata({KEY: b'{"format": 99}'}), "format 99"),
     ):
         pq.write_table(changed, path)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bangfu.atomic import new_folder, replacing, write_text
+from bangfu.atomic import new_folder, output, write_text
 from bangfu.errors import WrongUse
 
 
 def test_a_failure_keeps_the_old_file_and_no_rest(tmp_path):
     target = tmp_path / "a.txt"
     write_text(target, "old\n")
-    with pytest.raises(RuntimeError), replacing(target) as beside:
+    with pytest.raises(RuntimeError), output(target, overwrite=True) as beside:
         beside.write_text("half")
         raise RuntimeError
     assert target.read_text() == "old\n"

@@ -171,7 +171,7 @@ def test_files(tmp_path):
         Moments.load(path)
     for broken in (text[:-40], "[]", "{}"):
         path.write_text(broken, encoding="utf-8")
-        with pytest.raises(BangfuError, match="not a whole file of moments"):
+        with pytest.raises(BangfuError, match=r"whole (file of moments|JSON object)"):
             Moments.load(path)
     path.write_text('{"bangfu_moments": 7}', encoding="utf-8")
     with pytest.raises(BangfuError, match="format 7"):

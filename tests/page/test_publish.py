@@ -11,7 +11,7 @@ import bangfu
 from bangfu.compare import compare_models
 from bangfu.figures import write
 from bangfu.reproduce.manifest import manifest
-from bangfu.reproduce.publish import publish
+from bangfu.reproduce.publish import NotMade, publish
 from bangfu.simulation import simulate
 from tests.shared import ROOT
 
@@ -113,3 +113,33 @@ def test_one_arm_is_told_as_one_arm(small, tmp_path):
     assert "courtyard economy only" in text
     assert "Only one kind of take-up can be compared here" in text
     assert "possible ranks" not in text.split("Method")[0]
+
+
+PARTS = {
+    "compared": {"brief.en.pdf", "brief.zh.pdf"},  # nothing to tell in a brief
+    "own_brief": {"brief.en.pdf", "brief.zh.pdf"},
+    "page": {"index.html"},
+    "ledger": {"results.json"},
+}
+"""What fails -> what is not there then."""
+
+
+@pytest.mark.parametrize("fails", PARTS)
+def test_a_part_that_fails_leaves_the_others(survey, small, tmp_path, monkeypatch, fails):
+    """The rest is built, what is not is named, and an error that may quote a household is named by its kind."""
+
+    def fail(*_, **__):
+        raise RuntimeError("household H77 earns 98765")
+
+    monkeypatch.setattr(f"bangfu.reproduce.publish.{fails}", fail)
+    out, refused = tmp_path / "out", []
+    (out / "notebooks").mkdir(parents=True)
+    register = own(small, tmp_path / "register")
+    write(compare_models(bangfu.load_register(register)).figure(), out / "figures")
+    (out / "figures/manifest.json").write_bytes(manifest(out, ROOT))
+    publish(out, ROOT, register, refused)
+    assert {p.name for p in (out / "figures").glob("*.*")} == set(survey) - PARTS[fails]
+    (why,) = refused
+    assert isinstance(why, NotMade) and "RuntimeError" in why.en and "98765" not in why.en + why.zh
+    with pytest.raises(RuntimeError):
+        publish(out, ROOT, register)

@@ -1,7 +1,6 @@
 """A register of four invented households, worked by hand; and what is wrong with broken ones."""
 
 import json
-import subprocess
 import sys
 from unittest.mock import ANY
 
@@ -222,15 +221,3 @@ def test_the_engine_is_shut_in():
     settings = dict(con.execute("SELECT name, value FROM duckdb_settings()").fetchall())
     assert settings["autoinstall_known_extensions"] == settings["autoload_known_extensions"] == "false"
     assert settings["TimeZone"] == "UTC" and settings["threads"] == "1"
-
-
-def test_a_dead_process_leaves_no_spill_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    from bangfu.scratch import private_folder, shared_folder
-
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    left = shared_folder("spill") / f"{dead.pid}-left"
-    left.mkdir()
-    mine = private_folder("spill")
-    assert mine.exists() and not left.exists()

@@ -16,7 +16,7 @@ from bangfu.errors import DataFault, WrongUse
 from bangfu.reproduce import reproduce, reproduce_on
 from bangfu.reproduce.compare import differences
 from bangfu.reproduce.lock import only_run
-from bangfu.scratch import shared_folder
+from bangfu.scratch import root as scratch
 from tests.register.damages import TEXT, tables, write
 from tests.shared import ROOT
 from tests.small_study import contents, small_study
@@ -109,9 +109,9 @@ def test_killed_in_the_middle_of_a_run(root):
     code = "import sys\nfrom pathlib import Path\nfrom bangfu.reproduce import reproduce\n"
     code += "reproduce(Path(sys.argv[1]), keep=True, quiet=True)\n"
     process = subprocess.Popen([sys.executable, "-c", code, str(root)], cwd=ROOT)
-    home = shared_folder("reproduce")
+    home = scratch()
     deadline = time.monotonic() + 60
-    while not list(home.glob(f"{process.pid}-*/build/drawn-*")) and time.monotonic() < deadline:
+    while not list(home.glob(f"{process.pid}-*/reproduce-*/build/drawn-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert list(home.glob(f"{process.pid}-*")), "the run made no folder of its own"
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
@@ -223,9 +223,14 @@ def test_another_register_goes_to_the_notebooks_that_read_one(root, tmp_path):
     reproduce_on(root, register, tmp_path / "again", quiet=True, say=said.append)
     assert said[0].startswith("left out, as these data do not bear it: 01_one.ipynb did not run: ")
     assert "ZeroDivisionError" in said[0]
-    assert set(contents(tmp_path / "again")) == {
-        f"figures/{name}" for name in ("index.html", "manifest.json", "results.json")
+    kept = contents(tmp_path / "again")
+    assert set(kept) == {
+        "figures/index.html",
+        "figures/manifest.json",
+        "figures/results.json",
+        "left_out.txt",
     }
+    assert kept["left_out.txt"].decode().splitlines() == said
 
 
 @pytest.mark.parametrize("form", ["csv", "book"])

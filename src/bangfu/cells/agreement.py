@@ -70,7 +70,8 @@ def _other_money(cells: Cells, design: Design) -> list[str]:
     spec = cells.info.spec
     said = [n for n in ("line", "base_year", "prices") if getattr(design, n) is not None]
     wrong = [n for n in said if not _rests_on(cells, n)]
-    base_year = spec.get("base_year", design.base_year or max(cells.years))
+    last = max(cells.years) if design.base_year is None else design.base_year
+    base_year = spec.get("base_year", last)
     terms = Terms(cells.years, base_year, design.prices, design.line)
     if "line" in said and "line" in spec and _texts(terms.current_line()) != spec["line"]:
         wrong.append("line")

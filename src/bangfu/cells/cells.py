@@ -346,23 +346,30 @@ class Cells:
         said = {"outcome": outcome} if outcome else {}
         return from_cells(self, Design.of(design, **said, **options), pooled, protection)
 
-    def save(self, path: str | File) -> File:
+    def save(self, path: str | File, *, overwrite: bool = False) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.
 
         Cells of few households say much about them; what leaves the building are :meth:`moments`, under disclosure
-        control. A file is replaced in one step.
+        control. Its owner alone may read the file.
 
         Parameters
         ----------
         path : path
+        overwrite : bool
+            Replace a file that is there.
 
         Returns
         -------
         Path
+
+        Raises
+        ------
+        WrongUse
+            When there is such a file and ``overwrite`` is not given.
         """
         from bangfu.cells.files import save
 
-        return save(self, path)
+        return save(self, path, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | File) -> Cells:
@@ -373,7 +380,8 @@ class Cells:
         WrongUse
             When there is no such file.
         BangfuError
-            For a file that is damaged, or not one of cells.
+            For a file that is damaged or altered, or not one of cells; names the file and what in it is wrong. Its digests
+            tell accidents, not forgery: whoever alters a file can make them again.
         """
         from bangfu.cells.files import load
 

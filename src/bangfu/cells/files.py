@@ -5,28 +5,30 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.accepted import Accepted
-from bangfu.atomic import replacing
-from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.atomic import output
+from bangfu.cells.cells import PLACE, Cells
 from bangfu.cells.codes import codes_of
-from bangfu.cells.leaving import Left
 from bangfu.cells.paths import Path
-from bangfu.errors import BangfuError, WrongUse, spoken
-from bangfu.words import Word
+from bangfu.errors import BangfuError, spoken
+from bangfu.given import json_object, kind_of
+
+if TYPE_CHECKING:
+    from bangfu.cells.schema import Described
 
 KEY = b"bangfu.cells"
-FORMAT = 2
 
 
-def save(cells: Cells, path: str | File) -> File:
-    """See :meth:`bangfu.Cells.save`."""
+def save(cells: Cells, path: str | File, *, overwrite: bool = False) -> File:
+    """See :meth:`bangfu.Cells.save`; what is written can be read again, or is refused here."""
+    from bangfu.cells import schema
+
     path = File(path)
     frame = cells.villages.iloc[cells.village].reset_index(drop=True)
     columns: dict[str, Any] = {p: pa.array(frame[p], type=pa.string(), from_pandas=True) for p in PLACE}
@@ -37,16 +39,20 @@ def save(cells: Cells, path: str | File) -> File:
     for name, sums in cells.sums.items():
         columns[f"seen:{name}"] = pa.array(cells.patterns[name])
         columns |= {f"sum:{name}:{year}": pa.array(sums[:, t]) for t, year in enumerate(cells.years)}
-    meta = {
-        "format": FORMAT,
+    table = pa.table(columns)
+    about = {
+        "format": schema.FORMAT,
         "rows": len(cells.weight),
         "years": list(cells.years),
         "outcomes": list(cells.sums),
         "by": list(cells.strata.columns),
         "info": dataclasses.asdict(cells.info),
     }
-    table = pa.table(columns).replace_schema_metadata({KEY: json.dumps(meta, ensure_ascii=False).encode()})
-    with replacing(path) as beside:
+    meta = json.loads(json.dumps(about, ensure_ascii=False))
+    meta["sha256"] = schema.digests(table, meta)
+    _sound(table, meta, path.name)
+    table = table.replace_schema_metadata({KEY: json.dumps(meta, ensure_ascii=False).encode()})
+    with output(path, overwrite=overwrite, private=True) as beside:
         pq.write_table(table, beside, compression="zstd", write_page_checksum=True)
     return path
 
@@ -54,63 +60,70 @@ def save(cells: Cells, path: str | File) -> File:
 def load(path: str | File) -> Cells:
     """See :meth:`bangfu.Cells.load`."""
     path = File(path)
-    if not path.is_file():
-        raise WrongUse(f"no file {path}", f"找不到文件 {path}")
+    if kind_of(path) != "parquet":
+        raise _not_whole(path, "it does not begin as one")
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise BangfuError(
-            f"{path.name} is not a whole Parquet file ({type(error).__name__}); make the cells again",
-            f"{path.name} 不是完整的 Parquet 文件({type(error).__name__}),请重新生成",
-        ) from None
-    stored = (table.schema.metadata or {}).get(KEY)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            meta = _description(file, path.name)
+            table = file.read()
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise _not_whole(path, type(error).__name__) from None
+    return _cells(table, _sound(table, meta, path.name))
+
+
+def _not_whole(path: File, why: str) -> BangfuError:
+    return BangfuError(
+        f"{path.name} is not a whole Parquet file ({why}); make the cells again",
+        f"{path.name} 不是完整的 Parquet 文件({why}),请重新生成",
+    )
+
+
+def _description(file: pq.ParquetFile, name: str) -> dict[str, Any]:
+    """What a file says of itself, once its columns are those."""
+    from bangfu.cells import schema
+
+    stored = (file.schema_arrow.metadata or {}).get(KEY)
     if stored is None:
         way = spoken("register.cells().save(path)", "bangfu cells DIR --out FILE")
         raise BangfuError(
-            f"{path.name} is a Parquet file, but not one of cells; make cells with {way}",
-            f"{path.name} 是 Parquet 文件,但不是分组汇总数据;请用 {way} 生成",
+            f"{name} is a Parquet file, but not one of cells; make cells with {way}",
+            f"{name} 是 Parquet 文件,但不是分组汇总数据;请用 {way} 生成",
         )
-    try:
-        meta = json.loads(stored)
-        if meta["format"] != FORMAT:
-            raise BangfuError(
-                f"{path.name} has cells of format {meta['format']}, this program reads {FORMAT}; update bangfu, or make them again",
-                f"{path.name} 的格式为{meta['format']},本程序读取{FORMAT};请更新 bangfu 或重新生成",
-            )
-        return _cells(table, meta)
-    except (KeyError, TypeError, ValueError, pa.ArrowException) as error:
+    meta = json_object(stored, f"{name}, metadata {KEY.decode()}")
+    if (found := meta.get("format")) != schema.FORMAT:
         raise BangfuError(
-            f"{path.name} does not hold what its own description says ({error}); make the cells again",
-            f"{path.name} 的内容与自身说明不符({error}),请重新生成",
-        ) from None
+            f"{name} has cells of format {str(found)[:40]}, this program reads {schema.FORMAT}; update bangfu, or make them again",
+            f"{name} 的格式为{str(found)[:40]},本程序读取{schema.FORMAT};请更新 bangfu 或重新生成",
+        )
+    schema.check_layout(file.schema_arrow, file.metadata.num_rows, schema.described(meta, name), name)
+    return meta
 
 
-def _cells(table: pa.Table, meta: dict[str, Any]) -> Cells:
-    years, outcomes, by = tuple(meta["years"]), meta["outcomes"], meta["by"]
-    if meta["rows"] != table.num_rows:
-        raise ValueError(f"{table.num_rows} rows instead of {meta['rows']}")
+def _sound(table: pa.Table, meta: dict[str, Any], name: str) -> Described:
+    """The description of a table that keeps every rule."""
+    from bangfu.cells import schema
+
+    found = schema.described(meta, name)
+    schema.check_layout(table.schema, table.num_rows, found, name)
+    schema.check_rows(table, found, name)
+    return found
+
+
+def _cells(table: pa.Table, found: Described) -> Cells:
     village, villages = codes_of(pd.DataFrame({p: table[p].to_pandas() for p in PLACE}))
-    stratum, strata = codes_of(
-        pd.DataFrame({name: table[f"by:{name}"].to_pandas() for name in by}, index=range(table.num_rows))
-    )
+    layers = {name: table[f"by:{name}"].to_pandas() for name in found.by}
+    stratum, strata = codes_of(pd.DataFrame(layers, index=range(table.num_rows)))
     texts = table["path"].to_pandas()
     distinct = sorted(Path.parse(t) for t in texts.unique())
     index = {p.text: i for i, p in enumerate(distinct)}
-    info = meta["info"]
-    info |= {
-        "models": tuple(info["models"]),
-        "names": {model: Word(**title) for model, title in info["names"].items()},
-        "left": None if info["left"] is None else tuple(Left(*row) for row in info["left"]),
-        "accepted": tuple(Accepted(**a) for a in info["accepted"]),
-    }
     sums = {
-        name: np.stack([table[f"sum:{name}:{year}"].to_numpy() for year in years], axis=1)
-        for name in outcomes
+        name: np.stack([table[f"sum:{name}:{year}"].to_numpy() for year in found.years], axis=1)
+        for name in found.outcomes
     }
     return Cells(
-        years, villages, tuple(distinct), strata,
+        found.years, villages, tuple(distinct), strata,
         village, texts.map(index).to_numpy(np.int64), stratum,
-        {name: table[f"seen:{name}"].to_numpy().astype(np.int64) for name in outcomes},
+        {name: table[f"seen:{name}"].to_numpy().astype(np.int64) for name in found.outcomes},
         table["households"].to_numpy().astype(np.int64), table["weight"].to_numpy().astype(float), sums,
-        CellsInfo(**info),
+        found.info,
     ).collapsed()  # fmt: skip

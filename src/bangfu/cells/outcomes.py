@@ -91,6 +91,12 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         raise WrongUse("name at least one outcome", "请至少给出一个指标")
     expressions: dict[str, Expression] = {}
     spec: dict[str, Any] = {}
+    if terms.line is not None and not {name.removeprefix("log:") for name in names} & set(POVERTY):
+        raise WrongUse(
+            f"a poverty line goes with {', '.join(POVERTY)} alone, and the outcome is {', '.join(names)}; leave the line out, "
+            "or take one of these outcomes",
+            f"贫困标准只用于 {'、'.join(POVERTY)},而指标为 {'、'.join(names)};请去掉标准,或改用这些指标",
+        )
     for name in names:
         plain = name.removeprefix("log:")
         if plain in POVERTY:

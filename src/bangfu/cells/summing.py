@@ -69,7 +69,8 @@ def _summed(
     years = admitted.years
     if not years:
         raise BangfuError("the register has no years with incomes", "农户台账中没有任何年份的收入")
-    outcomes, spec = named(outcome, Terms(years, design.base_year or max(years), design.prices, design.line))
+    base_year = max(years) if design.base_year is None else design.base_year
+    outcomes, spec = named(outcome, Terms(years, base_year, design.prices, design.line))
     households, incomes, joining = (admitted.tables[t] for t in ("households", "incomes", "participation"))
     count = engine.examine(households)
     firsts = first_years(joining, register.models)

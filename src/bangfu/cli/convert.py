@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bangfu.errors import BangfuError, Language, WrongUse
+from bangfu.errors import Language, WrongUse
 
 
 def add(app: typer.Typer) -> None:
@@ -41,21 +41,17 @@ def convert(
 
     Exit codes: 0 done; 1 the files or the mapping are at fault, said line by line; 2 wrong use.
     """
-    try:
-        if suggest:
-            _suggest(files, Path(mapping) if mapping else out, lang)
-        elif not mapping or out is None:
-            raise WrongUse(
-                "convert needs --mapping FILE and --out DIR (or --suggest)",
-                "convert 需要 --mapping 映射文件 和 --out 文件夹(或 --suggest)",
-            )
-        else:
-            from bangfu.convert.run import convert as run
+    if suggest:
+        _suggest(files, Path(mapping) if mapping else out, lang)
+    elif not mapping or out is None:
+        raise WrongUse(
+            "convert needs --mapping FILE and --out DIR (or --suggest)",
+            "convert 需要 --mapping 映射文件 和 --out 文件夹(或 --suggest)",
+        )
+    else:
+        from bangfu.convert.run import convert as run
 
-            typer.echo(run(files, mapping, out, no_participation=no_participation).text(lang))
-    except OSError as error:
-        said = f"{error.strerror}: {Path(str(error.filename)).name}" if error.filename else str(error)
-        raise BangfuError(f"the system refused: {said}", f"系统拒绝:{said}") from None
+        typer.echo(run(files, mapping, out, no_participation=no_participation).text(lang))
 
 
 def _suggest(files: list[Path], target: Path | None, lang: Language) -> None:
@@ -64,12 +60,12 @@ def _suggest(files: list[Path], target: Path | None, lang: Language) -> None:
 
     if len(files) != 1:
         raise WrongUse("--suggest reads one file at a time", "--suggest 每次只读一个文件")
-    if target is not None and target.exists():
-        raise WrongUse(f"{target} exists already; name a new file", f"{target} 已存在;请另选文件名")
+    if target is not None:
+        atomic.refuse(target, inputs=files)
     found = suggest(files[0])
     if target is None:
         typer.echo(found.text, nl=False)
         return
     atomic.write_text(target, found.text)
-    typer.echo(found.summary(lang))
-    typer.echo(f"wrote {target}" if lang == "en" else f"已写出 {target}")
+    typer.echo(found.summary(lang), err=target == atomic.STDOUT)
+    typer.echo(f"wrote {target}" if lang == "en" else f"已写出 {target}", err=target == atomic.STDOUT)

@@ -1,4 +1,4 @@
-"""Flags made from the design, so that a flag and a keyword cannot part."""
+"""Options that several commands share; those of the design are made from it, so that a flag and a keyword cannot part."""
 
 from __future__ import annotations
 
@@ -12,9 +12,17 @@ import typer
 
 from bangfu.design import KINDS, Design, choices
 from bangfu.errors import WrongUse
+from bangfu.given import kind_of
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
+
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite", help="Replace the file if it is there; never a link, a folder, a device or an input."
+    ),
+]
 
 HELP = {
     "outcome": "Outcome; income_per_head, or the cells' first.",
@@ -102,6 +110,14 @@ def _facts(texts: list[str]) -> dict[str, list[float] | None]:
                 f"--by:{name} 的分组界限不是数字:{breaks!r};例如 --by {name}=2,5,10",
             ) from None
     return out
+
+
+def holds(path: Path) -> str:
+    """What a path given to a command holds: ``register``, or as :func:`bangfu.given.kind_of`."""
+    from bangfu.register.home import is_register
+
+    kind = kind_of(path)
+    return "register" if kind in ("folder", "other") and is_register(path) else kind
 
 
 def campaign(folder: Path | None) -> Campaign | None:

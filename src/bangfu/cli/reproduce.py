@@ -40,11 +40,13 @@ def reproduce(
                 "--register builds into a new folder: give --out DIR, and not --accept",
                 "--register 的结果写入新文件夹:请给出 --out DIR,且不要用 --accept",
             )
-        reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo, lang=lang)
+        failed = reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo, lang=lang)
         typer.echo(
             f"已用 {register} 生成到 {out},未与任何文件比较" if lang == "zh"
             else f"built from {register} into {out}; compared with nothing"
         )  # fmt: skip
+        if failed:
+            raise typer.Exit(1)
         return
     found = rebuild(repository(), keep=accept, out=out, quiet=quiet, say=typer.echo)
     if not found:

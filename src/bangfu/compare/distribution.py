@@ -48,7 +48,8 @@ def gains_over_lines(
         two households of a hundred fewer.
     """
     design = Design.of(design, scale="level")
-    factors = deflator(register.years, design.base_year or max(register.years), design.prices)
+    base_year = max(register.years) if design.base_year is None else design.base_year
+    factors = deflator(register.years, base_year, design.prices)
     below = {f"below_{line:g}": _below(line, factors) for line in lines}
     cells = build(register, design, below, campaign=campaign)
     frames = []

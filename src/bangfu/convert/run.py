@@ -55,7 +55,8 @@ def convert(
     """
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(f) for f in files]
     rules = load_mapping(mapping)
-    atomic.refuse_taken(Path(out))
+    reads = [*paths, rules.path]
+    atomic.refuse_taken(Path(out), reads)
     report = ConvertReport(mapping=rules.path.name, cautions=(rules.about.cautions, rules.about.cautions_zh))
     faults = Faults()
     given = sources(paths, rules, report, faults)
@@ -77,7 +78,7 @@ def convert(
                 "no_participation" if report.rows_out["participation"] else "participation_present",
             )
         faults.stop()
-        with atomic.new_folder(Path(out)) as folder:
+        with atomic.new_folder(out, inputs=reads, private=True) as folder:
             store.write(folder)
             atomic.write_text(folder / "register.toml", _register_toml(rules))
             report.warnings = _checked(folder, store)

@@ -196,8 +196,9 @@ def _over_cells(values: Floats) -> Floats:
 
 def _fewest(weight: Floats, live: NDArray[np.bool_], shares: Floats | None) -> NDArray[np.int64]:
     """Villages with households of the arm (K,); in the emptiest covariate cell where shares are fixed."""
+    out: NDArray[np.int64]
     if shares is None:
-        out: NDArray[np.int64] = (_over_cells(weight) > 0).sum(1)
+        out = (_over_cells(weight) > 0).sum(1)
         return out
     counts = (weight > 0).sum(1)
     return np.asarray(np.where(live, counts, counts.max(initial=2)).min(1))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bangfu.atomic import write_bytes
+from bangfu.characters import in_json
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure
 from bangfu.figures.render import csv, png, svg
@@ -67,7 +68,7 @@ def write(figure: Figure, folder: Path) -> list[Path]:
         }
         for ending, content in files.items():
             path = base.with_name(base.name + ending)
-            write_bytes(path, content)
+            write_bytes(path, content, overwrite=True)
             written.append(path)
     return written
 
@@ -107,4 +108,4 @@ def texts(figure: Figure, lang: Language) -> dict[str, Any]:
 
 def json_bytes(value: Any) -> bytes:
     """JSON that is the same on every machine: UTF-8, LF, two spaces."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    return (in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n").encode("utf-8")

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from bangfu.atomic import write_text
-from bangfu.errors import BangfuError, WrongUse, spoken
+from bangfu.errors import BangfuError, spoken
+from bangfu.given import json_object, kind_of, wrong
 from bangfu.moments.disclosure import Protection, Withheld
 from bangfu.moments.moments import Column, Moments, Seen
+from bangfu.system import refused
 
 FORMAT = 2
 
 
-def save(moments: Moments, path: str | Path) -> Path:
+def save(moments: Moments, path: str | Path, *, overwrite: bool = False) -> Path:
     """See :meth:`Moments.save`."""
     path = Path(path)
     content = {
@@ -38,25 +40,23 @@ def save(moments: Moments, path: str | Path) -> Path:
     lines = [f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in content.items()]
     body = ",\n".join(lines)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    write_text(path, "{\n" + body + f',\n"sha256": "{digest}"\n}}\n')
+    write_text(path, "{\n" + body + f',\n"sha256": "{digest}"\n}}\n', overwrite=overwrite)
     return path
 
 
 def load(path: str | Path) -> Moments:
     """See :meth:`Moments.load`."""
     path = Path(path)
-    if not path.is_file():
-        raise WrongUse(f"no file {path}", f"找不到文件 {path}")
+    if kind_of(path) != "json":
+        raise _not_moments(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        content = json.loads(text)
-        found = content["bangfu_moments"]
-    except (ValueError, KeyError, TypeError):
-        way = spoken("cells.moments().save(path)", "bangfu cells DIR --moments --out FILE")
-        raise BangfuError(
-            f"{path.name} is not a whole file of moments; make it with {way}",
-            f"{path.name} 不是完整的矩汇总文件;请用 {way} 生成",
-        ) from None
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise refused(error, path) or error from None
+    content = json_object(text, path.name)
+    if "bangfu_moments" not in content:
+        raise _not_moments(path)
+    found = content["bangfu_moments"]
     if found != FORMAT:
         raise BangfuError(
             f"{path.name} has format {found}, this program reads {FORMAT}; update bangfu, or make it again",
@@ -68,7 +68,18 @@ def load(path: str | Path) -> Moments:
             f"{path.name} was changed or damaged since it was written; ask for it again",
             f"{path.name} 写出后被改动或损坏,请重新索取",
         )
-    return _moments(content)
+    try:
+        return _moments(content)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError) as error:
+        raise wrong(path.name, str(error)[:80], "is not as it should be", "不合规定") from None
+
+
+def _not_moments(path: Path) -> BangfuError:
+    way = spoken("cells.moments().save(path)", "bangfu cells DIR --moments --out FILE")
+    return BangfuError(
+        f"{path.name} is not a whole file of moments; make it with {way}",
+        f"{path.name} 不是完整的矩汇总文件;请用 {way} 生成",
+    )
 
 
 def _moments(content: dict[str, Any]) -> Moments:

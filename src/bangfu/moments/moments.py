@@ -129,11 +129,17 @@ class Moments:
                 out[key] = out.get(key, 0.0) + float(total)
         return out
 
-    def save(self, path: str | Path) -> Path:
-        """Write them as JSON, to be read by people too."""
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write them as JSON, to be read by people too.
+
+        Raises
+        ------
+        WrongUse
+            When there is such a file and ``overwrite`` is not given.
+        """
         from bangfu.moments.files import save
 
-        return save(self, path)
+        return save(self, path, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> Moments:

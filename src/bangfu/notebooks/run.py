@@ -84,7 +84,7 @@ def main(paths: list[str]) -> None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     for name in (p for p in paths if p != "--with-parent"):
         path = Path(name)
-        write_text(path, text(execute(path)))
+        write_text(path, text(execute(path)), overwrite=True)
         print(f"executed {path.name}")
 
 

@@ -18,6 +18,7 @@ def write_tables(
     *,
     languages: Sequence[Language] = ("en", "zh"),
     formats: Sequence[str] = FORMATS,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write ``<id>.<language>.<format>``; on invented households ``<id>_SYNTHETIC.<language>.<format>``.
 
@@ -25,9 +26,11 @@ def write_tables(
     ----------
     tables : iterable of PaperTable
     folder : path
-        Made where it is not there; each file is replaced in one step.
+        Made where it is not there.
     languages : sequence of {"en", "zh"}
     formats : sequence of {"tex", "docx", "html"}
+    overwrite : bool
+        Replace tables that are there.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def write_tables(
     Raises
     ------
     WrongUse
-        For a format that there is not.
+        For a format that there is not, or a table that is there already.
     """
     unknown = [f for f in formats if f not in FORMATS]
     if unknown:
@@ -49,7 +52,7 @@ def write_tables(
         for lang in languages:
             for form in formats:
                 path = Path(folder) / f"{table.stem}.{lang}.{form}"
-                write_bytes(path, _content(table, lang, form))
+                write_bytes(path, _content(table, lang, form), overwrite=overwrite)
                 written.append(path)
     return written
 

@@ -173,7 +173,11 @@ class HouseholdRegister:
         cohort = joined["cohort"].fill_null(0)
         arm = reduce(lambda a, b: a.concat(b), taken)
         years = self.years
-        factors = deflator(years, base_year or max(years), prices) if real and years else None
+        factors = (
+            deflator(years, max(years) if base_year is None else base_year, prices)
+            if real and years
+            else None
+        )
         measures = {}
         for measure in MEASURES:
             nominal = per_head(joined, measure)

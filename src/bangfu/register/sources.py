@@ -58,7 +58,7 @@ def income_by_source(register: HouseholdRegister, base_year: int | None = None) 
         sums[REST] = rest
     shown = [*named, *([REST] if REST in sums else []), TOTAL]
     years = sorted(int(y) for y in sums["year"].unique())
-    factors = deflator(tuple(years), base_year or years[-1])
+    factors = deflator(tuple(years), years[-1] if base_year is None else base_year)
     rows = [
         _row(of, int(str(year)), source) for year, of in sums.groupby("year", sort=True) for source in shown
     ]

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from bangfu.atomic import replacing
+from bangfu.atomic import output
 from bangfu.reproduce.compare import Difference
 from bangfu.reproduce.manifest import PLACES
 
@@ -37,5 +37,5 @@ def accept(
         if difference.kind == "gone":
             target.unlink(missing_ok=True)
             continue
-        with replacing(target) as beside:
+        with output(target, overwrite=True) as beside:
             shutil.copyfile(build / difference.path, beside)

@@ -42,7 +42,8 @@ def build(
     register : Path, optional
         Build from this register instead, and only the notebooks that read one.
     refused : list of BangfuError, optional
-        Takes what notebooks say that cannot run on these data; they are left out. Without it the first one ends the build.
+        Takes why notebooks cannot run on these data, and what else cannot be made; the rest is built. Without it the
+        first one ends the build.
 
     Raises
     ------
@@ -69,9 +70,9 @@ def build(
     for folder in sorted(out.glob("drawn-*")):
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
-    write_bytes(out / "figures" / NAME, manifest(out, root))
-    publish(out, root, register)
-    write_bytes(out / "figures" / NAME, manifest(out, root))  # again, with what was published
+    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)
+    publish(out, root, register, refused)
+    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)  # again, with what was published
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bangfu.errors import WrongUse
-from bangfu.scratch import shared_folder
+from bangfu.scratch import root as scratch
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def _lockable(root: Path) -> Path:
     """The repository's own folder; Windows locks only files, so there one outside the tree stands for it."""
     if sys.platform != "win32":
         return root
-    return shared_folder("lock") / f"{hashlib.sha256(str(root).encode()).hexdigest()[:16]}.lock"
+    return scratch() / f"{hashlib.sha256(str(root).encode()).hexdigest()[:16]}.lock"
 
 
 def _taken(handle: int) -> bool:

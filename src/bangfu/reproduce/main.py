@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bangfu.atomic import new_folder
-from bangfu.errors import BangfuError, Language, WrongUse
+from bangfu.atomic import new_folder, write_text
+from bangfu.errors import BangfuError, Language
 from bangfu.register import load_register
 from bangfu.register.home import home_of
 from bangfu.reproduce.accept import accept
 from bangfu.reproduce.build import Report, build, chosen
 from bangfu.reproduce.compare import Difference, differences
 from bangfu.reproduce.lock import only_run
-from bangfu.reproduce.manifest import unlike_manifest
+from bangfu.reproduce.manifest import PLACES, unlike_manifest
+from bangfu.reproduce.publish import NotMade
 from bangfu.scratch import private_folder
+
+LEFT_OUT = "left_out.txt"
+"""In a build from another register: what is not in it, and why."""
+
+_UNBORNE: dict[Language, str] = {
+    "en": "left out, as these data do not bear it: {}",
+    "zh": "未包括,现有数据不支持:{}",
+}
+_UNREAD: dict[Language, str] = {"en": "left out, as they read no register: {}", "zh": "未包括,不读取台账:{}"}
 
 
 def reproduce(
@@ -47,8 +57,7 @@ def reproduce(
     list of Difference
         What differed; empty when all is reproduced.
     """
-    free(out)
-    with only_run(root):
+    with _kept(out, [root / "data", *(root / place for place in PLACES)]) as kept, only_run(root):
         if odd := unlike_manifest(root):
             say(
                 f"{len(odd)} files are not as figures/manifest.json has them (first: {odd[0]}): edited since, or a store that "
@@ -60,8 +69,8 @@ def reproduce(
                 say(str(difference))
             if keep and found:
                 accept(root, folder, found)
-            if out is not None:
-                _copy(folder, out)
+            if kept is not None:
+                shutil.copytree(folder, kept, dirs_exist_ok=True)
     return found
 
 
@@ -73,8 +82,10 @@ def reproduce_on(
     quiet: bool = False,
     say: Callable[[str], None] = print,
     lang: Language = "en",
-) -> None:
+) -> Sequence[BangfuError]:
     """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
+
+    Whatever can be built is kept; what is not there, and why, is listed in ``left_out.txt``.
 
     Parameters
     ----------
@@ -89,6 +100,11 @@ def reproduce_on(
     lang : {"en", "zh"}
         In which it says so.
 
+    Returns
+    -------
+    sequence of BangfuError
+        Parts that failed; empty when all that these data bear was built.
+
     Raises
     ------
     WrongUse
@@ -97,28 +113,33 @@ def reproduce_on(
         When the register is at fault; no notebook is run.
     """
     home_of(register)
-    free(out)
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
-    for accepted in load_register(register).accepted:
-        say(accepted.words.en)
     refused: list[BangfuError] = []
-    with _built(root, quiet=quiet, register=register, refused=refused) as folder:
-        _copy(folder, out)
-    for why in sorted(refused, key=str):
-        refusal = why.text(lang)
-        say(
-            f"未包括,现有数据不支持:{refusal}" if lang == "zh"
-            else f"left out, as these data do not bear it: {refusal}"
-        )  # fmt: skip
-    if left_out:
-        names = ", ".join(left_out)
-        say(f"未包括,不读取台账:{names}" if lang == "zh" else f"left out, as they read no register: {names}")
+    with new_folder(out, inputs=[register]) as kept:
+        for accepted in load_register(register).accepted:
+            say(accepted.words[lang])
+        with _built(root, quiet=quiet, register=register, refused=refused) as folder:
+            shutil.copytree(folder, kept, dirs_exist_ok=True)
+        failed = [why for why in refused if isinstance(why, NotMade)]
+        lines = [why.text(lang) for why in failed]
+        lines += sorted(_UNBORNE[lang].format(w.text(lang)) for w in refused if w not in failed)
+        if left_out:
+            lines.append(_UNREAD[lang].format(", ".join(left_out)))
+        if lines:
+            write_text(kept / LEFT_OUT, "\n".join(lines) + "\n")
+    for line in lines:
+        say(line)
+    return failed
 
 
-def free(out: Path | None) -> None:
-    """Refuse a folder that holds something before the long work begins."""
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise WrongUse(f"{out} exists already; name a new folder", f"{out} 已存在;请另选一个新文件夹")
+@contextmanager
+def _kept(out: Path | None, inputs: list[Path]) -> Iterator[Path | None]:
+    """The new folder that keeps a build, held from the beginning; or none."""
+    if out is None:
+        yield None
+        return
+    with new_folder(out, inputs=inputs) as folder:
+        yield folder
 
 
 @contextmanager
@@ -134,11 +155,6 @@ def _built(
         yield folder
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
-
-
-def _copy(folder: Path, out: Path) -> None:
-    with new_folder(out) as beside:
-        shutil.copytree(folder, beside, dirs_exist_ok=True)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from bangfu.atomic import write_bytes
 from bangfu.brief import Findings, findings, own_brief, shipped_brief
 from bangfu.brief.sure import sure
 from bangfu.campaign import Campaign, load_campaign
-from bangfu.errors import NotEstimable
+from bangfu.errors import BangfuError, Language, NotEstimable
 from bangfu.figures.figure import Number
 from bangfu.figures.show import LANGUAGES
 from bangfu.ledger import NAME, SOURCES, ledger
@@ -31,7 +33,13 @@ SHOWN_BY = {
 """What the source of a cell that shows such numbers holds."""
 
 
-def publish(out: Path, root: Path, register: Path | None = None) -> None:
+class NotMade(BangfuError):
+    """A part of a build that failed; the rest was built."""
+
+
+def publish(
+    out: Path, root: Path, register: Path | None = None, refused: list[BangfuError] | None = None
+) -> None:
     """Write page, briefs and ledger into ``out/figures``.
 
     Parameters
@@ -42,21 +50,27 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
         Holds ``data/``.
     register : Path, optional
         A register that takes the place of the shipped one.
+    refused : list of BangfuError, optional
+        Takes what cannot be made, and the rest is made; without it the first one ends the work.
     """
     figures, notebooks = out / "figures", out / "notebooks"
     folder = register or root / SOURCES["synthetic"]
     campaign = load_campaign(root / SOURCES["real"]) if (root / SOURCES["real"]).is_dir() else None
     numbers = facts.study_facts() | (facts.record_facts(campaign) if campaign else {})
-    told = register is not None or (folder / "register.toml").is_file()
-    found, grade = compared(folder) if told else (None, UNGRADED)
+    found: Findings | None = None
+    grade = UNGRADED
+    if register is not None or (folder / "register.toml").is_file():
+        with part("comparison", "模式比较", refused):
+            found, grade = compared(folder)
     briefs: dict[str, Number] = {}
     if found is not None and (campaign is not None or not found.synthetic):
-        briefs = _briefs(figures, numbers, campaign, found, grade)
+        with part("brief", "简报", refused):
+            briefs = _briefs(figures, numbers, campaign, found, grade)
     drawn = entries(figures, notebooks)
     name = found.dated if found is not None else None
-    write_bytes(
-        figures / "index.html", page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
-    )
+    with part("figures/index.html", "figures/index.html", refused):
+        shown = page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
+        write_bytes(figures / "index.html", shown, overwrite=True)
     data = dict(json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["data"])
     source = SOURCES["synthetic"]
     if register is not None and found is not None:
@@ -70,8 +84,26 @@ def publish(out: Path, root: Path, register: Path | None = None) -> None:
             key: value for key, value in counts.items() if key.startswith(("register.", "arms.told"))
         },
     }
-    content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
-    write_bytes(figures / NAME, content)
+    with part(f"figures/{NAME}", f"figures/{NAME}", refused):
+        content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
+        write_bytes(figures / NAME, content, overwrite=True)
+
+
+@contextmanager
+def part(en: str, zh: str, refused: list[BangfuError] | None) -> Iterator[None]:
+    """One part of a build: what fails in it goes to ``refused``, where that is given, and the rest goes on.
+
+    An error that is not ours may quote what the data hold, so its kind alone is told.
+    """
+    try:
+        yield
+    except Exception as error:
+        if refused is None:
+            raise
+        why = why_zh = type(error).__name__
+        if isinstance(error, BangfuError):
+            why, why_zh = error.en, error.zh
+        refused.append(NotMade(f"{en} was not made: {why}", f"未生成{zh}:{why_zh}"))
 
 
 def compared(folder: Path) -> tuple[Findings, Word]:
@@ -91,15 +123,18 @@ def compared(folder: Path) -> tuple[Findings, Word]:
 def _briefs(
     figures: Path, numbers: facts.Numbers, campaign: Campaign | None, found: Findings, grade: Word
 ) -> dict[str, Number]:
-    """Write both briefs; gives the numbers that they print."""
+    """Write both briefs, or neither; gives the numbers that they print."""
     used: dict[str, Number] = {}
+    made: dict[Language, bytes] = {}
     for lang in LANGUAGES:
         if found.synthetic and campaign is not None:
             brief = shipped_brief(lang, numbers, campaign, found)
         else:
             brief = own_brief(lang, found, grade)
         used |= brief.numbers
-        write_bytes(figures / f"brief.{lang}.pdf", brief.pdf())
+        made[lang] = brief.pdf()
+    for lang, content in made.items():
+        write_bytes(figures / f"brief.{lang}.pdf", content, overwrite=True)
     return used
 
 

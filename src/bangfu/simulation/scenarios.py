@@ -170,11 +170,11 @@ def plan(
     """
     if scenario not in SCENARIOS:
         raise unknown("scenario", scenario, SCENARIOS)
-    if households < 1 or not 1 <= households_per_village < 500_000:
+    if not 1 <= households <= 10**9 or not 1 <= households_per_village < 500_000:
         both = option("households"), option("households_per_village")
         raise WrongUse(
-            f"{both[0]} must be at least 1, and {both[1]} from 1 to 499,999",
-            f"{both[0]} 至少为1,{both[1]} 为1至499,999",
+            f"{both[0]} must be from 1 to 1,000,000,000, and {both[1]} from 1 to 499,999",
+            f"{both[0]} 为1至1,000,000,000,{both[1]} 为1至499,999",
         )
     seed = SEED if seed is None else seed
     if not 0 <= seed < 2**63:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bangfu import atomic
 from bangfu.places import data
 from bangfu.simulation.drawing import Draw, draw
 from bangfu.simulation.villages import MODELS
@@ -53,7 +54,8 @@ def cfps_files(folder: str | Path, households: int = 3_000, *, seed: int | None 
         for model in MODELS:
             file[f"asked_{model}"] = np.where(of[model] <= wave, 1.0, 5.0)
         path = Path(folder) / f"cfps{wave}famecon_{release}.dta"
-        pyreadstat.write_dta(pd.DataFrame(file), str(path))
+        with atomic.output(path) as beside:
+            pyreadstat.write_dta(pd.DataFrame(file), str(beside))
         paths.append(path)
     return paths
 
@@ -105,7 +107,8 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
             ]  # fmt: skip
         sheet.append(row)
     path = Path(folder) / "台账.xlsx"
-    book.save(path)
+    with atomic.output(path) as beside:
+        book.save(beside)
     return path
 
 
@@ -136,5 +139,5 @@ def _invented(text: str, path: Path, en: str, zh: str) -> Path:
         key = line.split(" = ")[0]
         new = {"title_en": en, "title_zh": zh, "kind": "synthetic"}.get(key)
         lines.append(line if new is None else f'{key} = "{new}"')
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    atomic.write_text(path, "\n".join(lines) + "\n")
     return path

@@ -8,8 +8,9 @@ from typing import Any
 
 from bangfu.atomic import new_folder, refuse_taken
 from bangfu.campaign.make import new_record
-from bangfu.errors import Language, WrongUse
+from bangfu.errors import DataFault, Language, WrongUse
 from bangfu.register.home import home_of
+from bangfu.register.info import read_info
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -39,9 +40,10 @@ def new_study(folder: str | Path, register: str | Path | None = None, lang: Lang
         When the folder holds something, or there is no such register.
     """
     target = Path(folder)
-    refuse_taken(target)
+    reads = [] if register is None else [Path(register)]
+    refuse_taken(target, reads)
     named = SHIPPED if register is None else repr(_seen_from(Path(register), target / "notebooks"))
-    with new_folder(target) as beside:
+    with new_folder(target, inputs=reads) as beside:
         for source in sorted(p for p in (TEMPLATE / lang).rglob("*") if p.is_file()):
             _put(source, beside, named)
         for source in sorted((TEMPLATE / "both").rglob("*.py")):
@@ -96,6 +98,9 @@ def _seen_from(register: Path, notebooks: Path) -> str:
             f"{register} holds no register.toml; name a register's folder or workbook",
             f"{register} 中没有 register.toml;请给出农户台账文件夹或工作簿",
         )
+    _, faults = read_info(home)
+    if any(f.severity == "fault" for f in faults):
+        raise DataFault(faults)
     try:
         return Path(os.path.relpath(register.resolve(), notebooks.resolve())).as_posix()
     except ValueError:
