@@ -101,7 +101,7 @@ def test_span_gives_what_verify_holds(tmp_path):
     assert lines[:3] == ["span,span_sha256", f"text.1.0-2,{digest('甲乙')}", f"text.1.4-6,{digest('甲乙')}"]
     assert "characters 8" in lines[3]
     assert "do not stand" in run("--span", path, "戊", code=1)
-    assert "cannot read" in run("--span", tmp_path / "none", "戊", code=2)
+    assert "no file" in run("--span", tmp_path / "none", "戊", code=2)
 
 
 def test_span_in_the_sections_of_a_known_text():

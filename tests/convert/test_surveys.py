@@ -279,8 +279,10 @@ def test_chfs_links_waves_by_the_identifier_of_the_earlier_one(tmp_path: Path) -
         hh = {"hhid": [f"x{wave}"], "hhcid": [1], "total_income": [5.0]} | ids
         files.append(dta(tmp_path / f"chfs{wave}_hh_x.dta", hh))
         files.append(dta(tmp_path / f"chfs{wave}_ind_x.dta", {"hhid": [f"x{wave}"], "pline": [1]}))
-    convert(files, "chfs", tmp_path / "r", no_participation=True)
-    incomes = tables(tmp_path / "r")["incomes"]
+    report = convert(files, "chfs", tmp_path / "it's", no_participation=True)
+    assert ("no_weights", "weight", 1) in {(e.rule, e.column, e.count) for e in report.notes}
+    assert "weight" not in tables(tmp_path / "it's")["households"]
+    incomes = tables(tmp_path / "it's")["incomes"]
     assert list(zip(incomes["household_id"], incomes["year"], strict=True)) == [("b1", 2014), ("b1", 2016)]
 
 

@@ -185,8 +185,8 @@ def test_no_setting_from_outside_softens_the_gate(root, monkeypatch, tmp_path):
     monkeypatch.setenv("PYTEST_ADDOPTS", f"--nbval-sanitize-with={rule} --deselect=notebooks")
     (root / "notebooks/conftest.py").write_text("collect_ignore_glob = ['*.ipynb']\n")
     edit(root, stale_number)
-    (fault,) = gate(root, workers=1)
-    assert fault.startswith("nbval") and "Cell 3" in fault
+    fault, stale = gate(root, workers=1)
+    assert fault.startswith("nbval") and "Cell 3" in fault and stale.startswith("figures/manifest.json")
     assert "1.51" in fault and "1.50" in fault
 
 
@@ -201,4 +201,8 @@ def test_a_page_that_is_not_of_these_figures(root):
     page.write_bytes(page.read_bytes() + b"<!-- a number -->\n")
     (root / "figures/results.json").unlink()
     found = gate(root, workers=1)
-    assert [line.split(":")[0] for line in found] == ["figures/index.html", "figures/results.json"]
+    assert [line.split(":")[0] for line in found] == [
+        "figures/manifest.json",
+        "figures/index.html",
+        "figures/results.json",
+    ]

@@ -56,6 +56,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "suspect_code": ("values -1, -2, -8, -9 or -10 kept as numbers: declare them under `missing` if they are codes", "个 -1、-2、-8、-9、-10 按数字保留;如为代码,请在 missing 中声明"),
     "other_column": ("rows take this column, since those named before it are not in the file", "行取自该列,因为排在它前面的列不在文件中"),
     "column_absent": ("optional columns are not in the file; left empty", "个可选列不在文件中,留空"),
+    "no_weights": ("households without a weight, as all others: each stands for itself", "户均无权数:每户按一户计"),
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
     "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
     "other_sheets": ("other sheets of the workbook were not read", "个其他工作表未读取"),

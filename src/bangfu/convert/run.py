@@ -79,7 +79,7 @@ def convert(
             )
         faults.stop()
         with atomic.new_folder(out, inputs=reads, private=True) as folder:
-            store.write(folder)
+            store.write(folder, report)
             atomic.write_text(folder / "register.toml", _register_toml(rules))
             report.warnings = _checked(folder, store)
             atomic.write_text(folder / "convert_report.json", report.json())

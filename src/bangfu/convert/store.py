@@ -86,8 +86,8 @@ class Store:
         whole = self._folder / "whole.parquet"
         with engine_at_work():
             self._con.execute(
-                f"COPY (SELECT r.* REPLACE (l.linked AS household_id) FROM {self._all} r JOIN read_parquet('{linked}') l "
-                f"USING (seq)) TO '{whole}' (FORMAT parquet)"
+                f"COPY (SELECT r.* REPLACE (l.linked AS household_id) FROM {self._all} r JOIN {_scan([linked])} l "
+                f"USING (seq)) TO {_quoted(whole)} (FORMAT parquet)"
             )
         self._records, self.rows = [whole], len(found)
 
@@ -106,13 +106,16 @@ class Store:
             pieces.append(self._folder / f"{name}{len(pieces):06d}.parquet")
             table.to_parquet(pieces[-1], index=False)
 
-    def write(self, folder: Path) -> None:
-        """Write the register's tables, sorted by their keys."""
+    def write(self, folder: Path, report: ConvertReport) -> None:
+        """Write the register's tables, sorted by their keys; a weight that no household has is no column."""
         for name, pieces in self._pieces.items():
             schema = pq.read_schema(pieces[0])
-            order = ", ".join(KEYS[name])
+            if "weight" in schema.names and not self._query(f"SELECT count(weight) FROM {_scan(pieces)}").iat[0, 0]:
+                schema = schema.remove(schema.get_field_index("weight"))
+                report.note(name, "no_weights", report.rows_out[name], "weight")
+            order, columns = ", ".join(KEYS[name]), ", ".join(f'"{c}"' for c in schema.names)
             with engine_at_work(), pq.ParquetWriter(folder / f"{name}.parquet", schema) as out:
-                sorted_rows = self._con.sql(f"SELECT * FROM {_scan(pieces)} ORDER BY {order}")
+                sorted_rows = self._con.sql(f"SELECT {columns} FROM {_scan(pieces)} ORDER BY {order}")
                 for batch in sorted_rows.to_arrow_reader(100_000):
                     out.write_table(pa.Table.from_batches([batch]).cast(schema))
 
@@ -121,7 +124,7 @@ class Store:
         keys = [k for k in ("household_id", "year") if k in pq.read_schema(table).names]
         same = " AND ".join(f"r.{k} = t.{k}" for k in keys)
         return self._query(
-            f"WITH t AS (SELECT {', '.join(keys)}, row_number() OVER () AS n FROM read_parquet('{table}')) "
+            f"WITH t AS (SELECT {', '.join(keys)}, row_number() OVER () AS n FROM {_scan([table])}) "
             f"SELECT DISTINCT ON (t.n) r.file, r.row FROM t JOIN {self._all} r ON {same} "
             f"WHERE t.n IN ({', '.join(map(str, rows))}) ORDER BY t.n, r.seq"
         )
@@ -136,6 +139,9 @@ class Store:
         return frame
 
 
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def _scan(paths: list[Path]) -> str:
-    listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths)
-    return f"read_parquet([{listed}], union_by_name = true)"
+    return f"read_parquet([{', '.join(map(_quoted, paths))}], union_by_name = true)"
