@@ -112,7 +112,7 @@ SOURCES: dict[str, Word] = {
 
 BADGES: dict[str, Word] = {
     "real": Word("REAL RECORD", "报道记载"),
-    "published": Word("PUBLISHED", "已发表研究"),
+    "published": Word("PUBLISHED", "已公开发表"),
     "synthetic": Word("SYNTHETIC", "模拟数据·虚构农户"),
 }
 

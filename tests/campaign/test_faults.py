@@ -60,6 +60,7 @@ BROKEN = [
     ("funds", 2, {"part_of": "F9"}, "reference_exists", "part_of"),
     ("funds", 2, {"part_of": "F2"}, "no_circle", "part_of"),
     ("funds", 2, {"part_of": "F1"}, "parts_within_whole", "amount_yuan"),
+    ("funds", 3, {"part_of": "F2"}, "part_of_its_kind", "kind"),
     ("actions", 1, {"date_max": "2017-05-09"}, "not_after_source", "date_max"),
     ("actions", 2, {"date_min": "2017-06-01", "date_max": ""}, "not_after_source", "date_min"),
     ("events", 8, {"date_min": "2017-06-01", "date_max": "2017-06-02"}, "not_after_source", "date_min"),

@@ -1,11 +1,13 @@
 """Figures 1 to 5 on the shipped record and on others: counts by hand, not recorded said, nothing unreadable."""
 
 import dataclasses
+import re
 
 import pytest
 
 import bangfu
 from bangfu.campaign.counting import results
+from bangfu.campaign.money import KINDS
 from bangfu.campaign.window import window
 from bangfu.facts import record_facts
 from bangfu.figures.public_facts import public_facts_figure
@@ -14,6 +16,7 @@ from bangfu.figures.record_claims import claims_figure
 from bangfu.figures.record_dates import _ticks, dates_figure
 from bangfu.figures.record_funds import funds_figure
 from bangfu.figures.record_gaps import gaps_figure
+from bangfu.figures.render import svg
 from tests.campaign import others
 from tests.figures.texts import complaints, drawn
 
@@ -158,12 +161,15 @@ def test_sums_within_sums(tmp_path):
     unknown.loc[unknown["fund_id"] == "F2", ["amount_yuan", "precision"]] = [None, "missing"]
     partly = dataclasses.replace(record, funds=unknown).total("grant")
     assert (partly.sums, partly.without_amount, partly.exact, partly.low) == (1, 1, None, 8_000_000)
+    assert (
+        partly.high is None and str(partly) == "grant: at least 8,000,000 yuan (1 sum, 1 more without amount)"
+    )
 
 
 def test_public_facts_are_hollow_where_copied_and_none_is_the_reports(campaign):
     context = bangfu.load_context()
     figure = public_facts_figure(context, campaign)
-    assert serious(figure) == []
+    assert serious(figure) == [] and figure.badge == "published"
     assert set(figure.data["fact_id"]) <= set(context.facts["fact_id"])
     rows = figure.data.drop_duplicates("fact_id")
     assert figure.numbers["context.copies"].value == (rows["read"] == "copy").sum()
@@ -172,5 +178,26 @@ def test_public_facts_are_hollow_where_copied_and_none_is_the_reports(campaign):
         "镇赉县": "2019-04-28", "洮南市": "2019-08-16", "大安市": "2020-04-11", "通榆县": "2020-04-11",
         "洮北区": "2020-04-11",
     }  # fmt: skip
+    written = svg(figure, "en").decode()
+    assert "10.4 (implied: 23.6 less 13.2)" in written and "5.1 (as said on 2017-03-06)" in written
     none = dataclasses.replace(context, facts=context.facts[context.facts["measure"] == "villages"])
     assert public_facts_figure(none, campaign).title.en == "Public facts: not recorded"
+
+
+def test_claims_that_are_not_recorded_are_nowhere_counted(campaign):
+    figure = claims_figure(dataclasses.replace(campaign, claims=campaign.claims.iloc[:0]))
+    assert not {"claims.words", "claims.income", "claims.aims"} & set(figure.numbers)
+    for text in (figure.title, figure.subtitle, figure.reading, figure.alt):
+        assert not re.search(r"\b0\b|\baims|0项|目标", text.en + text.zh)
+    assert "measured on incomes not recorded" in figure.alt.en and "实测收入未登记" in figure.alt.zh
+
+
+def test_a_part_of_a_sum_is_no_sum_of_its_own(campaign):
+    funds = campaign.funds.copy()
+    funds.loc[funds["fund_id"] == "F3", "part_of"] = "F2"
+    figure = funds_figure(dataclasses.replace(campaign, funds=funds))
+    assert figure.numbers["funds.sums"].value == len(funds) - 1
+    assert figure.numbers["funds.sums"].value == sum(
+        v.value for k, v in figure.numbers.items() if k in {f"funds.{k.replace(' ', '_')}" for k in KINDS}
+    )
+    assert f"of {len(funds) - 1} sums" in figure.title.en and len(figure.data) == len(funds)

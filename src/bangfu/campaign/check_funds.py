@@ -122,6 +122,14 @@ def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
                 "该笔资金最终包含于自身,请改正 part_of",
             )
             yield fault("funds", "no_circle", words, "part_of", numbers[fund], chain[0])
+    kinds = dict(zip(funds["fund_id"], funds["kind"], strict=True))
+    for fund, whole in funds.loc[funds["part_of"].notna(), ["fund_id", "part_of"]].itertuples(index=False):
+        if kinds.get(whole, "unspecified") not in ("unspecified", kinds[fund]):
+            words = (
+                f"a part of a sum is of its kind, which is {kinds[whole]}; mend one of them, or leave part_of empty",
+                f"该笔资金属于另一笔资金的一部分,而性质与其({kinds[whole]})不同;请改正其一,或将 part_of 留空",
+            )
+            yield fault("funds", "part_of_its_kind", words, "kind", numbers[fund], str(kinds[fund]))
     for whole, parts in funds[funds["part_of"].notna()].groupby("part_of"):
         bound = limits.get(str(whole))
         least = float(parts["amount_yuan"].fillna(parts["amount_min"]).fillna(0).sum())

@@ -91,7 +91,7 @@ def total(funds: pd.DataFrame, kind: str) -> Amount:
         kind=kind,
         # a sum whose lower bound is not stated still adds nothing less than zero
         low=float(low.fillna(0).sum()) if len(known) else None,
-        high=float(high.sum()) if len(known) and high.notna().all() else None,
+        high=float(high.sum()) if len(known) == len(rows) > 0 and high.notna().all() else None,
         exact=float(exact.sum()) if len(known) == len(rows) > 0 and exact.notna().all() else None,
         sums=len(known),
         without_amount=len(rows) - len(known),

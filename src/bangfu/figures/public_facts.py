@@ -16,7 +16,7 @@ from bangfu.context import Context
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.record import unrecorded
-from bangfu.figures.style import ACCENT, BODY, OTHER_COLOURS, PAPER, QUIET, RULE, SMALL
+from bangfu.figures.style import ACCENT, BODY, ON_PAPER, OTHER_COLOURS, PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import Word
 
@@ -58,7 +58,7 @@ def public_facts_figure(context: Context, campaign: Campaign) -> Figure:
         high = max([*rates["x"], *(d.year for d in exits["date"])]) + 1.6
         share = 0.58 if len(exits) else 0.9
         upper = panel.add_axes((0.09, 0.98 - share, 0.88, share - 0.02))
-        _rates(upper, rates, lang)
+        _rates(upper, rates, lang, None if stay is None else _year(stay.start_low))
         frames = [upper]
         if len(exits):
             lower = panel.add_axes((0.09, 0.09, 0.88, 0.26))
@@ -87,7 +87,7 @@ def public_facts_figure(context: Context, campaign: Campaign) -> Figure:
     places = list(dict.fromkeys(rates["place_en"]))
     return Figure(
         id="05b_context",
-        badge="synthetic" if campaign.synthetic else "real",
+        badge="synthetic" if campaign.synthetic else "published",
         title=title,
         subtitle=Word(
             f"poverty headcounts ({', '.join(places)}; percent, by the rules of the day) and days of leaving the list; in mid-year where the source says no more; hollow: read in a copy",
@@ -146,46 +146,46 @@ def _hollow(fact: Mapping[Any, Any], colour: str) -> str:
     return PAPER if fact["read"] == "copy" else colour
 
 
-def _rates(axes: Axes, rates: pd.DataFrame, lang: Language) -> None:
-    """Every headcount as a mark with its value; values too near each other have theirs moved apart."""
+def _rates(axes: Axes, rates: pd.DataFrame, lang: Language, bar: float | None) -> None:
+    """Every headcount as a mark with its value, beside it on the side that neither the bar nor another value takes."""
     labels: list[tuple[float, float]] = []
     apart = float(rates["value"].max()) * 0.055
     for i, (_, of) in enumerate(rates.groupby("place_zh", sort=False)):
         colour, mark = _COLOURS[i % len(_COLOURS)], _MARKS[i % len(_MARKS)]
+        look: dict[str, Any] = {"fontsize": SMALL + 0.5, "va": "center", "color": colour}
         rows = of.sort_values(["value", "x"], ascending=[False, True]).to_dict("records")
-        for r in rows:
-            axes.plot(
-                r["x"],
-                r["value"],
-                mark,
-                ms=9 - 2 * i,
-                mfc=_hollow(r, colour),
-                mec=colour,
-                mew=1.8,
-                zorder=3 + i,
-            )
-            tail = {"en": " (derived)", "zh": "（推算）"}[lang] if r["status"] == "derived" else ""
-            y = r["value"]
-            while any(abs(r["x"] - x) < 0.4 and abs(y - at) < apart for x, at in labels):
+        for row, r in enumerate(rows):
+            x, y = r["x"], r["value"]
+            axes.plot(x, y, mark, ms=9 - 2 * i, mfc=_hollow(r, colour), mec=colour, mew=1.8, zorder=3 + i)
+            text = f"{_plain(y)}{_basis(r, of)[lang]}"
+            ends = x + 0.15 + len(text.encode("gbk", "replace")) * 0.085
+            left = row > 0 and ((bar is not None and x < bar < ends) or _near(labels, x + 0.3, y, apart))
+            while _near(labels, at := x - 0.3 if left else x + 0.3, y, apart):
                 y += apart
-            labels.append((r["x"], y))
+            labels.append((at, y))
             axes.text(
-                r["x"] + 0.1,
-                y,
-                f"{_plain(r['value'])}{tail}",
-                va="center",
-                fontsize=SMALL + 0.5,
-                color=colour,
+                x - 0.1 if left else x + 0.1, y, text, ha="right" if left else "left", bbox=ON_PAPER, **look
             )
         name = str(rows[0]["place_zh" if lang == "zh" else "place_en"])
-        axes.text(
-            rows[0]["x"] - 0.12, rows[0]["value"], name, va="center", ha="right", fontsize=BODY, color=colour
-        )
+        axes.text(rows[0]["x"] - 0.12, rows[0]["value"], name, ha="right", **look | {"fontsize": BODY})
     axes.set_ylim(-1.5, float(rates["value"].max()) * 1.12)
     axes.set_ylabel("%", rotation=0, labelpad=10)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color=RULE, lw=0.6)
     axes.set_axisbelow(True)
+
+
+def _near(labels: list[tuple[float, float]], x: float, y: float, apart: float) -> bool:
+    return any(abs(x - at) < 0.4 and abs(y - height) < apart for at, height in labels)
+
+
+def _basis(fact: Mapping[Any, Any], of: pd.DataFrame) -> Word:
+    """What tells a value from another of the same place and year, as its measure says it; else whether it is derived."""
+    en = str(fact["measure_en"]).partition("headcount")[2].strip(" ,()")
+    zh = str(fact["measure_zh"]).partition("贫困发生率")[2].strip("（）")
+    if en and (of["year"] == fact["year"]).sum() > 1:
+        return Word(f" ({en})", f"（{zh}）")
+    return Word(" (derived)", "（推算）") if fact["status"] == "derived" else Word("", "")
 
 
 def _plain(value: float) -> str:

@@ -82,13 +82,26 @@ def claims_figure(campaign: Campaign) -> Figure:
                 axes.text(left, y, none[lang], va="top", color=colour if recorded else RULE, fontsize=BODY)
 
     depth = max(sum(1 + t.count("\n") for t in lines[lang][s]) for s in STEPS for lang in ("en", "zh"))
+    said = {step: str(count[step]) if told or step == "counted" else None for step in STEPS}
+    aims = (
+        Word(f"; {count['goal']} aims are not drawn", f";目标{count['goal']}项不画出")
+        if told
+        else Word("", "")
+    )
+    lists = [
+        Word(
+            f"{word.en} {said[step] or 'not recorded'}",
+            f"{word.zh}{f'{said[step]}项' if said[step] else '未登记'}",
+        )
+        for step, word in (STEPS | {"counted": Word("counted", "有数可查")}).items()
+    ]
     return Figure(
         id="02_claims",
         badge=badge(campaign),
         title=title,
         subtitle=Word(
-            f"every result that the {noun.en} states, by the evidence it gives; {count['goal']} aims are not drawn",
-            f"{noun.zh}所述每项成效,按所给证据分列;目标{count['goal']}项不画出",
+            f"every result that the {noun.en} states, by the evidence it gives{aims.en}",
+            f"{noun.zh}所述每项成效,按所给证据分列{aims.zh}",
         ),
         reading=Word(
             f"In words the {noun.en} claims {_times(count['words'], 'result')}; outputs counted: {by['output']}, sums of money: {by['sum']}, other counts: {other}; measured on incomes: {count['income']}.",
@@ -104,22 +117,20 @@ def claims_figure(campaign: Campaign) -> Figure:
             f"文字表述未必不真,有数字也未必无误;本图只说{noun.zh}给了什么证据,不说事实如何。",
         ),
         alt=Word(
-            f"Three lists: claimed in words {count['words']}, counted {count['counted']}, measured on incomes {count['income']}.",
-            f"三列清单:文字表述{count['words']}项,有数可查{count['counted']}项,实测收入{count['income']}项。",
+            f"Three lists: {', '.join(w.en for w in lists)}.",
+            f"三列清单:{'，'.join(w.zh for w in lists)}。",
         ),
         data=found[["step", "of", "id", "component_id", "text_en", "text_zh", "quantity"]].assign(
             said_en=_all(campaign, found, "en"), said_zh=_all(campaign, found, "zh")
         ),
         draw=draw,
         source=source(campaign),
-        numbers={
-            "claims.words": Number(count["words"], "count"),
+        numbers=({f"claims.{k}": Number(count[v], "count") for k, v in (("words", "words"), ("income", "income"), ("aims", "goal"))} if told else {})
+        | {
             "claims.numbered": Number(count["counted"], "count"),
             "claims.outputs": Number(by["output"], "count"),
             "claims.sums": Number(by["sum"], "count"),
             "claims.others": Number(other, "count"),
-            "claims.income": Number(count["income"], "count"),
-            "claims.aims": Number(count["goal"], "count"),
         },
         height=max(4.6, 2.3 + 0.185 * depth),
     )  # fmt: skip

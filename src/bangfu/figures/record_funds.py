@@ -78,10 +78,11 @@ def funds_figure(campaign: Campaign) -> Figure:
     funds = funds.sort_values(["order", "fund_id"], kind="stable")
     drawn = funds.loc[funds["shown"].fillna(0).sort_values(ascending=False, kind="stable").index[:_MOST]]
     drawn = drawn.sort_values(["order", "fund_id"], kind="stable")
-    n, stated = len(funds), sorted(set(funds["kind"]) - {"unspecified"})
-    unstated = int((funds["kind"] == "unspecified").sum())
-    missing = int(funds["shown"].isna().sum())
-    done = funds[funds["status"].isin(_DONE)]
+    own = funds[funds["part_of"].isna()]  # a part of a sum is drawn, and not counted again
+    n, stated = len(own), sorted(set(own["kind"]) - {"unspecified"})
+    unstated = int((own["kind"] == "unspecified").sum())
+    missing = int(own["shown"].isna().sum())
+    done = own[own["status"].isin(_DONE)]
     numbers = {
         "funds.sums": Number(n, "count"),
         "funds.kinds": Number(len(stated), "count"),
@@ -121,7 +122,11 @@ def funds_figure(campaign: Campaign) -> Figure:
     as_what = Word("completed or paid out", "已完成或已拨付") if paid else _STATUS_WORDS["completed"]
     is_or_are = "is" if len(done) == 1 else "are"
     sums = "1 sum" if n == 1 else f"{n} sums"
-    more = Word(f"; the {_MOST} largest are drawn", f";只画最大的{_MOST}笔") if n > _MOST else Word("", "")
+    more = (
+        Word(f"; the {_MOST} largest are drawn", f";只画最大的{_MOST}笔")
+        if len(funds) > _MOST
+        else Word("", "")
+    )
     return Figure(
         id="03_funds",
         badge=badge(campaign),
@@ -138,13 +143,13 @@ def funds_figure(campaign: Campaign) -> Figure:
             "不表示总投入:贷款是债,争取的资金未必到位;不同性质的资金不能相加。",
         ),
         alt=Word(
-            f"Separate bars for {sums}, by kind: " + "; ".join(f"{KIND_WORDS[k].en} {c}" for k, c in _by_kind(funds)) + ".",
-            f"{n}笔资金的分列条形:" + ";".join(f"{KIND_WORDS[k].zh}{c}笔" for k, c in _by_kind(funds)) + "。",
+            f"Separate bars for {sums}, by kind: " + "; ".join(f"{KIND_WORDS[k].en} {c}" for k, c in _by_kind(own)) + ".",
+            f"{n}笔资金的分列条形:" + ";".join(f"{KIND_WORDS[k].zh}{c}笔" for k, c in _by_kind(own)) + "。",
         ),
         data=funds[["fund_id", "part_of", "kind", "status", "precision", "amount_yuan", "amount_min", "amount_max"]],
         draw=draw,
         source=source(campaign),
-        numbers=numbers | {"funds.stated": Number(n - unstated, "count")} | {f"funds.{k.replace(' ', '_')}": Number(c, "count") for k, c in _by_kind(funds)} | ({"funds.drawn": Number(_MOST, "count")} if n > _MOST else {}),
+        numbers=numbers | {"funds.stated": Number(n - unstated, "count")} | {f"funds.{k.replace(' ', '_')}": Number(c, "count") for k, c in _by_kind(own)} | ({"funds.drawn": Number(_MOST, "count")} if len(funds) > _MOST else {}),
         height=max(5.4, 1.9 + 0.42 * len(drawn)),
     )  # fmt: skip
 

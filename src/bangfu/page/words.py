@@ -31,15 +31,15 @@ SECTIONS: dict[str, tuple[Word, Word]] = {
     "real": (
         Word("What the report records", "报道记载了什么"),
         Word(
-            "Real: what one newspaper chose to print. It is neither a census of what was done nor evidence that anything worked. The figure of public facts is not of the report: it shows what others published of the same places.",
-            "真实材料:一篇报道所写的内容。不是全面统计,也不能用来判断成效。公开数据一图不出自报道,为其他来源公布的同地数据。",
+            "Real: what one newspaper chose to print. It is neither a census of what was done nor evidence that anything worked.",
+            "真实材料:一篇报道所写的内容。不是全面统计,也不能用来判断成效。",
         ),
     ),
     "published": (
-        Word("What published studies found", "已发表的研究发现了什么"),
+        Word("What others published", "其他来源公布了什么"),
         Word(
-            "Real, from other places and other programmes. Nothing here measures the campaign in Baicheng.",
-            "真实研究,来自别的地区和项目,都没有测量白城的这次活动。",
+            "Real: public facts of the same places, and studies of other places and programmes. Nothing here measures the campaign in Baicheng.",
+            "真实材料:同一地区的公开数据,以及其他地区和项目的研究,都没有测量白城的这次活动。",
         ),
     ),
     "synthetic": (
@@ -61,12 +61,12 @@ SECTIONS: dict[str, tuple[Word, Word]] = {
 
 SURE: dict[str, Word] = {
     "real": Word(
-        "Every count can be traced to its words in the report, every public fact to its source. Whether they are right is not graded.",
-        "每个计数都能追到报道原句,每条公开数据都能追到来源;所述是否属实,不评级。",
+        "Every count can be traced to its words in the report. Whether they are right is not graded.",
+        "每个计数都能追到报道原句;所述是否属实,不评级。",
     ),
     "published": Word(
-        "As published by others; not graded again here.",
-        "照录他人已发表的结果,此处不再评级。",
+        "As published by others, each with its source; not graded again here.",
+        "照录其他来源所公布的内容,逐条注明来源;此处不再评级。",
     ),
     "synthetic": TERMS["not_graded"],
 }
