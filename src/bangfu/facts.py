@@ -14,7 +14,7 @@ from bangfu.campaign import Campaign
 from bangfu.campaign.counting import results
 from bangfu.errors import BangfuError, Language
 from bangfu.figures.figure import Number
-from bangfu.formats import number
+from bangfu.formats import bound, number
 from bangfu.studies import evidence
 from bangfu.words import MODELS, Word
 
@@ -54,7 +54,7 @@ def fill(text: Word, numbers: Numbers, **names: Word) -> Word:
             )
         if match[4] == "y":
             return str(int(value))
-        return number(value, int(match[4] or 0), sign=bool(match[3]))
+        return (bound if match[2] else number)(value, int(match[4] or 0), sign=bool(match[3]))
 
     return Word(
         _PLACE.sub(lambda match: printed(match, "en"), text.en),

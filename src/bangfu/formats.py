@@ -55,15 +55,26 @@ def percent(value: float | None, decimals: int = 1, *, sign: bool = False) -> st
     return f"{text}%" if text else ""
 
 
+def bound(value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
+    """A bound of an interval: where it would round to zero, as many more digits as tell its sign.
+
+    >>> bound(-0.021, 1), bound(0.0, 1), bound(0.04, 1), bound(3.21, 1)
+    ('-0.02', '0.0', '0.04', '3.2')
+    """
+    if value is not None and 0 < abs(settle(float(value))) < 0.5 * 10.0**-decimals:
+        decimals = min(_SIGNIFICANT, -math.floor(math.log10(abs(value))))
+    return number(value, decimals, sign=sign)
+
+
 def interval(
     low: float | None, high: float | None, decimals: int = 1, *, unit: str = "", lang: str = "en"
 ) -> str:
     """An interval as words, safe beside negative numbers.
 
-    >>> interval(-1.234, 5.6, unit="%"), interval(1, 2, 0, lang="zh")
-    ('-1.2% to 5.6%', '1至2')
+    >>> interval(-1.234, 5.6, unit="%"), interval(-0.02, 2, 0, lang="zh")
+    ('-1.2% to 5.6%', '-0.02至2')
     """
-    a, b = number(low, decimals), number(high, decimals)
+    a, b = bound(low, decimals), bound(high, decimals)
     if not a or not b:
         return ""
     return f"{a}{unit}至{b}{unit}" if lang == "zh" else f"{a}{unit} to {b}{unit}"
