@@ -37,6 +37,8 @@ def session(tmp_path_factory):
         "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.sql.shuffle.partitions": "1",
         "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false",
         "spark.sql.session.timeZone": "Asia/Shanghai",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # half the processor time
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }  # fmt: skip
     builder = SparkSession.builder.master("local[1]").appName("tests")
     for key, value in settings.items():
