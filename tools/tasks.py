@@ -107,6 +107,11 @@ def test(words: list[str]) -> None:
     gate([])
 
 
+def test_full(words: list[str]) -> None:
+    """every case of every test, those that ``test`` leaves out too (about half an hour)"""
+    run(testing(), "-m", "pytest", "--whole", "-n", "2", "--dist", "loadfile", "-q", *words, **ONE_THREAD)
+
+
 def gate(words: list[str]) -> None:
     """the notebook gate alone: nbval strict, and what nbval lets through"""
     run(testing(), "-m", "bangfu.notebooks.gate", *words, **ONE_THREAD)
