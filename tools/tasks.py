@@ -197,7 +197,7 @@ def clean(words: list[str]) -> None:
 
 JOBS: dict[str, Callable[[list[str]], None]] = {
     job.__name__.replace("_", "-"): job
-    for job in (reproduce, test, gate, lint, montecarlo, figures_sheet, lab, bundle, lock, clean)
+    for job in (reproduce, test, test_full, gate, lint, montecarlo, figures_sheet, lab, bundle, lock, clean)
 }
 
 
