@@ -89,9 +89,9 @@ def test_no_claim_survives_in_a_world_without_gains() -> None:
 def test_a_winner_is_named_only_when_first_in_every_choice() -> None:
     of = result("winner")
     assert of.winner == "cooperative"
-    assert ranks_figure(of).title.en == "Cooperative only comes first in every reasonable choice"
-    assert stability_figure(of).title.en.startswith("Cooperative only comes first in all ")
-    assert gains_figure(of).title.zh == "只参加合作社：各种算法下增收都最多"
+    assert ranks_figure(of).title.en == "Cooperative alone comes first in every reasonable choice"
+    assert stability_figure(of).title.en.startswith("Cooperative alone comes first in all ")
+    assert gains_figure(of).title.zh == "仅合作社：各种算法下增收都最多"
     assert support_figure(of, PAID).title.en == "Support per household and gain, side by side"
 
 

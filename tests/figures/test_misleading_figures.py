@@ -89,7 +89,7 @@ def test_methods_title_and_whether_the_last_holds_the_truth() -> None:
 
 def test_null_ranks_by_the_plain_difference() -> None:
     figure = null_figure(result(), plain())
-    assert "puts cooperative only first with +28%" in figure.reading.en
+    assert "puts cooperative alone first with +28%" in figure.reading.en
     assert drawn(figure, "en").count("rank 1 to 3") == 3
     parted = worlds.winner()
     assert "still part some of them" in null_figure(parted, plain()).reading.en

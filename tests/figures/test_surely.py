@@ -66,7 +66,7 @@ def bounds() -> pd.DataFrame:
             "0.4倍",
         ),
         ({"courtyard": 0.4, "enterprise": 0.3}, "erases the last clear gain", "0.4倍"),
-        ({"courtyard": 10.0, "enterprise": 0.3}, "do not erase courtyard economy only", "仍不含零"),
+        ({"courtyard": 10.0, "enterprise": 0.3}, "do not erase courtyard economy alone", "仍不含零"),
     ],
 )
 def test_trends_title_follows(result: ModelComparison, ends: dict[str, float], title: str, zh: str) -> None:

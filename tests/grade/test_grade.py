@@ -72,13 +72,13 @@ def test_invented_data_get_no_grade(good):
     found = grade(replace(good, synthetic=True))
     assert found.level is None
     assert found.text("en") == "How sure: not graded: invented data"
-    assert found.text("zh") == "把握程度：不评级：虚构数据"
+    assert found.text("zh") == "可信程度：不评级：虚构数据"
 
 
 def test_texts():
     found = grade(replace(GOOD, ci_low=-1.0, breakdown=0.2))
     assert found.text().startswith("How sure: very low (the interval holds zero; a trend difference")
-    assert found.text("zh") == "把握程度：很低（区间包含零；出现以往那样的走势差异，结论就不成立）"
+    assert found.text("zh") == "可信程度：很低（区间包含零；出现以往那样的走势差异，结论就不成立）"
     assert grade(replace(GOOD, estimate=np.nan)).word.en == "not graded: not estimable"
 
 

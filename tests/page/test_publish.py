@@ -110,7 +110,7 @@ def test_one_arm_is_told_as_one_arm(small, tmp_path):
     files = built(register, tmp_path / "out")
     text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(files["brief.en.pdf"])).pages)
     text = re.sub(r"\s+", " ", text)
-    assert "courtyard economy only" in text
+    assert "courtyard economy alone" in text
     assert "Only one kind of take-up can be compared here" in text
     assert "possible ranks" not in text.split("Method")[0]
 
