@@ -23,7 +23,6 @@ from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates import group_time_effects
 from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.notes import NOTES, said
-from bangfu.estimates.stability import winner
 from bangfu.figures.render import png
 from tests.estimates.panels import cells_of, panel, with_switch
 
@@ -70,24 +69,6 @@ def test_stability_has_every_choice(result: ModelComparison) -> None:
     refused = table[table["arm"] == ""]
     assert set(refused["control"]) == {"never_elsewhere"} and (refused["note"] != "").all()
     assert "27 choices" in stability_text(result)
-
-
-def test_a_winner_survives_every_choice() -> None:
-    rows = [
-        {
-            "scale": s,
-            "control": "never",
-            "missing": "pairwise",
-            "switchers": "censor",
-            "arm": a,
-            "rank_high": h,
-        }
-        for s, ranks in (("percent", (1, 2)), ("level", (1, 2)))
-        for a, h in zip("ab", ranks, strict=True)
-    ]
-    assert winner(pd.DataFrame(rows)) == "a"
-    rows[2]["rank_high"] = 2
-    assert winner(pd.DataFrame(rows)) == ""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

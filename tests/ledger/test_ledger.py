@@ -9,13 +9,14 @@ import pytest
 
 from bangfu.brief import words as brief_words
 from bangfu.errors import BangfuError
-from bangfu.facts import Number, fill
+from bangfu.figures import Number
 from bangfu.formats import decimals_of, number
 from bangfu.ledger import ledger
 from bangfu.notebooks.normal import load
 from bangfu.page import box as page_box
 from bangfu.page import words as page_words
 from bangfu.page.entries import Entry, entries
+from bangfu.texts import fill
 from bangfu.words import Word
 from tests.ledger.recompute import RECOUNT, REGISTER
 from tests.shared import ROOT

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bangfu.accepted import Accepted
+from bangfu.compare.statement import Statement
+from bangfu.compare.terms import UNITS
 from bangfu.figures.figure import SMALLEST_GROUP, Number
-from bangfu.figures.results import UNITS
-from bangfu.grade import SIGNIFICANT
+from bangfu.figures.results import backing
 from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
-
-
-Trends = Literal["alike", "apart", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +54,6 @@ class Gain:
     by_year: tuple[tuple[int, float, float | None, float | None], ...] = ()
 
     @property
-    def sided(self) -> int:
-        """1 or -1 when the interval lies wholly above or below zero, else 0."""
-        if self.low is None or self.high is None:
-            return 0
-        return 1 if self.low > 0 else -1 if self.high < 0 else 0
-
-    @property
     def missed(self) -> bool:
         """Whether the planted truth lies outside the interval."""
         if self.truth is None or self.low is None or self.high is None:
@@ -86,12 +76,8 @@ class Findings:
     gains : tuple of Gain
     households, joined, never, villages : int
         All in the comparison; joiners; comparison households; villages.
-    winner : Gain or None
-        The one that may be named: surely first, in every reasonable way of computing.
-    trends : {"alike", "apart", "unknown"}
-        Whether incomes of joiners and others moved apart before joining already; ``alike`` means only that it was not seen.
-    smallest : float or None
-        The smallest difference that the data could be expected to show between any two arms.
+    statements : tuple of Statement
+        What the comparison bears out, without those that rest on too few households.
     problem : Word or None
         Why no comparison could be made.
     accepted : tuple of Accepted
@@ -114,9 +100,7 @@ class Findings:
     joined: int = 0
     never: int = 0
     villages: int = 0
-    winner: Gain | None = None
-    trends: Trends = "unknown"
-    smallest: float | None = None
+    statements: tuple[Statement, ...] = ()
     problem: Word | None = None
     accepted: tuple[Accepted, ...] = ()
     models: tuple[str, ...] = ()
@@ -140,11 +124,6 @@ class Findings:
         """The gains that can be told: a number without a margin of error would look exact."""
         return tuple(g for g in self.gains if g.estimate is not None and g.low is not None)
 
-    @property
-    def firsts(self) -> tuple[Gain, ...]:
-        """Those that could rank first."""
-        return tuple(g for g in self.told if g.rank_low == 1)
-
     def numbers(self) -> dict[str, Number]:
         """Every number by its key."""
         unit = self.unit.en.strip()
@@ -156,15 +135,11 @@ class Findings:
             "register.first_year": Number(self.first_year, "year"),
             "register.last_year": Number(self.last_year, "year"),
             "arms.told": Number(len(self.told), "count"),
-            "arms.left_out": Number(len(self.gains) - len(self.told), "count"),
-            "arms.firsts": Number(len(self.firsts), "count"),
-            "arms.above_zero": Number(sum(g.sided > 0 for g in self.told), "count"),
+            "arms.withheld": Number(sum(g.withheld for g in self.gains), "count"),
         }
         if self.left is not None:
             out["register.left"] = Number(self.left, "households")
             out["register.left_share"] = Number(self.left_share, "%")
-        if self.smallest is not None:
-            out["difference.smallest"] = Number(self.smallest, unit)
         known = [g for g in self.told if g.truth is not None]
         if known:
             out["truth.told"] = Number(len(known), "count")
@@ -177,7 +152,7 @@ class Findings:
                 out[f"last.{gain.arm}"] = Number(gain.by_year[-1][1], unit)
             if gain.rank_low is not None and gain.rank_high is not None:
                 out[f"rank.{gain.arm}"] = Number(gain.rank_low, "rank", gain.rank_low, gain.rank_high)
-        return out
+        return out | backing(self.statements)
 
 
 TRUTHS = {("income_per_head", "percent"): "percent", ("income_per_head", "level"): "yuan"}
@@ -198,9 +173,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     kept = result.synthetic or never >= SMALLEST_GROUP
     gains = tuple(_gain(row, result, kept, planted) for row in result.table.to_dict("records"))
-    told = [g for g in gains if g.estimate is not None and g.low is not None]
-    first = [g for g in told if g.arm == result.winner] if len(told) == len(gains) > 1 else []
-    between = result.detectable[result.detectable["other"].fillna("") != ""]["detectable"].dropna()
+    enough = 0 if result.synthetic else SMALLEST_GROUP
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
     return Findings(
         title=Word(info.title_en, info.title_zh),
@@ -213,9 +186,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
         joined=joined,
         never=never,
         villages=len(result.cells.villages),
-        winner=first[0] if first else None,
-        trends=_trends(result),
-        smallest=float(between.max()) if len(between) and kept else None,
+        statements=tuple(s for s in result.statements if kept and s.households >= enough),
         accepted=info.accepted,
         models=info.models,
         **_left(result),
@@ -229,11 +200,6 @@ def _left(result: ModelComparison) -> dict[str, Any]:
     if not ever or not (result.synthetic or ever >= SMALLEST_GROUP):
         return {}
     return {"left": ever, "left_share": 100 * gone / int(table["households"].sum())}
-
-
-def _trends(result: ModelComparison) -> Trends:
-    p = float(result.pretrend["p_value"].iloc[-1])
-    return "unknown" if math.isnan(p) else "apart" if p < SIGNIFICANT else "alike"
 
 
 def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:

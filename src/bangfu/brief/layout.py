@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bangfu.brief import words
-from bangfu.brief.answer import answer, todo
+from bangfu.brief.answer import against, answer, todo
 from bangfu.brief.charts import figures
 from bangfu.brief.findings import Findings
 from bangfu.brief.writer import Block, Writer, listed
+from bangfu.compare.headline import in_a_row
+from bangfu.figures.results import backing
 from bangfu.figures.studies import NEAREST
 from bangfu.formats import number
 from bangfu.words import COMPONENTS, MODELS, TERMS, Word
@@ -95,7 +97,8 @@ def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
     ]
     second = [
         w.block("heading", words.OWN_DO),
-        {"kind": "list", "lines": [w.say(line, unit=found.unit) for line in todo(found)]},
+        {"kind": "list", "lines": [w.say(line) for line in todo(found)]},
+        *_against(w, found),
         w.box(synthetic=False, record=False),
         w.note(words.METHOD, words.METHOD_TEXT),
         w.note(words.DATA, words.DATA_OWN),
@@ -103,12 +106,21 @@ def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
     return [first, second]
 
 
+def _against(w: Writer, found: Findings) -> list[Block]:
+    """What speaks against the answer, where there is one."""
+    quoted = against(found)
+    w.used |= backing(quoted).keys()
+    lines = [s.text(w.lang) for s in quoted]
+    return [w.block("heading", words.AGAINST), {"kind": "list", "lines": lines}] if lines else []
+
+
 def answer_block(w: Writer, found: Findings, sure: Word) -> Block:
     """The answer, and how sure."""
-    said = (" " if w.lang == "en" else "").join(w.say(text, **names) for text, names in answer(found))
+    said, quoted = answer(found)
+    w.used |= backing(quoted).keys()
     return {
         "kind": "answer",
-        "words": said,
+        "words": in_a_row(said)[w.lang],
         "sure": f"{_opened(TERMS['how_sure'][w.lang])}{'：' if w.lang == 'zh' else ': '}{sure[w.lang]}",
     }
 

@@ -101,19 +101,11 @@ DO_TOGETHER = Word(
     "Do not choose between models on these data. Keep recording, and look again when there are more years or villages.",
     "不要据此在模式之间取舍;继续记录,年份或村数增加后再看。",
 )
-DO_SMALLEST = Word(
-    "Between any two these data could be expected to show differences of {difference.smallest:1}{unit} or more, not smaller ones.",
-    "相差{difference.smallest:1}{unit}以上,这些数据才可能看出来;更小的看不出。",
-)
 DO_LOTS = Word(
     "Where places are few, draw lots for who goes first, and keep the list: then the comparison is fair.",
     "名额有限时抽签定先后并留存名单,比较才公平。",
 )
 DO_LEAVERS = Word("Keep households that leave or fail in the records.", "中途退出、没做成的户,留在账上。")
-DO_ONE = Word(
-    "Only one kind of take-up can be compared here: nothing can be said on which model does better.",
-    "可比的只有一类参加户,无从说哪种模式更好。",
-)
 DO_FEW = Word(
     "With {register.villages} villages, a few villages can turn the answer: add villages before years.",
     "只有{register.villages}个村,个别村就能左右结论:先增加村,再增加年份。",
@@ -124,68 +116,24 @@ FEW_VILLAGES = 20
 # the answer
 
 ANSWER_NONE = Word("These data cannot answer the question.", "现有数据回答不了这个问题。")
-ANSWER_FEW = Word(
-    "In too few villages did anybody join: no margin of error can be given, so nothing can be said.",
-    "有人参加的村太少,给不出误差范围,不能下结论。",
+ANSWER_WITHHELD = Word(
+    "Not shown, to protect households: {arms.withheld} more; that does not mean zero.",
+    "另有{arms.withheld}种参加组合因农户过少、为保护隐私不予显示；不予显示不等于零。",
 )
-ANSWER_WINNER = Word(
-    "{name} went with the largest gain, in every reasonable way of computing it.",
-    "{name}的相对增收最大,各种合理算法都如此。",
+SURE_ALL = Word(
+    "no order is claimed; each gain by itself: {grade}", "不排名次；各参加组合的相对增收：{grade}"
 )
-ANSWER_UNSTABLE = Word(
-    "One kind of take-up comes first here, but not in every reasonable way of computing it: no winner can be named.",
-    "有一类暂列第一,但换一种合理算法就未必:不能说谁最好。",
-)
-ANSWER_SAME = Word(
-    "These data cannot tell the {arms.told} kinds of take-up apart: each could rank first.",
-    "现有数据分不出{arms.told}类参加户的高低:每一类都可能排第一。",
-)
-ANSWER_SOME = Word(
-    "These data cannot say which comes first: {arms.firsts} of {arms.told} kinds of take-up could.",
-    "现有数据说不出谁第一:{arms.told}类参加户中,{arms.firsts}类都有可能。",
-)
-ANSWER_ABOVE = Word(
-    "For {arms.above_zero} of {arms.told} the gain is larger than its margin of error.",
-    "{arms.told}类中,{arms.above_zero}类的相对增收超出误差范围。",
-)
-ANSWER_NONE_ABOVE = Word(
-    "None of the {arms.told} gains is larger than its margin of error.",
-    "没有一类的相对增收超出误差范围。",
-)
-ANSWER_LEFT_OUT = Word(
-    "{arms.left_out} more cannot be compared: too few villages or households.",
-    "另有{arms.left_out}类因村数或户数太少,不能比较。",
-)
-TRENDS_APART = Word(
-    "But incomes moved apart before joining already, so part of a gain may not come from it.",
-    "但参加之前收入走势就已不同,相对增收可能有一部分与参加无关。",
-)
-TRENDS_UNKNOWN = Word(
-    "Whether incomes moved alike before joining cannot be checked.", "参加之前收入走势是否一致,无从核对。"
-)
+SURE_EACH = Word("no order is claimed; for each gain: {grades}", "不排名次；各参加组合的相对增收：{grades}")
+AGAINST = Word("What speaks against it", "哪些情况可能影响结论")
 TRUTH = Word(
-    "Diamonds: the truth, known because we planted it. For {truth.missed} of {truth.told} it lies outside the margin of error.",
-    "菱形为预设真值;{truth.told}类中有{truth.missed}类落在误差范围之外。",
+    "Diamonds: the true gains, known because the data were made by a program. {truth.missed} of {truth.told} lie outside the 95% range.",
+    "菱形为设定的真实值；{truth.told}种参加组合中有{truth.missed}种落在95%范围之外。",
 )
-ANSWER_ONE = {
-    1: Word(
-        "Incomes of households with {name} grew more than those of households that did not join, beyond the margin of error.",
-        "{name}的户,收入增长多于未参加户,超出误差范围。",
-    ),
-    -1: Word(
-        "Incomes of households with {name} grew less than those of households that did not join, beyond the margin of error.",
-        "{name}的户,收入增长少于未参加户,超出误差范围。",
-    ),
-    0: Word(
-        "For {name} a gain cannot be told from none: the margin of error includes zero.",
-        "{name}的户有没有相对增收,现有数据看不出:误差范围包含零。",
-    ),
-}
-NO_INTERVAL = Word("no margin of error: too few villages", "村数太少,给不出误差范围")
+NO_INTERVAL = Word("no 95% range: too few villages", "村数太少,给不出95%范围")
 
 # the figures
 
-GAINS = Word("Gain of those who joined, with its margin of error", "参加户的相对增收与误差范围")
+GAINS = Word("Gain of those who joined, with its own 95% range", "参加户的相对增收与各自的95%范围")
 GAINS_AXIS = Word("gain against households that did not join", "相对未参加户多增")
 RANKS_AXIS = Word("possible ranks", "可能名次")
 YEARS = Word("Gain by years since joining", "参加后各年的相对增收")
@@ -194,8 +142,8 @@ NO_NUMBER = Word("not estimable", "无法估计")
 
 METHOD = Word("Method in a box", "方法")
 METHOD_TEXT = Word(
-    "For each kind of take-up: income per head in constant prices, from the last year before joining to the years after, against the change of households that never joined. The difference between the two is the gain. The margin of error would hold the true value about 95 times in 100, counting villages, not households, as independent. Possible ranks are those that the margins leave open. Joining was a choice, so a gain goes with joining; it need not come from it.",
-    "每一类参加户,比较参加前最后一年与参加后各年的人均收入(扣除物价),再减去未参加户同期的变化,差额就是相对增收。误差范围:同样做100次,约95次包含真值;以村计数。可能名次:误差范围内都可能的位次。参加是自愿的,相关不等于由参加引起。",
+    "For each model: income per head in constant prices, from the last year before joining to the years after, less the change of households that never joined, is the gain. If the study were repeated 100 times, the 95% range would include the true value about 95 times; villages, not households, are treated as independent. What is stated above, and possible ranks, hold together at 95%: their intervals are wider. Joining was a choice, so a gain goes with joining; it need not come from it.",
+    "每种参加组合:参加前最后一年到参加后各年人均收入(扣除价格因素)的变化,减去对照户同期的变化,即相对增收。95%范围:同样的调查做100次,约95次包含真实值;误差按村聚类。上述结论与可能名次合并按95%成立,区间更宽。参加是自愿的,相关不等于因果。",
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(

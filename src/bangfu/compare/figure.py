@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import SubFigure
 
-from bangfu.compare.text import CONTROLS, UNITS, places, span
+from bangfu.compare.headline import gains_title, reading
+from bangfu.compare.terms import CONTROLS, UNITS
+from bangfu.compare.text import places, span
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
-    Arm,
+    backing,
     badge,
     colour,
     counted,
@@ -20,8 +22,6 @@ from bangfu.figures.results import (
     labelled,
     marker,
     measured,
-    opening,
-    single,
     source,
 )
 from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
@@ -29,8 +29,6 @@ from bangfu.formats import number
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bangfu.compare.comparison import ModelComparison
 
 
@@ -94,15 +92,16 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         }
         | {"gain.arms": Number(len(table), "count")}
         | {f"gain.{k}": v for k, v in counts(result).items()}
+        | backing(result.statements)
     )
     return Figure(
         id=id,
         badge=badge(info),
-        title=title(result),
+        title=gains_title(result.statements),
         subtitle=Word(
             f"against {control.en}; {counted(result).en}", f"与{control.zh}相比;{counted(result).zh}"
         ),
-        reading=_reading(table, n, result.arm),
+        reading=reading(result.statements),
         not_shown=Word(
             "It does not show what a model causes: households chose, and may have been on another path already.",
             "不能说明增收是模式带来的:参加与否由农户自己选择,原来的走势也可能不同。",
@@ -120,42 +119,3 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         smallest_group=int(table["households"].min()),
         height=max(4.2, 2.6 + 0.72 * len(table)),
     )  # fmt: skip
-
-
-def _reading(table: pd.DataFrame, n: int, arm: Arm) -> Word:
-    """The largest gain that has an interval; a gain without one is not read out."""
-    known = table[table["ci_low"].notna()]
-    if known.empty:
-        return Word(
-            "No gain has an interval: too few villages. The dots alone say nothing.",
-            "村数太少,都无法给出区间;单看圆点说明不了什么。",
-        )
-    first = known.iloc[int(known["estimate"].to_numpy(float).argmax())]
-    unit, size = UNITS[str(first["unit"])], number(abs(first["estimate"]), n)
-    less, name = first["estimate"] < 0, arm(str(first["arm"]))
-    ends = (first["ci_low"], first["ci_high"], n)
-    return Word(
-        f"Households with {name.en} gained {size}{unit.en} {'less' if less else 'more'} than comparison households; values from {span(*ends, unit.en, 'en')} fit the data.",
-        f"{name.zh}的农户比对照户{'少' if less else '多'}增{size}{unit.zh}，95%置信区间{span(*ends, unit.zh, 'zh')}。",
-    )
-
-
-def title(result: ModelComparison) -> Word:
-    """The finding: a winner only if it is surely first under every choice; otherwise what can be told apart."""
-    arm, alone = result.winner, single(result.table)
-    if len(alone) == 1:
-        if not alone["ci_low"].iloc[0] > 0:
-            return Word("No gain stands out for the one model taken up", "只有一种模式,看不出相对增收")
-        return Word(
-            "Joiners of the one model gained more than comparison households",
-            "只有一种模式,参加户比对照户增收多",
-        )
-    if arm:
-        return Word(
-            f"{opening(result.arm(arm).en)}: the largest gain, under every choice examined",
-            f"{result.arm(arm).zh}:各种算法下增收都最多",
-        )
-    table = result.table
-    if (table["rank_low"].fillna(1) == 1).all():
-        return Word("The data do not tell the models apart", "现有数据分不出各模式的高低")
-    return Word("Gains by model; no model is first under every choice", "各模式的相对增收,没有一种始终居首")

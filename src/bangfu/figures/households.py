@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import Arm, badge, colour, labelled, listed, marker, measured, source
+from bangfu.figures.results import Arm, badge, colour, labelled, marker, measured, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
 from bangfu.formats import chance, number, percent
 from bangfu.register.balance import CHANGE, INCOME
@@ -205,7 +206,7 @@ def _differed(differ: list[str], arms: list[str], arm: Arm) -> Word:
         return Word("No difference before joining stands out", "参加之前,看不出明显不同")
     if len(differ) == len(arms):
         return Word("Joiners differed before they joined", "参加之前就已不同")
-    names = listed([arm(a) for a in differ])
+    names = name_list([arm(a) for a in differ])
     return Word(
         f"{len(differ)} of {len(arms)} kinds of joiners differed before joining",
         f"{names.zh}:参加之前就已不同",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.estimates.contamination import Contamination
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import amount, badge, colour, labelled, listed, marker, source
+from bangfu.figures.results import amount, badge, colour, labelled, marker, source
 from bangfu.figures.style import BODY, INK, QUIET, SMALL, WARN
 from bangfu.formats import number
 from bangfu.words import Word
@@ -81,7 +82,7 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         "、".join(f"{result.arm(m).zh}{amount(bias[m], 'yuan', 'zh')}" for m in models),
     )
     rows = int(table["rows"].max())
-    named = listed([result.arm(m) for m in clear])
+    named = name_list([result.arm(m) for m in clear])
     return Figure(
         id="25_contamination",
         badge=badge(result.cells.info),

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bangfu.compare.text import CONTROLS, HEADS, UNITS, places, span
+from bangfu.compare.terms import CONTROLS, LEVELS, UNITS, outcome_word
+from bangfu.compare.text import HEADS, places, span
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
 from bangfu.figures.figure import SMALLEST_GROUP
 from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
-from bangfu.words import SOURCES, TERMS, Word
+from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
@@ -42,24 +43,7 @@ ERRORS: dict[str, Word] = {
         "标准误按{level}作乘数自助:村少时偏小。",
     ),
 }
-LEVELS = {
-    "village_id": Word("village", "村"),
-    "township_id": Word("township", "乡镇"),
-    "county_id": Word("county", "县"),
-}
-OUTCOMES: dict[str, Word] = {
-    "income": Word("disposable income per head", "人均可支配收入"),
-    "income_without_transfers": Word("income per head without transfers", "人均收入(不含转移净收入)"),
-    "consumption": Word("consumption per head", "人均消费支出"),
-    **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
-}
 OWN_UNIT = Word("that of the outcome", "指标自身的单位")
-HEADCOUNTS = {
-    "headcount": TERMS["headcount"],
-    "gap": Word("poverty gap", "贫困缺口率"),
-    "severity": Word("squared poverty gap", "贫困缺口平方"),
-    "watts": Word("Watts index", "瓦茨指数"),
-}
 
 
 def comparison_tables(result: ModelComparison, *, stability: bool = True) -> list[PaperTable]:
@@ -79,19 +63,6 @@ def comparison_tables(result: ModelComparison, *, stability: bool = True) -> lis
     """
     made = [_gains(result), _differences(result), _event_study(result)]
     return [t for t in [*made, *([_other_choices(result)] if stability else [])] if t.rows]
-
-
-def outcome_word(name: str) -> Word:
-    """What an outcome is called in print; its own name where it has none."""
-    if name in HEADCOUNTS:
-        return HEADCOUNTS[name]
-    nominal = name.endswith("_nominal")
-    known = OUTCOMES.get(name.removesuffix("_nominal").removesuffix("_per_head"))
-    if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
-        return Word(name, name)
-    return Word(
-        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
-    )
 
 
 def _gains(r: ModelComparison) -> PaperTable:

@@ -1,0 +1,171 @@
+"""The core family of a comparison: all joiners, each arm of one model and every two of them, in one simultaneous band.
+
+Whatever is said of who gained, how much and who comes first is read from this one band, so that no two things said can
+contradict each other, and all of them are true at once in at least 95% of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bangfu.estimates.aggregate import Aggregate
+from bangfu.estimates.detectable import POWER
+from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.estimates.joint import DRAWS, Combination, Floats, sup_t
+
+Member = tuple[str, ...]
+"""``()`` all joiners, ``(arm,)`` one arm, ``(arm, other)`` the first less the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """R estimates in a simultaneous band.
+
+    Attributes
+    ----------
+    members : tuple of Member
+    estimate, low, high, detectable : float arrays (R,)
+        ``detectable`` is what the band leaves out zero for in 80% of such samples. NaN where there is no error.
+    best : {"high", "low"}
+        Which end ranks first.
+    """
+
+    members: tuple[Member, ...]
+    estimate: Floats
+    low: Floats
+    high: Floats
+    detectable: Floats
+    best: str = "high"
+
+    def at(self, member: Member) -> int:
+        """Where a member stands."""
+        return self.members.index(member)
+
+    def direction(self, member: Member) -> int:
+        """1 or -1 where the band lies above or below zero; 0 cannot be told."""
+        i = self.at(member)
+        return int(self.low[i] > 0) - int(self.high[i] < 0)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Those that are compared with each other."""
+        return tuple(m[0] for m in self.members if len(m) == 1)
+
+    def better(self, arm: str, other: str) -> bool:
+        """Whether the band shows an arm to be better than another."""
+        sign = 1 if self.best == "high" else -1
+        if (arm, other) in self.members:
+            return self.direction((arm, other)) == sign
+        return self.direction((other, arm)) == -sign
+
+    @property
+    def first(self) -> str:
+        """The arm that is better than every other one; empty where there is none, or only one arm."""
+        found = [a for a in self.arms if all(self.better(a, b) for b in self.arms if b != a)]
+        return found[0] if len(self.arms) > 1 and found else ""
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """``rank, rank_low, rank_high`` by arm: the ranks that the band leaves open; missing without an estimate."""
+        value = np.array([self.estimate[self.at((a,))] for a in self.arms])
+        value = value if self.best == "high" else -value
+        has = np.isfinite(value)
+        wins = np.array([[a != b and self.better(a, b) for b in self.arms] for a in self.arms], dtype=bool)
+        wins = wins.reshape(len(value), len(value))
+        columns = {
+            "rank": 1 + (value[:, None] > value).sum(0),
+            "rank_low": 1 + wins.sum(0),
+            "rank_high": has.sum() - wins.sum(1),
+        }
+        out = pd.DataFrame(
+            {k: pd.array(np.where(has, v, 0), dtype="Int64") for k, v in columns.items()}, index=self.arms
+        )
+        out.loc[~has, :] = pd.NA
+        return out
+
+
+def family(
+    members: Sequence[Member],
+    estimate: Floats,
+    covariance: Floats,
+    df: Floats,
+    *,
+    best: str = "high",
+    seed: int,
+    draws: int = DRAWS,
+    margin: Floats | float = 0.0,
+) -> Family:
+    """Members in a two-sided 95% simultaneous band (Montiel Olea & Plagborg-Moller 2019), by draws of the multivariate t.
+
+    Each member keeps its own degrees of freedom: what is equal over members is the tail probability, so that a pair of arms
+    in few villages gets the wider quantile that it needs. Estimated variances are as dependent as their estimates
+    (Wishart); a root of chi square shared by all would make the band too narrow where villages are few.
+
+    Parameters
+    ----------
+    members : sequence of Member
+    estimate, df : float arrays (R,)
+    covariance : float array (R, R)
+        Joint, of any rank; NaN for members without an error, which get no band.
+    best : {"high", "low"}
+    seed, draws : int
+    margin : float array (R,)
+        Added on both sides: what the assumptions may be wrong by.
+    """
+    known = Combination(covariance, df)
+    error = np.where(np.isfinite(estimate), known.std_error, np.nan)
+    critical = sup_t(known, seed, draws=draws)
+    half = critical * error + margin
+    seen = (critical + stats.t.ppf(POWER, df)) * error + margin
+    return Family(tuple(members), estimate, estimate - half, estimate + half, seen, best)
+
+
+def rivals(arms: Sequence[str]) -> list[str]:
+    """The arms of one model, which are compared with each other; all where there are none."""
+    return [a for a in arms if "+" not in a] or list(arms)
+
+
+def core(
+    effects: GroupTimeEffects, overall: Aggregate, margin: Floats | float = 0.0, draws: int = DRAWS
+) -> Family:
+    """The core family of a comparison.
+
+    Parameters
+    ----------
+    effects : GroupTimeEffects
+    overall : Aggregate
+        Its overall averages.
+    margin : float array (arms,)
+        What each arm's average may be off by; a pair's is that of both.
+    """
+    names = list(overall.table["arm"])
+    alone = [names.index(a) for a in rivals(names)]
+    members: list[Member] = [(), *((names[i],) for i in alone)]
+    share = joined_shares(effects, overall)
+    mix = [share, *(np.eye(len(names))[i] for i in alone)]
+    for i, j in combinations(alone, 2):
+        members.append((names[i], names[j]))
+        mix.append(np.eye(len(names))[i] - np.eye(len(names))[j])
+    chosen = np.stack(mix, axis=1)
+    value = np.where(np.isfinite(overall.estimate), overall.estimate, 0.0) @ chosen
+    value[(chosen[~np.isfinite(overall.estimate)] != 0).any(0)] = np.nan
+    found = effects.joint.combine(overall.weights @ chosen)
+    return family(
+        members, value, found.covariance, found.df,
+        best=str(effects.design.best), seed=effects.design.seed, draws=draws,
+        margin=(np.zeros(len(names)) + margin) @ np.abs(chosen),
+    )  # fmt: skip
+
+
+def joined_shares(effects: GroupTimeEffects, overall: Aggregate) -> Floats:
+    """Each arm's share of the joiners by household weight (arms,); zero for those without an estimate."""
+    size = np.array([effects.weight[[g.arm == a for g in effects.groups]].sum() for a in effects.arms])
+    size = np.where(np.isfinite(overall.estimate), size, 0.0)
+    out: Floats = size / size.sum() if size.any() else size
+    return out
