@@ -143,7 +143,7 @@ NO_NUMBER = Word("not estimable", "无法估计")
 METHOD = Word("Method in a box", "方法")
 METHOD_TEXT = Word(
     "For each model: income per head in constant prices, from the last year before joining to the years after, less the change of households that never joined, is the gain. If the study were repeated 100 times, the 95% range would include the true value about 95 times; villages, not households, are treated as independent. What is stated above, and possible ranks, hold together at 95%: their intervals are wider. Joining was a choice, so a gain goes with joining; it need not come from it.",
-    "每种参加组合:参加前最后一年到参加后各年人均收入(扣除价格因素)的变化,减去对照户同期的变化,即相对增收。95%范围:同样的调查做100次,约95次包含真实值;误差按村聚类。上述结论与可能名次合并按95%成立,区间更宽。参加是自愿的,相关不等于因果。",
+    "每种参加组合:参加前最后一年到参加后各年人均收入(扣除价格因素)的变化,减去对照户同期的变化,即相对增收。95%范围:同样的调查做100次,约95次包含真实值;误差按村聚类。结论与可能名次合并按95%成立,区间更宽。参加是自愿的,相关不等于因果。",
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(

@@ -104,10 +104,9 @@ class ModelComparison:
         households, villages, effective_villages, note``.
         """
         out = self.overall.table.copy()
-        ranks = self.core.ranks.reindex(out["arm"])
-        at = list(out.columns).index("p_value") + 1
-        out.insert(at, "rank_low", ranks["rank_low"].array)
-        out.insert(at + 1, "rank_high", ranks["rank_high"].array)
+        ranks, at = self.core.ranks(self.effects.arms), list(out.columns).index("p_value") + 1
+        for i, name in enumerate(("rank_low", "rank_high")):
+            out.insert(at + i, name, pd.Series(ranks[name], dtype="Int64"))
         return out
 
     @cached_property

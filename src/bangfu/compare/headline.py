@@ -11,16 +11,16 @@ from bangfu.texts import fill, texts
 from bangfu.words import Word
 
 GAINS = {
-    "first.named": "gains.named", "first.best": "gains.best", "first.least_behind": "gains.best",
+    "first.named": "gains.named", "first.best": "gains.best", "first.least_behind": "gains.best", "first.behind": "gains.best",
     "first.unstable": "gains.unstable", "first.tie": "gains.tie", "first.some": "gains.some", "first.few": "gains.few",
 }  # fmt: skip
 RANKS = {
-    "first.named": "ranks.named", "first.best": "ranks.named", "first.least_behind": "ranks.named",
+    "first.named": "ranks.named", "first.best": "ranks.named", "first.least_behind": "ranks.named", "first.behind": "ranks.named",
     "first.unstable": "ranks.unstable", "first.tie": "ranks.tie", "first.some": "ranks.some", "first.few": "ranks.few",
     "first.one": "ranks.one",
 }  # fmt: skip
 STABILITY = {
-    "first.named": "stability.named", "first.best": "stability.named", "first.least_behind": "stability.named",
+    "first.named": "stability.named", "first.best": "stability.named", "first.least_behind": "stability.named", "first.behind": "stability.named",
     "first.unstable": "stability.unstable", "first.tie": "stability.open", "first.some": "stability.open",
     "first.few": "stability.open", "first.one": "ranks.one",
 }  # fmt: skip

@@ -130,7 +130,7 @@ class Statement:
         low, high = self.interval
         return {
             "size": amount(abs(self.estimate), self.unit),
-            "range": between((-high, -low) if self.direction < 0 else (low, high), self.unit),
+            "range": between((-high, -low) if high < 0 else (low, high), self.unit),
             "span": between(self.interval, self.unit, "between.span"),
             "seen": amount(self.detectable, self.unit),
             **{name: amount(*value) for name, value in self.beside.items()},

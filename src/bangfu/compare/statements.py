@@ -145,9 +145,9 @@ def _first(result: ModelComparison) -> Statement:
         beside["held"], beside["n"] = _held(result, family.first)
         key, stated = "first.unstable", beside["held"] == beside["n"]
     else:
-        could = [a for a, low in family.ranks["rank_low"].items() if low == 1]
+        could = [a for a, low in zip(arms, family.ranks(arms)["rank_low"], strict=True) if low == 1]
         key, beside["could"] = "first.tie" if len(could) == len(arms) else "first.some", len(could)
-        words["names"] = name_list([result.arm(str(a)) for a in could])
+        words["names"] = name_list([result.arm(a) for a in could])
     if stated:
         about, words["name"] = (family.first,), result.arm(family.first)
         key = _first_key(result, family.first)
@@ -169,7 +169,7 @@ def _first_key(result: ModelComparison, arm: str) -> str:
     gained = result.core.direction((arm,))
     if not _is_income(result):
         return "first.best"
-    return "first.named" if gained > 0 else "first.least_behind"
+    return {1: "first.named", 0: "first.least_behind", -1: "first.behind"}[gained]
 
 
 def _most(result: ModelComparison) -> Word:
@@ -179,7 +179,7 @@ def _most(result: ModelComparison) -> Word:
 
 
 def _held(result: ModelComparison, arm: str) -> tuple[int, int]:
-    """In how many choices of the stability table that can be estimated an arm is first, and of how many."""
-    known = result.stability[result.stability["arm"] != ""]
+    """In how many choices of the stability table an arm is first, and of how many in which anything has an error."""
+    known = result.stability[result.stability["std_error"].notna()]
     first = known[(known["arm"] == arm) & (known["rank_high"] == 1).fillna(False)]
     return len(first), known[list(CHOICES)].drop_duplicates().shape[0]

@@ -81,6 +81,10 @@ def _under(cells: Cells | None, designs: Sequence[Settled]) -> list[pd.DataFrame
 
 def _ranked(effects: GroupTimeEffects) -> pd.DataFrame:
     overall = aggregate(effects, "overall", draws=0)
-    ranks = core(effects, overall, draws=DRAWS).ranks.reindex(effects.arms)
+    ranks = core(effects, overall, draws=DRAWS).ranks(effects.arms)
     known = {name: overall.table[name] for name in COLUMNS if name in overall.table}
-    return pd.DataFrame(known | {name: ranks[name].to_numpy() for name in ranks.columns})
+    whole = {
+        name: np.array([pd.NA if v is None else v for v in column], dtype=object)
+        for name, column in ranks.items()
+    }
+    return pd.DataFrame(known | whole)

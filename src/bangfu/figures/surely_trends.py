@@ -11,7 +11,7 @@ from bangfu.compare.headline import of_kind, titled
 from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, in_unit, labelled, source
+from bangfu.figures.results import badge, colour, counted, counts, in_unit, labelled, source
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
@@ -95,7 +95,9 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         data=labelled(bounds, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
-        numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models},
+        numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models}
+        | {"breakdown.models": Number(len(models), "count"), "breakdown.most": Number(MOST, "times")}
+        | {f"breakdown.{k}": n for k, n in counts(result).items()},
         smallest_group=int(result.table["households"].min()),
         height=4.9,
     )  # fmt: skip
