@@ -39,7 +39,7 @@ def figures(w: Writer, found: Findings) -> list[Block]:
 
 def _gains(w: Writer, found: Findings) -> Block:
     lang, unit = w.lang, found.unit[w.lang]
-    ends = [v for g in found.told for v in (g.low, g.high) if v is not None]
+    ends = [v for g in found.told for v in g.ends if v is not None]
     points = [v for g in found.told for v in (g.estimate, g.truth) if v is not None]
     low, high, ticks, cut = _scale(ends, points, unit)
     decimals = _decimals(points)
@@ -49,12 +49,12 @@ def _gains(w: Writer, found: Findings) -> Block:
         told = gain in found.told
         text = f"{number(gain.estimate, decimals, sign=True)}{unit}" if told else _reason(gain)[lang]
         rows.append({
-            "name": gain.name[lang], "estimate": gain.estimate if told else None, "low": cut(gain.low), "high": cut(gain.high), "truth": gain.truth,
+            "name": gain.name[lang], "estimate": gain.estimate if told else None, "low": cut(gain.ends[0]), "high": cut(gain.ends[1]), "truth": gain.truth,
             "said": text,
             "ranks": [] if not told or gain.rank_low is None or gain.rank_high is None else [gain.rank_low, gain.rank_high],
             "colour": arm_colour(gain.arm, found.models),
         })  # fmt: skip
-        margin = interval(gain.low, gain.high, decimals, unit=unit, lang=lang) if told else ""
+        margin = interval(*gain.ends, decimals, unit=unit, lang=lang) if told else ""
         said.append(f"{gain.name[lang]} {text}" + (f" ({margin})" if margin else ""))
     return {
         "kind": "gains", "rows": rows, "low": low, "high": high, "ticks": ticks if found.told else [], "ranks": max([g.rank_high or 0 for g in found.told], default=0),

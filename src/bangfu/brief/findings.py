@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bangfu.accepted import Accepted
@@ -37,6 +38,8 @@ class Gain:
         Whether it rests on too few households of a register that is not synthetic.
     truth : float or None
         What was planted, on a synthetic register.
+    joint : (float, float) or None
+        Its interval in the band from which the answer is read; ``None`` where it has none, or is withheld.
     by_year : tuple of (int, float, float or None, float or None)
         Years since joining, gain and interval; without years that have none.
     """
@@ -51,14 +54,21 @@ class Gain:
     households: int
     withheld: bool = False
     truth: float | None = None
+    joint: tuple[float, float] | None = None
     by_year: tuple[tuple[int, float, float | None, float | None], ...] = ()
 
     @property
     def missed(self) -> bool:
-        """Whether the planted truth lies outside the interval."""
-        if self.truth is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.truth <= self.high
+        """Whether the planted truth lies outside the interval that is drawn."""
+        low, high = self.ends
+        return (
+            self.truth is not None and low is not None and high is not None and not low <= self.truth <= high
+        )
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """The interval that is drawn: the joint one, its own where there is none."""
+        return self.joint or (self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +241,7 @@ def _gain(row: dict[Any, Any], result: ModelComparison, kept: bool, planted: dic
         households=households,
         withheld=withheld,
         truth=planted.get(arm),
+        joint=None if withheld or np.isnan(result.core.interval(arm)[0]) else result.core.interval(arm),
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events

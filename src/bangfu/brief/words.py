@@ -133,7 +133,7 @@ NO_INTERVAL = Word("no 95% range: too few villages", "村数太少,给不出95%�
 
 # the figures
 
-GAINS = Word("Gain of those who joined, with its own 95% range", "参加户的相对增收与各自的95%范围")
+GAINS = Word("Gain of those who joined, with its joint 95% range", "参加户的相对增收与联合95%范围")
 GAINS_AXIS = Word("gain against households that did not join", "相对未参加户多增")
 RANKS_AXIS = Word("possible ranks", "可能名次")
 YEARS = Word("Gain by years since joining", "参加后各年的相对增收")
@@ -142,8 +142,8 @@ NO_NUMBER = Word("not estimable", "无法估计")
 
 METHOD = Word("Method in a box", "方法")
 METHOD_TEXT = Word(
-    "For each model: income per head in constant prices, from the last year before joining to the years after, less the change of households that never joined, is the gain. If the study were repeated 100 times, the 95% range would include the true value about 95 times; villages, not households, are treated as independent. What is stated above, and possible ranks, hold together at 95%: their intervals are wider. Joining was a choice, so a gain goes with joining; it need not come from it.",
-    "每种参加组合:参加前最后一年到参加后各年人均收入(扣除价格因素)的变化,减去对照户同期的变化,即相对增收。95%范围:同样的调查做100次,约95次包含真实值;误差按村聚类。结论与可能名次合并按95%成立,区间更宽。参加是自愿的,相关不等于因果。",
+    "For each model: income per head in constant prices, from the last year before joining to the years after, less the change of households that never joined, is the gain. If the study were repeated 100 times, the 95% range would include the true value about 95 times; villages, not households, are treated as independent. The ranges of the gains hold together at 95%; the answer and possible ranks are read from them. Joining was a choice, so a gain goes with joining; it need not come from it.",
+    "每种参加组合:参加前最后一年到参加后各年人均收入(扣除价格因素)的变化,减去对照户同期的变化,即相对增收。95%范围:同样的调查做100次,约95次包含真实值;误差按村聚类。各范围联合按95%成立,结论和名次据此得出。参加是自愿的,相关不等于因果。",
 )
 DATA = Word("Data", "数据说明")
 DATA_SHIPPED = Word(

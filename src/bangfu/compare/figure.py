@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import SubFigure
 
-from bangfu.compare.headline import gains_title, reading
+from bangfu.compare.headline import gains_title, of_kind, reading
 from bangfu.compare.terms import CONTROLS, UNITS
 from bangfu.compare.text import places, span
 from bangfu.errors import Language
@@ -26,7 +26,8 @@ from bangfu.figures.results import (
 )
 from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
-from bangfu.words import TERMS, Word
+from bangfu.texts import texts
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
@@ -41,24 +42,34 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     id : str
         File name.
     """
-    table, n = result.table, places(result)
-    info = result.cells.info
+    joint = [result.core.interval(a) for a in result.effects.arms]
+    table, n = (
+        result.table.assign(joint_low=[x for x, _ in joint], joint_high=[x for _, x in joint]),
+        places(result),
+    )
+    info, what = result.cells.info, of_kind(result.statements, "joined")[0].words["thing"]
     control = CONTROLS[result.design.control]
 
     def draw(panel: SubFigure, lang: Language) -> None:
-        axes = panel.add_axes((0.32, 0.18, 0.62, 0.78))
+        axes = panel.add_axes((0.32, 0.25, 0.62, 0.71))
         unit = UNITS[table["unit"].iloc[0]][lang]
         axes.axvline(0, color=QUIET, lw=1)
         for i, row in enumerate(table.to_dict("records")):
             shade = colour(row["arm"], info)
             axes.text(-0.02, -i, wrap(result.arm(row["arm"])[lang], 190, BODY), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
-            if np.isfinite(row["ci_low"]):
+            ends = (
+                (row["joint_low"], row["joint_high"])
+                if np.isfinite(row["joint_low"])
+                else (row["ci_low"], row["ci_high"])
+            )
+            if np.isfinite(ends[0]):
+                axes.plot(ends, [-i, -i], color=shade, lw=1)
                 axes.plot(
                     [row["ci_low"], row["ci_high"]], [-i, -i], color=shade, lw=2.4, solid_capstyle="butt"
                 )
             if np.isfinite(row["estimate"]):
                 label = f"{number(row['estimate'], n, sign=True)}{unit}"
-                between = span(row["ci_low"], row["ci_high"], n, unit, lang)
+                between = span(*ends, n, unit, lang)
                 bracket = (f" ({between})" if lang == "en" else f"（{between}）") if between else ""
                 axes.plot(
                     row["estimate"],
@@ -83,7 +94,16 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         axes.margins(x=0.18)
         axes.grid(axis="x", color=RULE, lw=0.6)
         axes.set_axisbelow(True)
-        axes.set_xlabel(in_unit(TERMS["gain"], table["unit"].iloc[0])[lang])
+        axes.set_xlabel(in_unit(what, table["unit"].iloc[0])[lang])
+        panel.text(
+            0.94,
+            0.01,
+            texts("figures")["gains.lines"][lang],
+            ha="right",
+            va="bottom",
+            fontsize=SMALL,
+            color=QUIET,
+        )
 
     numbers = (
         {
@@ -117,5 +137,5 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         source=source(info, result.cells.years),
         numbers=numbers,
         smallest_group=int(table["households"].min()),
-        height=max(4.2, 2.6 + 0.72 * len(table)),
+        height=max(4.4, 2.9 + 0.72 * len(table)),
     )  # fmt: skip

@@ -66,6 +66,11 @@ class Family:
             return self.direction((arm, other)) == sign
         return self.direction((other, arm)) == -sign
 
+    def interval(self, arm: str) -> tuple[float, float]:
+        """The band of an arm; NaN for one that the family lacks, or that has no error."""
+        i = self.members.index((arm,)) if (arm,) in self.members else -1
+        return (float(self.low[i]), float(self.high[i])) if i >= 0 else (np.nan, np.nan)
+
     @property
     def first(self) -> str:
         """The arm that is better than every other one; empty where there is none, or only one arm."""
