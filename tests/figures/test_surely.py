@@ -101,9 +101,9 @@ def test_contamination_title_says_whether_it_is_beyond_chance(
     table = split.table.copy()
     table.loc[table["estimator"] == "OWN", ["bias", "bias_std_error"]] = [300.0, 10.0]
     figure = contamination_figure(result, replace(split, table=table))
-    assert figure.title.en == "Part of a coefficient belongs to other models: up to 300 yuan"
+    assert figure.title.en == "Other models contribute up to 300 yuan to a coefficient"
     table.loc[table["estimator"] == "OWN", "bias_std_error"] = 1_000.0
-    assert "at most 300 yuan here" in contamination_figure(result, replace(split, table=table)).title.en
+    assert "at most 300 yuan to any" in contamination_figure(result, replace(split, table=table)).title.en
 
 
 def test_specifications_follow_the_stability_table(result: ModelComparison) -> None:

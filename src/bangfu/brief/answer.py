@@ -19,7 +19,13 @@ def answer(found: Findings) -> tuple[list[Word], list[Statement]]:
     trend = [s for s in of_kind(found.statements, "trend") if s.key != "trend.open"]
     apart = any(s.direction for s in trend)
     first = [s for s in of_kind(core, "first") if s.direction or not apart]
-    said = [*map(both, trend if apart else first), reading(core), *map(both, first if apart else trend)]
+    none = [words.ANSWER_NONE] if any(s.key == "first.few" for s in first) else []
+    said = [
+        *none,
+        *map(both, trend if apart else first),
+        reading(core),
+        *map(both, first if apart else trend),
+    ]
     if any(g.withheld for g in found.gains):
         said.append(fill(words.ANSWER_WITHHELD, found.numbers()))
     return said, [*core, *trend]

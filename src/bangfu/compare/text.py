@@ -34,6 +34,7 @@ HEADS: dict[str, Word] = {
     "arm": TERMS["arm"],
     "estimate": TERMS["gain"],
     "interval": TERMS["interval"],
+    "joint": Word("joint 95%", "联合95%"),
     "ranks": TERMS["ranks"],
     "p_value": Word("p", "p值"),
     "households": TERMS["households"],
@@ -160,7 +161,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
     poor = result.design.outcome in POVERTY
     head = [
         CHANGE[lang] if k == "estimate" and poor else HEADS[k][lang]
-        for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
+        for k in ("arm", "estimate", "interval", "joint", "ranks", "p_value", "households", "villages")
     ]
     body = []
     for row in result.table.to_dict("records"):
@@ -168,7 +169,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
         low, high = row["rank_low"], row["rank_high"]
         body.append([
             result.arm(row["arm"])[lang], f"{estimate}{unit}" if estimate else "",
-            span(row["ci_low"], row["ci_high"], n, unit, lang),
+            span(row["ci_low"], row["ci_high"], n, unit, lang), span(*result.core.interval(row["arm"]), n, unit, lang),
             "" if low is None or low != low else f"{low}" if low == high else interval(low, high, 0, lang=lang),
             chance(row["p_value"]), number(row["households"]), number(row["villages"]),
         ])  # fmt: skip
