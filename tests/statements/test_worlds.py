@@ -261,16 +261,30 @@ def rows_of(*given: tuple[str, str, float, float, float]) -> pd.DataFrame:
 
 def test_for_whom_is_read_at_the_level_of_all_that_could_be_said() -> None:
     """Four rows: t at 0.05 / 8 on either side with 30 degrees of freedom is 2.6574."""
-    rows = rows_of(("labour 1", B, 30.0, 10.0, 30), ("labour 2", B, 26.0, 10.0, 30), ("labour 1", A, 50.0, 1.0, 30), ("labour 2", C, 8.0, 1.0, 30))  # fmt: skip
+    rows = rows_of(("labour below 2", B, 30.0, 10.0, 30), ("labour 2 and more", B, 26.0, 10.0, 30), ("labour below 2", A, 50.0, 1.0, 30), ("labour 2 and more", C, 8.0, 1.0, 30))  # fmt: skip
     found = {(s.of, s.arms[0]): s for s in whom(result("winner"), rows)}
-    assert (found["labour 1", B].direction, found["labour 2", B].direction) == (1, 0)
-    assert found["labour 1", B].interval == pytest.approx((30 - 26.574, 30 + 26.574), abs=0.01)
-    assert ("labour 1", A) not in found  # nothing is stated of it, so nothing is opened
+    assert (found["labour below 2", B].direction, found["labour 2 and more", B].direction) == (1, 0)
+    assert found["labour below 2", B].interval == pytest.approx((30 - 26.574, 30 + 26.574), abs=0.01)
+    assert ("labour below 2", A) not in found  # nothing is stated of it, so nothing is opened
     assert (
-        "Among households with labour 1, those with cooperative alone gained 30.0% more"
-        in found["labour 1", B].text()
+        "Among households with able workers below 2, those with cooperative alone gained 30.0% more"
+        in found["labour below 2", B].text()
     )
-    assert "这不等于他们比别的农户增收少" in found["labour 2", B].text("zh")
+    assert "这不等于他们比别的农户增收少" in found["labour 2 and more", B].text("zh")
+
+
+@pytest.mark.parametrize(
+    ("kind", "en", "zh"),
+    [
+        ("land_mu 4 to below 9", "land of 4 to below 9", "土地在4至9（不含）"),
+        ("labour 2 and more", "able workers of 2 and more", "劳动力在2及以上"),
+        ("labour missing", "able workers not recorded before joining", "参加前未登记劳动力"),
+        ("own_fact below 1", "own_fact below 1", "own_fact低于1"),
+    ],
+)
+def test_kinds_of_households_in_words(kind: str, en: str, zh: str) -> None:
+    found = whom(result("winner"), rows_of((kind, B, 30.0, 1.0, 30)))[0]
+    assert en in found.text() and zh in found.text("zh")
 
 
 def test_the_share_below_a_line() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
     from bangfu.compare.statement import Statement
 
-VERSION = 2
+VERSION = 3
 
 TABLES: dict[str, str] = {
     "arms": "each arm's title in both languages, as its register words it; the other tables hold identifiers",

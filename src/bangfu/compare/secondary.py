@@ -6,6 +6,7 @@ difference is not taken back: it is that of all years, sources or households tog
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from scipy import stats
 
 from bangfu.compare.sources import POOLED, TOTAL
 from bangfu.compare.statement import NO_INTERVAL, Statement, amount, between, printed, side
-from bangfu.compare.terms import rests_on
+from bangfu.compare.terms import FACTS, rests_on
 from bangfu.estimates.detectable import POWER
 from bangfu.grade import evidence_of
 from bangfu.texts import say, texts
@@ -126,6 +127,28 @@ def whom(result: ModelComparison, rows: pd.DataFrame) -> list[Statement]:
     return _read(result, rows, "whom", "kind", _WHOM)
 
 
+_CLASS = re.compile(
+    r"(?P<fact>\S+) (?:below (?P<below>\S+)|(?P<low>\S+) to below (?P<high>\S+)|(?P<least>\S+) and more|(?P<label>.*))"
+)
+
+
+def _group(kind: str) -> Word:
+    """A kind of households in words, as :func:`bangfu.compare.subgroups.gains_within` writes it."""
+    found = _CLASS.fullmatch(kind)
+    if found is None:
+        return Word(kind, kind)
+    fact = FACTS.get(found["fact"], Word(found["fact"], found["fact"]))
+    if found["below"]:
+        return say("statements", "group.below", fact=fact, high=found["below"])
+    if found["low"]:
+        return say("statements", "group.between", fact=fact, low=found["low"], high=found["high"])
+    if found["least"]:
+        return say("statements", "group.from", fact=fact, low=found["least"])
+    if found["label"] == "missing":
+        return say("statements", "group.missing", fact=fact)
+    return say("statements", "group.other", fact=fact, label=found["label"])
+
+
 def poverty(result: ModelComparison, rows: pd.DataFrame) -> list[Statement]:
     """Changes of the share below lines, for arms of which a difference is stated.
 
@@ -154,7 +177,7 @@ def _read(
         value = times * row["estimate"]
         ends = value - critical * error, value + critical * error
         name = f"{row[of]:g}" if kind == "poverty" else str(row[of])
-        words = {"name": result.arm(row["arm"]), "group": Word(name, name)}
+        words = {"name": result.arm(row["arm"]), "group": _group(name)}
         beside = {"line": (float(row[of]), "count")} if kind == "poverty" else {}
         households, villages = int(row["households"]), int(row["villages"])
         out.append(Statement(

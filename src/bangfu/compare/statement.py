@@ -107,7 +107,7 @@ class Statement:
     rests_on: Word
     key: str
     words: Mapping[str, Word] = field(default_factory=dict, compare=False)
-    beside: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[float, str]] = field(default_factory=dict, compare=False)
     other_scales: tuple[Verdict, ...] = ()
     of: str = ""
     evidence: Callable[[Statement], Evidence] = field(kw_only=True, compare=False, repr=False)

@@ -40,6 +40,15 @@ OUTCOMES: dict[str, Word] = {
     "consumption": Word("consumption per head", "人均消费支出"),
     **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
 }
+FACTS: dict[str, Word] = {
+    "members": Word("members", "家庭人口"),
+    "labour": Word("able workers", "劳动力"),
+    "head_schooling": Word("schooling of the head", "户主受教育年限"),
+    "head_female": Word("woman heads", "女性户主"),
+    "ill_or_disabled": Word("ill or disabled", "患病或残疾"),
+    "land_mu": Word("land", "土地"),
+}
+"""What is known of a household."""
 HEADCOUNTS = {
     "headcount": TERMS["headcount"],
     "gap": Word("poverty gap", "贫困缺口率"),

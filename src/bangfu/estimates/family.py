@@ -6,7 +6,7 @@ contradict each other, and all of them are true at once in at least 95% of sampl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,8 +18,9 @@ from bangfu.estimates.detectable import POWER
 from bangfu.estimates.group_time import GroupTimeEffects
 from bangfu.estimates.joint import Combination, Floats, sup_t
 
-DRAWS = 50_000
-"""So many that the error of a critical value, which is the same in every comparison of one seed, is below a hundredth."""
+DRAWS, MOST = 50_000, 2_000_000
+"""So many that the error of a critical value, which is the same in every comparison of one seed, is below a hundredth; and
+fewer where that would be more values than fit a small machine."""
 
 Member = tuple[str, ...]
 """``()`` all joiners, ``(arm,)`` one arm, ``(arm, other)`` the first less the second."""
@@ -31,14 +32,15 @@ class Family:
 
     Attributes
     ----------
-    members : tuple of Member
+    members : dict of Member to int
+        In order, and where each stands.
     estimate, low, high, detectable : float arrays (R,)
         ``detectable`` is what the band leaves out zero for in 80% of such samples. NaN where there is no error.
     best : {"high", "low"}
         Which end ranks first.
     """
 
-    members: tuple[Member, ...]
+    members: Mapping[Member, int]
     estimate: Floats
     low: Floats
     high: Floats
@@ -47,7 +49,7 @@ class Family:
 
     def at(self, member: Member) -> int:
         """Where a member stands."""
-        return self.members.index(member)
+        return self.members[member]
 
     def direction(self, member: Member) -> int:
         """1 or -1 where the band lies above or below zero; 0 cannot be told."""
@@ -68,7 +70,7 @@ class Family:
 
     def interval(self, arm: str) -> tuple[float, float]:
         """The band of an arm; NaN for one that the family lacks, or that has no error."""
-        i = self.members.index((arm,)) if (arm,) in self.members else -1
+        i = self.members.get((arm,), -1)
         return (float(self.low[i]), float(self.high[i])) if i >= 0 else (np.nan, np.nan)
 
     @property
@@ -126,10 +128,12 @@ def family(
     """
     known = Combination(covariance, df)
     error = np.where(np.isfinite(estimate), known.std_error, np.nan)
-    critical = sup_t(known, seed, draws=draws)
+    critical = sup_t(known, seed, draws=min(draws, MOST // len(members)))
     half = critical * error + margin
     seen = (critical + stats.t.ppf(POWER, df)) * error + margin
-    return Family(tuple(members), estimate, estimate - half, estimate + half, seen, best)
+    return Family(
+        {m: i for i, m in enumerate(members)}, estimate, estimate - half, estimate + half, seen, best
+    )
 
 
 def rivals(arms: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.compare.statement import name_list
+from bangfu.compare.terms import FACTS
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import Arm, badge, colour, labelled, marker, measured, source
@@ -21,13 +22,7 @@ from bangfu.words import SOURCES, Word
 if TYPE_CHECKING:
     from bangfu.cells import CellsInfo
 
-FACTS: dict[str, Word] = {
-    "members": Word("members", "家庭人口"),
-    "labour": Word("able workers", "劳动力"),
-    "head_schooling": Word("schooling of the head", "户主受教育年限"),
-    "head_female": Word("woman heads", "女性户主"),
-    "ill_or_disabled": Word("ill or disabled", "患病或残疾"),
-    "land_mu": Word("land", "土地"),
+NAMES: dict[str, Word] = FACTS | {
     INCOME: Word("income before", "参加前收入"),
     CHANGE: Word("change of income before", "参加前收入变化"),
 }
@@ -141,7 +136,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             axes.text(
                 -0.02,
                 y,
-                FACTS.get(fact, Word(fact, fact))[lang],
+                NAMES.get(fact, Word(fact, fact))[lang],
                 transform=axes.get_yaxis_transform(),
                 ha="right",
                 va="center",
@@ -164,7 +159,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             key.axis("off")
             panel.text(0.265 + 0.24 * i, 0.025, info.arm(name)[lang], fontsize=SMALL + 1, va="center")
 
-    fact = FACTS.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
+    fact = NAMES.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
     size = float(largest["difference"])
     smallest = float(joint.min())
     joined = int(shown.groupby("arm")["households"].max().sum())
