@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bangfu.brief import words
 from bangfu.brief.findings import Findings
 from bangfu.compare.headline import both, of_kind, reading
 from bangfu.compare.statement import CORE, Statement
-from bangfu.texts import fill
+from bangfu.texts import fill, texts
 from bangfu.words import Word
+
+BRIEF = texts("brief")
+FEW_VILLAGES = 20
+"""Below so many villages the brief warns that a few of them can turn the answer."""
 
 
 def answer(found: Findings) -> tuple[list[Word], list[Statement]]:
@@ -15,11 +18,11 @@ def answer(found: Findings) -> tuple[list[Word], list[Statement]]:
     and the statements that it quotes."""
     core = [s for s in found.statements if s.kind in CORE]
     if not core:
-        return [words.ANSWER_NONE, *([found.problem] if found.problem else [])], []
+        return [BRIEF["answer_none"], *([found.problem] if found.problem else [])], []
     trend = [s for s in of_kind(found.statements, "trend") if s.key != "trend.open"]
     apart = any(s.direction for s in trend)
     first = [s for s in of_kind(core, "first") if s.direction or not apart]
-    none = [words.ANSWER_NONE] if any(s.key == "first.few" for s in first) else []
+    none = [BRIEF["answer_none"]] if any(s.key == "first.few" for s in first) else []
     said = [
         *none,
         *map(both, trend if apart else first),
@@ -27,7 +30,7 @@ def answer(found: Findings) -> tuple[list[Word], list[Statement]]:
         *map(both, first if apart else trend),
     ]
     if any(g.withheld for g in found.gains):
-        said.append(fill(words.ANSWER_WITHHELD, found.numbers()))
+        said.append(fill(BRIEF["answer_withheld"], found.numbers()))
     return said, [*core, *trend]
 
 
@@ -40,9 +43,9 @@ def todo(found: Findings) -> list[Word]:
     """What to do with a register of one's own; never a choice between models that the data do not bear."""
     lines = []
     if any(s.direction for s in found.statements if s.kind in ("arm", "pair")):
-        lines.append(words.DO_APART)
+        lines.append(BRIEF["do_apart"])
     if any(not s.direction and s.key != "first.one" for s in of_kind(found.statements, "first")):
-        lines.append(words.DO_TOGETHER)
-    if 0 < found.villages < words.FEW_VILLAGES:
-        lines.append(words.DO_FEW)
-    return [*lines, words.DO_LOTS, words.DO_LEAVERS]
+        lines.append(BRIEF["do_together"])
+    if 0 < found.villages < FEW_VILLAGES:
+        lines.append(BRIEF["do_few"])
+    return [*lines, BRIEF["do_lots"], BRIEF["do_leavers"]]

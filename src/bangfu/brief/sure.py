@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bangfu.brief import words
 from bangfu.brief.findings import Findings
 from bangfu.compare.headline import of_kind
 from bangfu.grade import Grade
 from bangfu.page.words import UNGRADED
-from bangfu.texts import fill
+from bangfu.texts import fill, texts
 from bangfu.words import TERMS, Word
+
+BRIEF = texts("brief")
 
 
 def sure(found: Findings) -> Word:
@@ -24,9 +25,9 @@ def sure(found: Findings) -> Word:
         return _reasoned(arms[0].grade)
     each = [(s.words["name"], s.grade.word) for s in arms]
     if len({w.en for _, w in each}) == 1:
-        return fill(words.SURE_ALL, {}, grade=each[0][1])
+        return fill(BRIEF["sure_all"], {}, grade=each[0][1])
     grades = Word("; ".join(f"{n.en} {w.en}" for n, w in each), ";".join(f"{n.zh}{w.zh}" for n, w in each))
-    return fill(words.SURE_EACH, {}, grades=grades)
+    return fill(BRIEF["sure_each"], {}, grades=grades)
 
 
 def _reasoned(grade: Grade) -> Word:
