@@ -87,6 +87,8 @@ def test_json_follows_its_schema(result: ModelComparison) -> None:
     found = json.loads(json.dumps(document(result), allow_nan=False))
     jsonschema.validate(found, SCHEMA)
     assert found["badge"].startswith("SYNTHETIC")
+    assert [s["kind"] for s in found["statements"]][:2] == ["first", "joined"]
+    assert [s["text_zh"] for s in found["statements"]] == [s.text("zh") for s in result.statements]
     assert found["table"][0]["estimate"] == pytest.approx(result.table["estimate"].iloc[0], rel=1e-9)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from bangfu.accepted import Accepted
@@ -241,7 +240,9 @@ def _gain(row: dict[Any, Any], result: ModelComparison, kept: bool, planted: dic
         households=households,
         withheld=withheld,
         truth=planted.get(arm),
-        joint=None if withheld or np.isnan(result.core.interval(arm)[0]) else result.core.interval(arm),
+        joint=None
+        if withheld or pd.isna(row["band_low"])
+        else (float(row["band_low"]), float(row["band_high"])),
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events

@@ -98,12 +98,17 @@ class ModelComparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per arm; ranks are among the arms of one model.
+        """One row per arm; ranks are among the arms of one model, whose bands are those of :attr:`core`.
 
         ``arm, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, rank_low, rank_high,
         households, villages, effective_villages, note``.
         """
         out = self.overall.table.copy()
+        bands = {a: self.core.interval(a) for a in self.core.arms}
+        for i, name in enumerate(("band_low", "band_high")):
+            out[name] = [
+                bands[a][i] if a in bands else own for a, own in zip(out["arm"], out[name], strict=True)
+            ]
         ranks, at = self.core.ranks(self.effects.arms), list(out.columns).index("p_value") + 1
         for i, name in enumerate(("rank_low", "rank_high")):
             out.insert(at + i, name, pd.Series(ranks[name], dtype="Int64"))
@@ -188,7 +193,10 @@ class ModelComparison:
 
     @cached_property
     def detectable(self) -> pd.DataFrame:
-        """Minimum detectable gains and contrasts: ``arm, other, unit, std_error, df, detectable``."""
+        """Minimum detectable gains and contrasts, each by itself: ``arm, other, unit, std_error, df, detectable``.
+
+        What would be stated needs more, since statements hold at once: see their own ``detectable``.
+        """
         plain = self.contrasts[self.contrasts["way"] == "as_they_are"]
         return detectable(self.table, plain)
 

@@ -42,11 +42,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     id : str
         File name.
     """
-    joint = [result.core.interval(a) for a in result.effects.arms]
-    table, n = (
-        result.table.assign(joint_low=[x for x, _ in joint], joint_high=[x for _, x in joint]),
-        places(result),
-    )
+    table, n = result.table, places(result)
     info, what = result.cells.info, of_kind(result.statements, "joined")[0].words["thing"]
     control = CONTROLS[result.design.control]
 
@@ -57,11 +53,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         for i, row in enumerate(table.to_dict("records")):
             shade = colour(row["arm"], info)
             axes.text(-0.02, -i, wrap(result.arm(row["arm"])[lang], 190, BODY), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=BODY)  # fmt: skip
-            ends = (
-                (row["joint_low"], row["joint_high"])
-                if np.isfinite(row["joint_low"])
-                else (row["ci_low"], row["ci_high"])
-            )
+            ends = (row["band_low"], row["band_high"])
             if np.isfinite(ends[0]):
                 axes.plot(ends, [-i, -i], color=shade, lw=1)
                 axes.plot(

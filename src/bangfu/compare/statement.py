@@ -120,9 +120,11 @@ class Statement:
 
     def _beside(self, other: Verdict) -> Word:
         verdict = texts("statements")[_BESIDE[other.direction]]
-        unit = "points" if self.kind == "pair" and other.unit == "percent" else other.unit
         return fill(
-            verdict, {}, scale=texts("statements")[_SCALES[other.scale]], range=between(other.interval, unit)
+            verdict,
+            {},
+            scale=texts("statements")[_SCALES[other.scale]],
+            range=between(other.interval, other.unit),
         )
 
     def places(self) -> dict[str, Word]:

@@ -169,7 +169,7 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
         low, high = row["rank_low"], row["rank_high"]
         body.append([
             result.arm(row["arm"])[lang], f"{estimate}{unit}" if estimate else "",
-            span(row["ci_low"], row["ci_high"], n, unit, lang), span(*result.core.interval(row["arm"]), n, unit, lang),
+            span(row["ci_low"], row["ci_high"], n, unit, lang), span(row["band_low"], row["band_high"], n, unit, lang),
             "" if low is None or low != low else f"{low}" if low == high else interval(low, high, 0, lang=lang),
             chance(row["p_value"]), number(row["households"]), number(row["villages"]),
         ])  # fmt: skip

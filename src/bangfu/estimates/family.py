@@ -69,9 +69,9 @@ class Family:
         return self.direction((other, arm)) == -sign
 
     def interval(self, arm: str) -> tuple[float, float]:
-        """The band of an arm; NaN for one that the family lacks, or that has no error."""
-        i = self.members.get((arm,), -1)
-        return (float(self.low[i]), float(self.high[i])) if i >= 0 else (np.nan, np.nan)
+        """The band of an arm; NaN for one without an error."""
+        i = self.at((arm,))
+        return float(self.low[i]), float(self.high[i])
 
     @property
     def first(self) -> str:
