@@ -238,6 +238,7 @@ POINTS: dict[str, tuple[str, ...]] = {
 EXACTLY: dict[tuple[str, str], set[str]] = {
     ("event_study", "estimate"): USUAL | INFERENCE - {"base=varying"},
     ("trends", "estimate"): USUAL | INFERENCE - {"base=varying"},
+    ("statements", "estimate"): STILL["statements"] | INFERENCE - {"base=varying"},
     ("few_villages_table", "wild_p_value"): USUAL | INFERENCE - {"cluster=township_id"},
     ("few_villages_table", "normal_p_value"): USUAL | INFERENCE - {"cluster=township_id"} | {"base_year"},
     ("neighbours_table", "against_other_villages"): USUAL
