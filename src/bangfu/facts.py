@@ -1,70 +1,21 @@
-"""Numbers that texts print, each under its key, and the texts that print them.
+"""Numbers that texts print, each under its key.
 
 A text names a number by its key, ``{actions.total}``; so no page or brief can print a number that has none.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
 
 from bangfu.campaign import Campaign
 from bangfu.campaign.counting import results
-from bangfu.errors import BangfuError, Language
 from bangfu.figures.figure import Number
-from bangfu.formats import bound, number
 from bangfu.studies import evidence
-from bangfu.words import MODELS, Word
+from bangfu.words import MODELS
 
 Numbers = Mapping[str, Number]
-
-_PLACE = re.compile(r"\{([a-z][\w.+-]*?)(?:\.(low|high))?(?::(\+?)([\dy]))?\}")
-
-
-def fill(text: Word, numbers: Numbers, **names: Word) -> Word:
-    """A text with its numbers in place.
-
-    Parameters
-    ----------
-    text : Word
-        With ``{key}``, ``{key:1}`` (decimals), ``{key:+1}`` (with sign), ``{key:y}`` (a year), ``{key.low:1}`` and ``{key.high:1}`` (interval).
-    numbers : mapping of str to Number
-    **names : Word
-        Words for ``{name}``; they are put in as they are, whatever they hold.
-
-    Raises
-    ------
-    BangfuError
-        When a key is unknown or has no interval.
-
-    >>> fill(Word("{a.total} of {b:+1}%", ""), {"a.total": Number(30, "count"), "b": Number(4.26, "%")}).en
-    '30 of +4.3%'
-    """
-
-    def printed(match: re.Match[str], lang: Language) -> str:
-        if match[1] in names:
-            return names[match[1]][lang]
-        found = numbers.get(match[1])
-        value = getattr(found, match[2] or "value", None)
-        if value is None:
-            raise BangfuError(
-                f"no number {match[0]}; give it a key", f"没有编号为 {match[0]} 的数字,请先登记"
-            )
-        if match[4] == "y":
-            return str(int(value))
-        return (bound if match[2] else number)(value, int(match[4] or 0), sign=bool(match[3]))
-
-    return Word(
-        _PLACE.sub(lambda match: printed(match, "en"), text.en),
-        _PLACE.sub(lambda match: printed(match, "zh"), text.zh),
-    )
-
-
-def keys_in(text: Word) -> set[str]:
-    """The keys that a text names."""
-    return {match[1] for match in _PLACE.finditer(text.en + text.zh)}
 
 
 def _count(value: float) -> Number:

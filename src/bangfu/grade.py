@@ -8,7 +8,7 @@ design          trends before joining cannot be tested, where not drawn by lot  
 design          comparison households live in the same villages, where gains may spill over         one
 design          two models are compared among households that differ                                one
 precision       no interval                                                                          all
-precision       the interval holds zero, or the estimate is below the smallest detectable           one
+precision       the interval includes zero, or the estimate is below the smallest detectable           one
 stability       the finding does not hold in every choice of the stability table, or none was tried  one
 stability       it holds in fewer than 80% of them                                                   two
 sensitivity     a trend difference as large as those before joining would undo it, or not examined  one
@@ -19,14 +19,15 @@ Never below *very low*. Synthetic registers get no grade.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from bangfu.errors import Language, NotEstimable, WrongUse
+from bangfu.estimates.family import joined_shares
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -157,50 +158,110 @@ def grade_of(
     breakdown : float, optional
         From :func:`bangfu.sensitivity.breakdown`; computed for a gain where absent and diff-diff is installed.
     """
-    return grade(evidence_of(result, arm, other, way=way, breakdown=breakdown))
-
-
-def evidence_of(
-    result: ModelComparison,
-    arm: str,
-    other: str = "",
-    *,
-    way: str = "as_they_are",
-    breakdown: float | None = None,
-) -> Evidence:
-    """What :func:`grade_of` rests on; of a synthetic register neither stability nor sensitivity is computed for it."""
-    options = result.design
+    pair = (arm, other) if other else (arm,)
+    stated = [s for s in result.statements if s.kind in ("arm", "pair") and set(s.arms) == set(pair)]
+    if stated and way == "as_they_are":
+        return grade(evidence_of(result, stated[0], breakdown=breakdown))
     if other:
         table = result.contrasts
-        sign, row = _pair(table[table["way"] == way], arm, other)
+        row = _row(
+            table[(table["way"] == way) & table["arm"].isin(pair) & table["other"].isin(pair)],
+            f"{arm} minus {other}",
+        )
     else:
-        table = result.table
-        sign, row = 1, _row(table[table["arm"] == arm], arm)
-    least = _least(result.detectable, arm, other)
+        row = _row(result.table[result.table["arm"] == arm], arm)
+    ends = float(row["band_low"]), float(row["band_high"])
+    claim = _Claim("pair" if other else "arm", pair, float(row["estimate"]), ends, np.nan)
+    return grade(
+        replace(
+            evidence_of(result, claim, breakdown=breakdown), like_with_like=not other or way == "common_cells"
+        )
+    )
+
+
+class Claimed(Protocol):
+    """What is graded: a statement, or a row of a table."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def arms(self) -> tuple[str, ...]: ...
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def interval(self) -> tuple[float, float]: ...
+    @property
+    def detectable(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    kind: str
+    arms: tuple[str, ...]
+    estimate: float
+    interval: tuple[float, float]
+    detectable: float
+
+
+def evidence_of(result: ModelComparison, claim: Claimed, *, breakdown: float | None = None) -> Evidence:
+    """What a grade rests on: the claim's own interval, and what the comparison knows of its arms.
+
+    Of a synthetic register neither stability nor sensitivity is computed for it.
+
+    Parameters
+    ----------
+    result : ModelComparison
+    claim : Statement
+    breakdown : float, optional
+        Computed for a gain where absent and diff-diff is installed.
+    """
+    options, known = result.design, not result.synthetic and np.isfinite(claim.estimate)
     trends = result.pretrend.set_index("arm")["p_value"]
-    low, high = sorted((sign * float(row["ci_low"]), sign * float(row["ci_high"])))
+    alone = claim.kind == "arm"
     stable = (
-        np.nan if result.synthetic else holds(result.stability, arm, other, sign * float(row["estimate"]))
+        holds(result.stability, _weights(result, claim), claim.estimate)
+        if known and claim.kind in CORE
+        else np.nan
     )
     if breakdown is None:
-        breakdown = np.nan if result.synthetic or other else _breakdown(result, arm)
+        breakdown = _breakdown(result, claim.arms[0]) if known and alone else np.nan
     return Evidence(
-        result.synthetic, sign * float(row["estimate"]), low, high, least,
-        options.exposure, options.control, options.drawn_by_lot, float(trends.get("all" if other else arm, np.nan)),
-        stable, breakdown, not other or way == "common_cells",
+        result.synthetic, claim.estimate, *claim.interval, claim.detectable, options.exposure, options.control,
+        options.drawn_by_lot, float(trends.get(claim.arms[0] if alone else "all", np.nan)), stable, breakdown,
+        claim.kind not in ("pair", "first"),
     )  # fmt: skip
 
 
-def holds(stability: pd.DataFrame, arm: str, other: str, estimate: float) -> float:
-    """Share of the stability table's choices with a gain (or difference between two arms) of the same sign.
+CORE = ("joined", "arm", "pair")
+
+
+def weakest(result: ModelComparison, claim: Claimed) -> Evidence:
+    """What the grade of a first place rests on: the weakest of its pairs; nothing where none is stated."""
+    pairs = [
+        s for s in result.statements if s.kind == "pair" and len(claim.arms) == 1 and claim.arms[0] in s.arms
+    ]
+    found = [evidence_of(result, s) for s in pairs] or [evidence_of(result, claim)]
+    return min(found, key=lambda e: (grade(e).level or 0, -len(grade(e).reasons)))
+
+
+def _weights(result: ModelComparison, claim: Claimed) -> dict[str, float]:
+    """By which the arms' gains make up what is claimed."""
+    if claim.arms:
+        return dict(zip(claim.arms, (1.0, -1.0), strict=False))
+    return dict(zip(result.effects.arms, joined_shares(result.effects, result.overall), strict=True))
+
+
+def holds(stability: pd.DataFrame, weights: Mapping[str, float], estimate: float) -> float:
+    """Share of the stability table's choices in which a combination of the arms' gains has the same sign.
 
     Choices that cannot be estimated do not count; NaN when none can.
     """
     choices = ["scale", "control", "missing", "switchers"]
     wide = stability[stability["arm"] != ""].pivot_table(index=choices, columns="arm", values="estimate")
-    if arm not in wide or (other and other not in wide):
+    if not set(weights) <= set(wide.columns):
         return np.nan
-    found = (wide[arm] - wide[other] if other else wide[arm]).dropna()
+    found = sum(weight * wide[arm] for arm, weight in weights.items())
+    found = pd.Series(found).dropna()
     return float((np.sign(found) == np.sign(estimate)).mean()) if len(found) else np.nan
 
 
@@ -235,9 +296,9 @@ def _steps(e: Evidence) -> Iterator[tuple[int, Word]]:
     if not (np.isfinite(e.ci_low) and np.isfinite(e.ci_high)):
         yield len(LEVELS), Word("no interval", "无法给出区间")
     elif e.ci_low <= 0 <= e.ci_high:
-        yield 1, Word("the interval holds zero", "区间包含零")
+        yield 1, Word("the interval includes zero", "区间包含零")
     elif abs(e.estimate) < e.detectable:
-        yield 1, Word("smaller than what such data can surely find", "小于这类数据能可靠检出的幅度")
+        yield 1, Word("smaller than these data can reliably detect", "小于这类数据能可靠检出的幅度")
     if np.isnan(e.stable):
         yield 1, Word("other choices were not tried", "未试其他算法")
     elif e.stable < 1:
@@ -251,7 +312,7 @@ def _steps(e: Evidence) -> Iterator[tuple[int, Word]]:
         yield (
             1,
             Word(
-                "a trend difference like those before joining would undo it",
+                "a trend difference as large as before joining would overturn it",
                 "出现以往那样的走势差异,结论就不成立",
             ),
         )
@@ -261,18 +322,3 @@ def _row(rows: pd.DataFrame, name: str) -> Any:
     if rows.empty:
         raise WrongUse(f"no {name!r} in the comparison", f"比较结果中没有 {name!r}")
     return rows.iloc[0]
-
-
-def _pair(rows: pd.DataFrame, arm: str, other: str) -> tuple[int, Any]:
-    """The contrast of two arms and whether it stands the other way round."""
-    as_asked = rows[(rows["arm"] == arm) & (rows["other"] == other)]
-    if len(as_asked):
-        return 1, as_asked.iloc[0]
-    return -1, _row(rows[(rows["arm"] == other) & (rows["other"] == arm)], f"{arm} minus {other}")
-
-
-def _least(detectable: pd.DataFrame, arm: str, other: str) -> float:
-    either = ((detectable["arm"] == arm) & (detectable["other"] == other)) | (
-        (detectable["arm"] == other) & (detectable["other"] == arm) & bool(other)
-    )
-    return float(_row(detectable[either], arm)["detectable"])

@@ -138,7 +138,7 @@ TERMS: dict[str, Word] = {
     "interval_plain": Word("margin of error", "误差范围"),
     "not_distinguishable": Word("cannot be told apart", "现有数据分不出高低"),
     "ranks": Word("possible ranks", "可能名次"),
-    "how_sure": Word("how sure", "把握程度"),
+    "how_sure": Word("how sure", "可信程度"),
     "not_graded": Word("not graded: invented data", "不评级:虚构数据"),
     "synthetic": Word("synthetic (invented households)", "模拟数据(虚构农户)"),
     "planted_truth": Word("planted truth", "预设真值"),
@@ -177,7 +177,7 @@ def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str
         Names of models that a register declares itself.
 
     >>> arm_name(["courtyard"], "zh"), arm_name(["courtyard", "cooperative"], "zh"), arm_name([], "zh")
-    ('只参加庭院经济', '庭院经济、合作社两项', '均未参加')
+    ('仅庭院经济', '庭院经济、合作社两项', '均未参加')
     >>> arm_name(["courtyard", "cooperative"])
     'courtyard economy and cooperative'
     """
@@ -187,10 +187,10 @@ def arm_name(models: Iterable[str], lang: Language = "en", *, names: Mapping[str
         if not said:
             return "均未参加"
         if len(said) == 1:
-            return f"只参加{said[0]}"
+            return f"仅{said[0]}"
         return f"{'、'.join(said)}{'零一两三四五六七八九'[len(said)] if len(said) < 10 else len(said)}项"
     if not said:
         return "none"
     if len(said) == 1:
-        return f"{said[0]} only"
+        return f"{said[0]} alone"
     return f"{', '.join(said[:-1])} and {said[-1]}"

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bangfu import load_campaign
-from bangfu.brief import Findings, own_brief, shipped_brief
+from bangfu.brief import Findings, findings, own_brief, shipped_brief
 from bangfu.facts import record_facts, study_facts
 from bangfu.words import TERMS, Word
-from tests.brief.worlds import ARMS, first, found, gain, nothing, single, six_villages, tied
+from tests.brief.worlds import first, found, gain, single, six_villages, some, tied, told, unstable
+from tests.figures import worlds
 
 FACTS = record_facts(load_campaign()) | study_facts()
 LOW = Word("low", "较低")
@@ -36,32 +37,38 @@ def said(world, lang="en"):
 @pytest.mark.parametrize(
     ("world", "en", "zh"),
     [
-        (tied(), "cannot tell the 3 kinds of take-up apart: each could rank first. For 2 of 3", "分不出3类参加户的高低"),
-        (nothing(), "cannot tell the 3 kinds of take-up apart: each could rank first. None of the 3 gains", "没有一类的相对增收超出误差范围"),
-        (six_villages(), "cannot answer the question. In too few villages", "给不出误差范围,不能下结论"),
-        (single(9.0), "courtyard economy only grew more than those of households that did not join", "收入增长多于未参加户"),
-        (single(-9.0), "courtyard economy only grew less", "收入增长少于未参加户"),
-        (single(2.0), "a gain cannot be told from none: the margin of error includes zero", "误差范围包含零"),
-        (first(named=True), "Courtyard economy only went with the largest gain, in every reasonable way", "各种合理算法都如此"),
-        (first(named=False), "no winner can be named", "不能说谁最好"),
-        (tied(trends="apart"), "incomes moved apart before joining already", "参加之前收入走势就已不同"),
-        (tied(trends="unknown"), "before joining cannot be checked", "参加之前收入走势是否一致,无从核对"),
-        (found(problem=Word("nobody joined", "无人参加")), "cannot answer the question. nobody joined", "无人参加"),
+        (told("tie"), "cannot show which of the 3 models went with the largest gain; any of them could be first", "每一种都可能排第一"),
+        (told("null"), "No gain was detected for any of the models; that does not mean that there is none", "未检出不等于没有"),
+        (told("six_villages", "synthetic"), "No conclusion is drawn for leading enterprise alone", "对仅龙头企业暂不下结论"),
+        (single(0.3), "Households with courtyard economy alone gained 30.2% more than comparison households", "比对照户多增30.2%"),
+        (single(-0.2), "Households with courtyard economy alone gained 19.9% less", "比对照户少增19.9%"),
+        (single(0.0), "No gain was detected for courtyard economy alone", "未检出仅庭院经济的相对增收"),
+        (told("winner"), "households with cooperative alone gained most: 61.6% more than comparison", "仅合作社的农户相对增收最多"),
+        (unstable(), "in only 72 of 108 reasonable ways of computing it: no first place is stated", "因此不认定谁居首位"),
+        (some(), "these could be first: courtyard economy alone and cooperative alone.", "可能排第一的有：仅庭院经济、仅合作社"),
+        (told("drifting"), "were already moving apart before joining", "参加之前，参加户与对照户的收入变化就已不同"),
+        (found(problem=Word("nobody joined", "无人参加"), statements=()), "cannot answer the question. nobody joined", "无人参加"),
     ],
-    ids=["tied", "null", "six", "one", "less", "zero", "winner", "unstable", "apart", "unknown", "none"],
+    ids=["tied", "null", "six", "one", "less", "zero", "winner", "unstable", "some", "apart", "none"],
 )  # fmt: skip
-def test_the_answer_follows_the_result(world, en, zh):
+def test_the_answer_follows_the_statements(world, en, zh):
     assert en in said(world)
     assert Word("", zh).zh in said(world, "zh")
 
 
-def test_some_can_be_told_apart():
-    gains = [
-        gain(ARMS[0], 9.0, 3.0, (1, 2)),
-        gain(ARMS[1], 8.0, 3.0, (1, 2)),
-        gain(ARMS[2], -9.0, 3.0, (3, 3)),
-    ]
-    assert "cannot say which comes first: 2 of 3 kinds of take-up could" in said(found(*gains))
+def test_a_difference_between_models_is_never_left_to_be_guessed():
+    """One model's gain is stated, none of the other's, and no difference between them."""
+    world = findings(
+        worlds.comparison(
+            {"courtyard": 0.12, "cooperative": 0.06}, noise=0.1, villages=60, seed=2, kind="survey"
+        )
+    )
+    directions = {s.arms: s.direction for s in world.statements if s.kind in ("arm", "pair")}
+    assert sorted(directions.values()) == [0, 0, 1]
+    assert "No difference between models was detected, so that none of them can be called better." in said(
+        world
+    )
+    assert "各模式之间的差别均未检出，因此不能说其中哪一种更好。" in said(world, "zh")
 
 
 def test_without_a_comparison_no_count_is_made_up():
@@ -74,19 +81,18 @@ def test_without_a_comparison_no_count_is_made_up():
     assert not any("0 households" in str(b) for b in blocks(invented))
 
 
-def test_what_cannot_be_compared_is_counted():
-    bare = gain("enterprise", 30.0, None, (None, None))
-    assert "1 more cannot be compared: too few villages or households." in said(
-        found(gain("courtyard", 9.0, 5.0, (1, 1)), bare)
+def test_what_is_withheld_is_counted():
+    hidden = gain("enterprise", None, None, (None, None), households=4, withheld=True)
+    assert "Not shown, to protect households: 1 more" in said(
+        found(gain("courtyard", 9.0, 5.0, (1, 1)), hidden)
     )
-    assert "另有1类" in said(found(gain(ARMS[0], 9.0, 5.0), gain(ARMS[1], 8.0, 5.0), bare), "zh")
-    assert "more cannot" not in said(tied())
+    assert "Not shown" not in said(tied())
 
 
 def test_a_gain_without_a_margin_of_error_is_never_a_number():
     chart = kinds(own(six_villages), "gains")[0]
     assert [row["estimate"] for row in chart["rows"]] == [None] * 3
-    assert {row["said"] for row in chart["rows"]} == {"no margin of error: too few villages"}
+    assert {row["said"] for row in chart["rows"]} == {"no 95% range: too few villages"}
     assert "30" not in chart["alt"]
 
 
@@ -95,24 +101,34 @@ def test_a_gain_of_few_households_is_withheld():
     brief = own(found(gain("courtyard", 6.0, 2.0, (1, 1)), hidden, synthetic=False), "zh")
     rows = kinds(brief, "gains")[0]["rows"]
     assert [r["said"] for r in rows] == ["+6.0%", TERMS["withheld"].zh]
-    assert not any("enterprise" in key for key in brief.numbers)
+    assert not any(key.startswith(("gain.enterprise", "rank.enterprise")) for key in brief.numbers)
 
 
 def test_what_to_do_never_chooses_a_model_that_the_data_do_not_bear():
-    for world in (tied, nothing):
-        lines = kinds(own(world), "list")[0]["lines"]
-        assert any("Do not choose between models" in line for line in lines)
-        assert any("differences of 8.2% or more" in line for line in lines)
-    assert any(
-        "nothing can be said on which model" in line for line in kinds(own(single(9.0)), "list")[0]["lines"]
-    )
-    assert any("6 villages" in line for line in kinds(own(six_villages), "list")[0]["lines"])
-    assert not any("Do not choose" in line for line in kinds(own(first(named=True)), "list")[0]["lines"])
+    def lines(world):
+        return kinds(own(world), "list")[0]["lines"]
+
+    for world in (told("tie"), told("null"), unstable(), some()):
+        assert any("Do not choose between models" in line for line in lines(world))
+    assert any("6 villages" in line for line in lines(six_villages))
+    assert not any("Do not choose" in line for line in lines(told("winner")) + lines(single(0.3)))
+
+
+def test_what_speaks_against_is_always_told():
+    for world in (told("tie"), told("winner"), single(0.3), told("drifting")):
+        for lang in ("en", "zh"):
+            lines = kinds(own(world, lang), "list")[1]["lines"]
+            assert lines == [
+                s.text(lang)
+                for s in world.statements
+                if s.kind in ("trend", "attrition", "spillover", "support")
+            ]
+            assert len(lines) == 4
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_invented_register_gets_records_to_keep_and_no_advice_on_models(lang):
-    brief = shipped_brief(lang, FACTS, load_campaign(), first(named=True))
+    brief = shipped_brief(lang, FACTS, load_campaign(), first())
     real, invented = brief.content["pages"]
     assert real[0]["badge"] == "real" and invented[0]["badge"] == "synthetic"
     assert invented[1]["words"] == "Worked example with invented households 演示：虚构农户"

@@ -12,7 +12,7 @@ from bangfu.brief.write import MOST_CHARACTERS, MOST_WORDS
 from bangfu.facts import record_facts, study_facts
 from bangfu.words import Word
 from tests import decoy
-from tests.brief.worlds import found, gain, tied
+from tests.brief.worlds import found, gain, tied, told
 from tests.shared import ROOT
 
 pypdf = pytest.importorskip("pypdf", reason="the package pypdf is not installed")
@@ -29,7 +29,7 @@ def lang(request):
 
 @pytest.fixture(scope="module")
 def shipped(lang):
-    return shipped_brief(lang, FACTS, load_campaign(), tied(trends="apart"))
+    return shipped_brief(lang, FACTS, load_campaign(), tied(statements=told("drifting").statements))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_committed_brief_is_too(lang):
 def test_names_from_data_are_text(lang):
     evil = Word(EVIL, EVIL)
     gains = [Gain("a", evil, 5.0, 1.0, 9.0, 1, 2, 90), Gain("b", evil, 6.0, 2.0, 9.0, 1, 2, 90)]
-    world = Findings(evil, False, 2014, 2020, gains=tuple(gains), villages=40, smallest=1.0)
+    world = Findings(evil, False, 2014, 2020, gains=tuple(gains), villages=40)
     _, pages = read(own_brief(lang, world, evil).pdf())
     flat = re.sub(r"\s", "", pages[0])
     for piece in ("<script>alert(1)</script>", '#import"x"', '#panic("x")', "*b*$x${arms.told}"):

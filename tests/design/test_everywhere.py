@@ -99,6 +99,7 @@ WAYS: dict[str, Callable[[ModelComparison], Any]] = {
     "papers": lambda r: pd.concat(t.frame() for t in comparison_tables(r, stability=False)),
     "figure": lambda r: numbers(r.figure().numbers), "brief": lambda r: numbers(findings(r).numbers()),
     "json": lambda r: pd.DataFrame(document(r)["table"]),
+    "statements": lambda r: pd.DataFrame(document(r)["statements"]).assign(arms=lambda f: f["arms"].str.join("-")).drop(columns="other_scales"),
 }  # fmt: skip
 """Name -> what estimates, or says, something of a comparison."""
 
@@ -106,20 +107,19 @@ USUAL = {
     "best",
     "by",
     "drawn_by_lot",
-}  # facts change gains only where they adjust them; ranks and lots stand beside them
+}  # facts change gains only where they adjust them; lots stand beside them; eight villages leave every rank open
 SCALE = {"scale=level", "scale=log"}
 ERRORS = {"errors=jackknife", "errors=normal", "errors=multiplier"}
 STILL: dict[str, set[str]] = {
-    "table": USUAL - {"best"}, "event_study": USUAL , "by_year": USUAL, "by_cohort": USUAL, "as_they_are": USUAL,
+    "statements": {"by", "drawn_by_lot"}, "table": USUAL, "event_study": USUAL , "by_year": USUAL, "by_cohort": USUAL, "as_they_are": USUAL,
     "common_cohorts": USUAL, "common_cells": {"adjust", "best", "drawn_by_lot"}, "detectable": USUAL | {"seed"},
     "pretrend": USUAL | {"base_year"}, "few_villages": {"base=varying", "best", "by", "seed"} | ERRORS,
     "pooled": USUAL | {"seed"}, "few_villages_table": USUAL | {"seed"}, "trends": USUAL | {"seed"},
     "neighbours_table": USUAL | ERRORS | {"base=varying", "cluster=township_id", "seed"},
-    "placebo": USUAL | {"base=varying"}, "by_source": USUAL | SCALE | {"line", "outcome", "seed"},
+    "placebo": USUAL | {"base=varying"}, "by_source": USUAL | SCALE | {"line", "outcome"},
     "within": USUAL | {"adjust", "seed"}, "over_lines": USUAL | SCALE | {"line", "outcome", "seed"},
     "moments": USUAL - {"best"}, "naive": USUAL | SCALE | {"base_year", "line", "prices", "seed"},
-    "papers": {"drawn_by_lot", "seed"}, "figure": USUAL | {"seed"}, "brief": USUAL - {"best"} | {"seed"},
-    "json": USUAL - {"best"},
+    "papers": {"best", "drawn_by_lot", "seed"}, "figure": USUAL, "brief": USUAL, "json": USUAL,
     "stability": SCALE | {f"control={c}" for c in CONTROLS[1:]} | {f"missing={m}" for m in MISSING[1:]}
     | {f"switchers={s}" for s in SWITCHERS[1:]} | {"by", "drawn_by_lot", "seed"},
     "lot": USUAL | {"base=varying", "control=never_elsewhere", "control=not_yet", "errors=multiplier", "errors=normal",
@@ -238,6 +238,7 @@ POINTS: dict[str, tuple[str, ...]] = {
 EXACTLY: dict[tuple[str, str], set[str]] = {
     ("event_study", "estimate"): USUAL | INFERENCE - {"base=varying"},
     ("trends", "estimate"): USUAL | INFERENCE - {"base=varying"},
+    ("statements", "estimate"): STILL["statements"] | INFERENCE - {"base=varying"},
     ("few_villages_table", "wild_p_value"): USUAL | INFERENCE - {"cluster=township_id"},
     ("few_villages_table", "normal_p_value"): USUAL | INFERENCE - {"cluster=township_id"} | {"base_year"},
     ("neighbours_table", "against_other_villages"): USUAL

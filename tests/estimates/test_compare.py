@@ -23,7 +23,6 @@ from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates import group_time_effects
 from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.notes import NOTES, said
-from bangfu.estimates.stability import winner
 from bangfu.figures.render import png
 from tests.estimates.panels import cells_of, panel, with_switch
 
@@ -72,24 +71,6 @@ def test_stability_has_every_choice(result: ModelComparison) -> None:
     assert "27 choices" in stability_text(result)
 
 
-def test_a_winner_survives_every_choice() -> None:
-    rows = [
-        {
-            "scale": s,
-            "control": "never",
-            "missing": "pairwise",
-            "switchers": "censor",
-            "arm": a,
-            "rank_high": h,
-        }
-        for s, ranks in (("percent", (1, 2)), ("level", (1, 2)))
-        for a, h in zip("ab", ranks, strict=True)
-    ]
-    assert winner(pd.DataFrame(rows)) == "a"
-    rows[2]["rank_high"] = 2
-    assert winner(pd.DataFrame(rows)) == ""
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_prints(result: ModelComparison, lang: str) -> None:
     text = result.text(lang)  # type: ignore[arg-type]
@@ -106,6 +87,8 @@ def test_json_follows_its_schema(result: ModelComparison) -> None:
     found = json.loads(json.dumps(document(result), allow_nan=False))
     jsonschema.validate(found, SCHEMA)
     assert found["badge"].startswith("SYNTHETIC")
+    assert [s["kind"] for s in found["statements"]][:2] == ["first", "joined"]
+    assert [s["text_zh"] for s in found["statements"]] == [s.text("zh") for s in result.statements]
     assert found["table"][0]["estimate"] == pytest.approx(result.table["estimate"].iloc[0], rel=1e-9)
 
 

@@ -11,11 +11,12 @@ import pytest
 from bangfu.compare import ModelComparison
 from bangfu.compare.figure import gains_figure
 from bangfu.compare.sources import gains_by_source
+from bangfu.compare.statement import name_list
 from bangfu.figures import Figure
-from bangfu.figures.event_study import appears, event_study_figure
+from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
 from bangfu.figures.ranks import ranks_figure
-from bangfu.figures.results import listed, measured, opening
+from bangfu.figures.results import measured, opening
 from bangfu.figures.stability import stability_figure
 from bangfu.figures.support import support_figure
 from bangfu.words import Word
@@ -78,78 +79,94 @@ def test_small_groups_of_ones_own_are_withheld(name: str) -> None:
 
 def test_no_claim_survives_in_a_world_without_gains() -> None:
     of = result("null")
-    assert gains_figure(of).title.en == "The data do not tell the models apart"
-    assert event_study_figure(of).title.en == "No gain stands out in any year since joining"
-    assert ranks_figure(of).title == Word("Each could rank first to third", "都可能排第一到第三")
-    assert "order stays open" in stability_figure(of).title.en
-    assert sources(of).title.en == "The gain is too unsure to be split by source"
-    assert support_figure(of, PAID).title.en.endswith("the gains cannot be told apart")
+    assert gains_figure(of).title.en == "These data cannot show which model went with the largest gain"
+    assert (
+        event_study_figure(of).title.en == "No gain was detected for any model over the years since joining"
+    )
+    assert ranks_figure(of).title == Word("Any of the 3 models could rank first", "3种模式都可能排第一")
+    assert "Which model is first is open; 108 of 108" in stability_figure(of).title.en
+    assert sources(of).title.en == "No gain of all joiners together was detected, so no source is read"
+    assert support_figure(of, PAID).title.en.endswith("no difference in gains was detected")
 
 
 def test_a_winner_is_named_only_when_first_in_every_choice() -> None:
     of = result("winner")
-    assert of.winner == "cooperative"
-    assert ranks_figure(of).title.en == "Cooperative only comes first in every reasonable choice"
-    assert stability_figure(of).title.en.startswith("Cooperative only comes first in all ")
-    assert gains_figure(of).title.zh == "只参加合作社：各种算法下增收都最多"
+    assert of.stated("first").arms == ("cooperative",)  # type: ignore[union-attr]
+    assert (
+        ranks_figure(of).title.en
+        == "Households with cooperative alone rank first in every reasonable way of computing"
+    )
+    assert (
+        stability_figure(of).title.en
+        == "Households with cooperative alone come first in all 108 reasonable ways of computing"
+    )
+    assert gains_figure(of).title.zh == "仅合作社的农户相对增收最多，各种计算方法均如此"
     assert support_figure(of, PAID).title.en == "Support per household and gain, side by side"
 
 
 def test_one_arm_is_not_ranked() -> None:
     of = result("one_arm")
-    assert ranks_figure(of).title.zh == "只有一类参加户，无从排名"
-    assert stability_figure(of).title.zh == "只有一类参加户，无从排名"
-    assert gains_figure(of).title.en == "Joiners of the one model gained more than comparison households"
+    assert ranks_figure(of).title.zh == stability_figure(of).title.zh == "只有一种模式可供比较，无从排名"
+    assert (
+        gains_figure(of).title.en
+        == "Households with courtyard economy alone gained more than comparison households"
+    )
     none = worlds.comparison({"courtyard": 0.0}, noise=0.1)
-    assert gains_figure(none).title.zh == "只有一种模式，看不出相对增收"
-    assert "told apart" not in support_figure(of, PAID).title.en
+    assert gains_figure(none).title.zh == "未检出仅庭院经济的相对增收"
+    assert "difference in gains" not in support_figure(of, PAID).title.en
 
 
 def test_drift_before_joining_goes_before_any_gain() -> None:
     figure = event_study_figure(result("drifting"))
-    assert figure.title == Word("Joiners were drifting apart before they joined", "参加之前,走势就已经不同")
-    assert "cannot be read as gains" in figure.reading.en
+    assert figure.title.en == "Joiners and comparison households were moving apart before joining"
+    assert "no gain is reported that this could explain" in figure.reading.en
 
 
-def test_first_year_that_stands_out() -> None:
-    rows = pd.DataFrame({"event_time": [-2, 0, 1, 2], "band_low": [3.0, -1.0, 0.4, 2.0]})
-    assert appears(rows) == 1
-    assert appears(rows.assign(band_low=-1.0)) is None
-    falls = pd.DataFrame({"event_time": [-2, 0, 1, 2], "band_high": [-3.0, 1.0, 0.2, -0.1]})
-    assert appears(falls, "low") == 2
+def test_years_that_stand_out() -> None:
     figure = event_study_figure(result("winner"))
-    assert figure.title.en.startswith("Gains appear")
+    assert figure.title.en.startswith("Single years since joining stand out for cooperative alone")
     assert figure.numbers["event_study.seen"].value >= 1
-
-
-def test_where_less_is_better_a_gain_is_no_fall() -> None:
-    of = result("winner")
-    turned = event_study_figure(of.under(best="low"))
-    assert turned.title == Word("No fall stands out in any year since joining", "参加后各年,都看不出下降")
-    assert turned.subtitle.en.startswith("difference by years since joining")
-
-
-def test_share_of_transfers_in_the_title() -> None:
-    of = result("one_arm")
-    share = sources(of).numbers["gain_sources.transfer_share"].value
-    assert share == pytest.approx(20, abs=3)
-    assert sources(of).title == Word(
-        f"{share:.0f}% of the gain is transfers", f"多增部分{share:.0f}%是转移净收入"
+    open_years = event_study_figure(worlds.comparison({"courtyard": 0.06}, noise=0.15, villages=60, seed=3))
+    assert (
+        open_years.title.en
+        == "No single year stands out by itself; what is stated holds for all years together"
     )
+
+
+def test_where_less_is_better_nothing_is_gained() -> None:
+    turned = event_study_figure(result("tie").under(best="low"))
+    assert turned.title.en == "No relative change was detected for any model over the years since joining"
+    assert turned.subtitle.en.startswith("relative change by years since joining")
+
+
+def test_sources_are_read_only_under_a_stated_gain() -> None:
+    of = result("one_arm")
+    figure = sources(of)
+    share = figure.numbers["gain_sources.transfer_share"].value
+    assert share == pytest.approx(20, abs=3)
+    assert (
+        figure.title.en == "Wages and net transfers of joiners rose more than those of comparison households"
+    )
+    part = figure.numbers["gain_sources.statement.source.wage_per_head.part"].value
+    assert part == pytest.approx(80, abs=3) and share + part == pytest.approx(100, abs=2)
+    assert f"That is {part:.1f}% of the whole difference" in figure.reading.en
     rows = gains_by_source(of.cells)
-    ends = rows["source"] == "income_per_head"
 
     def moved(**values: float) -> Figure:
         changed = rows.copy()
         for column, value in values.items():
-            changed.loc[ends, column] = value
+            changed.loc[changed["source"] == "transfer_per_head", column] = value
         return gain_sources_figure(of, changed)
 
-    assert "fell behind" in moved(ci_low=-900.0, estimate=-500.0, ci_high=-100.0).title.en
-    assert "too unsure" in moved(ci_low=-1.0).title.en
-    assert "Almost none" in moved(estimate=1e6).title.en
-    none = rows[rows["source"] != "transfer_per_head"]
-    assert "as far as sources are recorded" in gain_sources_figure(of, none).title.en
+    assert moved(band_low=-900.0, band_high=-100.0).title.en == (
+        "Wages of joiners rose more than those of comparison households, net transfers less"
+    )
+    assert moved(band_low=-1.0).title.en == "Wages of joiners rose more than those of comparison households"
+    assert (
+        "of the whole" not in moved(share_low=np.nan).reading.en.split("Net transfers")[1]
+    )  # it has no bounds
+    none = rows.assign(band_low=np.nan)
+    assert "cannot be read" in gain_sources_figure(of, none).title.en
 
 
 def test_support_without_amounts_and_alike() -> None:
@@ -165,7 +182,7 @@ def test_support_without_amounts_and_alike() -> None:
 
 
 def test_units_of_every_scale() -> None:
-    assert "元" in gains_figure(result("tie", scale="level")).reading.zh
+    assert "元" in gains_figure(result("winner", scale="level")).reading.zh
     assert "log points" in event_study_labels("log") and "gain, yuan" in event_study_labels("level")
     assert "gain, %" in event_study_labels("percent")
 
@@ -185,7 +202,7 @@ def test_an_arm_prints_in_words() -> None:
 
 def test_helpers() -> None:
     assert opening("leading Enterprise") == "Leading Enterprise"
-    assert listed([Word("a", "甲"), Word("b", "乙"), Word("c", "丙")]) == Word("a, b and c", "甲、乙、丙")
+    assert name_list([Word("a", "甲"), Word("b", "乙"), Word("c", "丙")]) == Word("a, b and c", "甲、乙、丙")
     alone = measured({"estimate": 2.0, "ci_low": np.nan, "ci_high": np.nan}, "%")
     assert (alone.value, alone.low) == (2.0, None)
 

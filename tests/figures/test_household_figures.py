@@ -111,7 +111,7 @@ def test_balance_titles() -> None:
     mixed.loc[mixed["arm"] == "cooperative", "joint_p"] = 0.01
     figure = balance_figure(INFO, YEARS, mixed)
     assert figure.title == Word(
-        "1 of 2 kinds of joiners differed before joining", "只参加合作社:参加之前就已不同"
+        "1 of 2 kinds of joiners differed before joining", "仅合作社:参加之前就已不同"
     )
     assert complaints(figure) == []
 
@@ -136,7 +136,8 @@ def test_arms_of_several_models_stay_out_of_the_balance_figure() -> None:
 def test_icons_are_as_many_as_the_title_says() -> None:
     figure = losers_figure(INFO, YEARS, lower(0.216, 0.274), 2)
     assert figure.title == Word(
-        "22 of 100 joiners have a lower income than before", "每100户参加户有22户收入下降"
+        "22% of joiners, and 27% of comparison households, had lower incomes than before",
+        "收入低于之前的，参加户占22%，对照户占27%",
     )
     assert "22 of 100 joiners" in drawn(figure, "en") and "27 of 100 comparison households" in drawn(
         figure, "en"
@@ -146,7 +147,8 @@ def test_icons_are_as_many_as_the_title_says() -> None:
 def test_curve_title_and_marks() -> None:
     figure = poverty_curve_figure(INFO, YEARS, curve((0.01, 0.042, 0.303, 0.6)), MARKED)
     assert figure.title == Word(
-        "The line decides: 4.2% are below, or 30.3%", "用哪条线,比例就不同:4.2%或30.3%"
+        "The share below the line ranges from 4.2% to 30.3%, depending on the line",
+        "标准不同，低于标准的农户占比从4.2%到30.3%不等",
     )
     one = poverty_curve_figure(INFO, YEARS, curve((0.01, 0.042, 0.303, 0.6)), {"low": MARKED["low"]})
     assert one.title.en == "4.2% are below the line" and complaints(one) == []

@@ -89,10 +89,10 @@ def test_methods_title_and_whether_the_last_holds_the_truth() -> None:
 
 def test_null_ranks_by_the_plain_difference() -> None:
     figure = null_figure(result(), plain())
-    assert "puts cooperative only first with +28%" in figure.reading.en
+    assert "puts cooperative alone first, at +28%. These data cannot show which" in figure.reading.en
     assert drawn(figure, "en").count("rank 1 to 3") == 3
     parted = worlds.winner()
-    assert "still part some of them" in null_figure(parted, plain()).reading.en
+    assert "Households with cooperative alone gained" in null_figure(parted, plain()).reading.en
 
 
 def test_a_dip_must_be_larger_than_chance() -> None:
@@ -110,8 +110,9 @@ def test_a_dip_needs_earlier_years() -> None:
 
 
 def test_scales_of_one_sign_and_of_two() -> None:
-    assert scales().title == Word(
-        "In yuan the answer is +300, in percent +4.0%", "按元算是+300,按百分比算是+4.0%"
+    assert scales().title.en == "The same data give +300 yuan, or +4.0%"
+    assert "On the other scales the verdict is the same." in scales().reading.en
+    assert (
+        scales(-282.0).title.zh == "同样的数据，按金额为-282元，按百分比为+4.0%"
+        and complaints(scales(-282.0)) == []
     )
-    assert "agree in sign" in scales().reading.en
-    assert "depends on the scale" in scales(-282.0).reading.en and complaints(scales(-282.0)) == []

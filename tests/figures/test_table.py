@@ -23,16 +23,16 @@ FRAME = pd.DataFrame(
 def test_arms_print_in_words() -> None:
     shown = Table(FRAME).text
     assert shown["arm"].tolist() == [
-        "courtyard economy only",
+        "courtyard economy alone",
         "courtyard economy and cooperative",
         "none",
         "none",
         "all",
         "",
     ]
-    assert shown["other"].tolist()[:4] == ["none", "leading enterprise only", "joiners", "comparison"]
+    assert shown["other"].tolist()[:4] == ["none", "leading enterprise alone", "joiners", "comparison"]
     assert Table(FRAME, lang="zh").text["arm"].tolist()[:3] == [
-        "只参加庭院经济",
+        "仅庭院经济",
         "庭院经济、合作社两项",
         "均未参加",
     ]

@@ -25,7 +25,7 @@ def test_no_arm_prints_with_a_plus_sign(lang):
 
 def test_arms_of_a_model_of_ones_own():
     names = {"goats": Word("goats", "养羊")}
-    assert arm_name(["goats"], "zh", names=names) == "只参加养羊"
+    assert arm_name(["goats"], "zh", names=names) == "仅养羊"
     assert (
         arm_name(["courtyard", "cooperative", "goats"], "en", names=names)
         == "courtyard economy, cooperative and goats"

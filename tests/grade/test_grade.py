@@ -11,7 +11,7 @@ import pytest
 
 import bangfu
 from bangfu.errors import WrongUse
-from bangfu.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds
+from bangfu.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds, weakest
 from tests.papers.test_papers import panel
 
 GOOD = Evidence(False, 6.0, 3.0, 9.0, 4.0, pretrend_p=0.6, stable=1.0, breakdown=1.5)
@@ -72,14 +72,28 @@ def test_invented_data_get_no_grade(good):
     found = grade(replace(good, synthetic=True))
     assert found.level is None
     assert found.text("en") == "How sure: not graded: invented data"
-    assert found.text("zh") == "把握程度：不评级：虚构数据"
+    assert found.text("zh") == "可信程度：不评级：虚构数据"
 
 
 def test_texts():
     found = grade(replace(GOOD, ci_low=-1.0, breakdown=0.2))
-    assert found.text().startswith("How sure: very low (the interval holds zero; a trend difference")
-    assert found.text("zh") == "把握程度：很低（区间包含零；出现以往那样的走势差异，结论就不成立）"
+    assert found.text().startswith("How sure: very low (the interval includes zero; a trend difference")
+    assert found.text("zh") == "可信程度：很低（区间包含零；出现以往那样的走势差异，结论就不成立）"
     assert grade(replace(GOOD, estimate=np.nan)).word.en == "not graded: not estimable"
+
+
+def claim(
+    kind: str, *arms: str, estimate: float, low: float, high: float, detectable: float
+) -> SimpleNamespace:
+    return SimpleNamespace(
+        kind=kind, arms=arms, estimate=estimate, interval=(low, high), detectable=detectable
+    )
+
+
+A = claim("arm", "a", estimate=6.0, low=3.0, high=9.0, detectable=4.0)
+B = claim("arm", "b", estimate=3.0, low=-1.0, high=7.0, detectable=5.0)
+PAIR = claim("pair", "a", "b", estimate=3.0, low=1.0, high=5.0, detectable=2.0)
+CLAIMS = (A, B, PAIR)
 
 
 def comparison(synthetic: bool = False) -> SimpleNamespace:
@@ -99,20 +113,8 @@ def comparison(synthetic: bool = False) -> SimpleNamespace:
     return SimpleNamespace(
         synthetic=synthetic,
         design=SimpleNamespace(exposure="participation", control="never", drawn_by_lot=False),
-        table=pd.DataFrame(
-            {"arm": ["a", "b"], "estimate": [6.0, 3.0], "ci_low": [3.0, -1], "ci_high": [9.0, 7]}
-        ),
-        contrasts=pd.DataFrame(
-            {
-                "way": ["as_they_are"],
-                "arm": ["a"],
-                "other": ["b"],
-                "estimate": [3.0],
-                "ci_low": [1.0],
-                "ci_high": [5.0],
-            }
-        ),
-        detectable=pd.DataFrame({"arm": ["a", "b", "a"], "other": ["", "", "b"], "detectable": [4.0, 5, 2]}),
+        statements=CLAIMS,
+        table=pd.DataFrame({"arm": ["a", "b"]}),
         pretrend=pd.DataFrame({"arm": ["a", "b", "all"], "p_value": [0.5, np.nan, 0.3]}),
         stability=stability,
     )
@@ -120,16 +122,24 @@ def comparison(synthetic: bool = False) -> SimpleNamespace:
 
 def test_reads_a_comparison():
     result = comparison()
-    assert evidence_of(result, "a", breakdown=1.2) == replace(GOOD, pretrend_p=0.5, breakdown=1.2)
+    assert evidence_of(result, A, breakdown=1.2) == replace(GOOD, pretrend_p=0.5, breakdown=1.2)
     assert grade_of(result, "a", breakdown=1.2).level == 2
     assert grade_of(result, "b", breakdown=np.nan).level == 0
-    pair = evidence_of(result, "b", "a")
-    assert (pair.estimate, pair.ci_low, pair.ci_high, pair.detectable) == (-3.0, -5.0, -1.0, 2.0)
+    pair = evidence_of(result, PAIR)
+    assert (pair.estimate, pair.ci_low, pair.ci_high, pair.detectable) == (3.0, 1.0, 5.0, 2.0)
     assert (pair.pretrend_p, pair.stable, pair.like_with_like) == (0.3, 0.5, False)
-    assert np.isnan(evidence_of(comparison(True), "a").stable)
+    assert np.isnan(evidence_of(comparison(True), A).stable)
     assert grade_of(comparison(True), "a").level is None
     with pytest.raises(WrongUse, match="no 'c'"):
         grade_of(result, "c")
+
+
+def test_a_first_place_is_as_sure_as_the_weakest_of_its_pairs():
+    other = claim("pair", "a", "c", estimate=3.0, low=-1.0, high=5.0, detectable=2.0)
+    result = comparison()
+    result.statements = (*CLAIMS, other)
+    found = weakest(result, claim("first", "a", estimate=6.0, low=3.0, high=9.0, detectable=2.0))
+    assert (found.ci_low, found.ci_high) == (-1.0, 5.0)
 
 
 def test_of_a_real_comparison():
@@ -144,7 +154,7 @@ def test_of_a_real_comparison():
         arm="arm",
     )
     result = bangfu.compare_models(cells, scale="level")
-    evidence = evidence_of(result, "courtyard")
+    evidence = evidence_of(result, result.stated("arm", "courtyard"))
     assert 0 < evidence.breakdown <= 10
     assert evidence.stable == 1.0
     assert 0 < evidence.pretrend_p < 1
@@ -156,6 +166,6 @@ def test_of_a_real_comparison():
 
 def test_holds():
     table = comparison().stability
-    assert holds(table, "a", "", 6.0) == 1.0
-    assert holds(table, "a", "b", 3.0) == 0.5
-    assert np.isnan(holds(table, "c", "", 1.0))
+    assert holds(table, {"a": 1.0}, 6.0) == 1.0
+    assert holds(table, {"a": 1.0, "b": -1.0}, 3.0) == 0.5
+    assert np.isnan(holds(table, {"c": 1.0}, 1.0))

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bangfu.brief import words as brief_words
 from bangfu.errors import BangfuError
-from bangfu.facts import Number, fill
+from bangfu.figures import Number
 from bangfu.formats import decimals_of, number
 from bangfu.ledger import ledger
 from bangfu.notebooks.normal import load
 from bangfu.page import box as page_box
 from bangfu.page import words as page_words
 from bangfu.page.entries import Entry, entries
+from bangfu.texts import fill, texts
 from bangfu.words import Word
 from tests.ledger.recompute import RECOUNT, REGISTER
 from tests.shared import ROOT
@@ -161,15 +161,17 @@ def _texts(value):
             yield from _texts(item)
 
 
-@pytest.mark.parametrize("module", [brief_words, page_words, page_box])
-def test_page_and_brief_name_every_number_by_its_key(module):
+@pytest.mark.parametrize(
+    "said", [texts("brief"), vars(page_words), vars(page_box)], ids=["brief", "page", "box"]
+)
+def test_page_and_brief_name_every_number_by_its_key(said):
     """Outside the braces there is no digit but the year of the campaign and the level of the margin of error."""
-    texts = [t for name, value in vars(module).items() if not name.startswith("__") for t in _texts(value)]
-    assert texts
-    for text in texts:
-        for said in (text.en, text.zh):
-            bare = re.sub(r"\{[^}]*\}", "", said)
-            assert set(re.findall(r"\d+", bare)) <= {"2017", "95", "100"}, said
+    found = [t for name, value in said.items() if not name.startswith("__") for t in _texts(value)]
+    assert found
+    for text in found:
+        for one in (text.en, text.zh):
+            bare = re.sub(r"\{[^}]*\}", "", one)
+            assert set(re.findall(r"\d+", bare)) <= {"2017", "95", "100"}, one
 
 
 README_RULES = re.compile(

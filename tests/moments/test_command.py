@@ -47,7 +47,7 @@ def test_two_counties_and_a_province(counties, tmp_path):
     for c in "ab":
         run("cells", counties / c, "--pooled", tmp_path / "first.json", "--out", tmp_path / f"{c}2.json")
     shown = run("cells", tmp_path / "a2.json", tmp_path / "b2.json", "--out", tmp_path / "second.json")
-    assert "courtyard economy only percent" in " ".join(shown.split())
+    assert "courtyard economy alone percent" in " ".join(shown.split())
     for c in "ab":
         run("cells", counties / c, "--out", tmp_path / f"{c}.parquet")
     said = run(

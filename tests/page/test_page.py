@@ -44,7 +44,7 @@ def test_every_figure_of_the_manifest_is_there_with_all_that_it_needs(built):
             'data-save="png"',
             'data-save="csv"',
             "../notebooks/",
-            "把握程度",
+            "可信程度",
             "<desc",
         ):
             assert needed in article

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.compare.terms import outcome_word
 from bangfu.errors import WrongUse
 from bangfu.papers import PaperTable, comparison_tables, write_tables
-from bangfu.papers.comparison import outcome_word
 from bangfu.words import Word
 
 HOSTILE = [
@@ -96,7 +96,7 @@ def test_gains_carry_the_numbers_and_what_they_rest_on(results):
     gains, differences, event_study = comparison_tables(result, stability=False)
     frame, row = gains.frame("en"), result.table.iloc[0]
     assert gains.id == "gains"
-    assert frame.index[0] == "cooperative only"
+    assert frame.index[0] == "cooperative alone"
     assert frame.iloc[0, :3].to_list() == [
         f"{row['estimate']:+,.0f}", f"{row['std_error']:,.0f}", f"{row['ci_low']:,.0f} to {row['ci_high']:,.0f}"
     ]  # fmt: skip
@@ -115,7 +115,7 @@ def test_gains_carry_the_numbers_and_what_they_rest_on(results):
     chinese = "".join(gains.printed_notes("zh"))
     for said in ("虚构", "按村聚类", "64户、12个村", "不等于因果"):
         assert said in chinese
-    assert gains.frame("zh").index[0] == "只参加合作社"
+    assert gains.frame("zh").index[0] == "仅合作社"
     assert len(differences.rows) == len(result.contrasts)
     assert len(event_study.rows) == len(result.event_study)
 

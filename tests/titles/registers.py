@@ -38,4 +38,4 @@ def own_register(folder: Path, kind: str = "synthetic", households: int = 2_000)
 
 def wrong_words(text: str) -> list[str]:
     """What a reader must not meet in a text about it."""
-    return [word for word in (*IDENTIFIERS, *OURS, "cooperative only", "cooperative and") if word in text]
+    return [word for word in (*IDENTIFIERS, *OURS, "cooperative alone", "cooperative and") if word in text]

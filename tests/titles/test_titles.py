@@ -207,7 +207,7 @@ def test_the_repr_and_html(result: ModelComparison, register: HouseholdRegister)
 def test_json_keeps_identifiers_and_adds_titles(result: ModelComparison) -> None:
     found = document(result, stability=True)
     alone = {row["arm"]: (row["title_en"], row["title_zh"]) for row in found["arms"] if "+" not in row["arm"]}
-    assert alone == {m: (f"{en} only", f"只参加{zh}") for m, (en, zh) in TITLES.items()}
+    assert alone == {m: (f"{en} alone", f"仅{zh}") for m, (en, zh) in TITLES.items()}
     assert {row["arm"] for row in found["table"]} == {row["arm"] for row in found["arms"]}
     assert [(m["model"], m["title_en"], m["title_zh"]) for m in found["about"]["models"]] == [(m, *t) for m, t in TITLES.items()]  # fmt: skip
 

@@ -1,66 +1,51 @@
-"""The answer in one sentence or two, and what follows from it: they switch when the result does."""
+"""The answer: the statements of the comparison, and what follows from them for who holds a register."""
 
 from __future__ import annotations
 
-from bangfu.brief import words
-from bangfu.brief.findings import Findings, Gain
+from bangfu.brief.findings import Findings
+from bangfu.compare.headline import both, of_kind, reading
+from bangfu.compare.statement import CORE, Statement
+from bangfu.texts import fill, texts
 from bangfu.words import Word
 
-Said = tuple[Word, dict[str, Word]]
-"""A sentence, and the words that it names."""
-
-PLAIN = Word("{why}", "{why}")
-"""Words that come from elsewhere are put in, never read as a pattern."""
+BRIEF = texts("brief")
+FEW_VILLAGES = 20
+"""Below so many villages the brief warns that a few of them can turn the answer."""
 
 
-def answer(found: Findings) -> list[Said]:
-    """What the comparison lets one say."""
-    told = found.told
-    if not told:
-        why = found.problem or (
-            words.ANSWER_FEW if any(g.estimate is not None for g in found.gains) else None
-        )
-        return [(words.ANSWER_NONE, {}), *([(PLAIN, {"why": why})] if why else [])]
-    above = words.ANSWER_ABOVE if any(g.sided > 0 for g in told) else words.ANSWER_NONE_ABOVE
-    said = [_one(told[0])] if len(told) == 1 else [_several(found), (above, {})]
-    if len(told) < len(found.gains):
-        said.append((words.ANSWER_LEFT_OUT, {}))
-    if found.trends == "apart":
-        said.append((words.TRENDS_APART, {}))
-    elif found.trends == "unknown":
-        said.append((words.TRENDS_UNKNOWN, {}))
-    return said
+def answer(found: Findings) -> tuple[list[Word], list[Statement]]:
+    """What the comparison lets one say: the first place, every model, and trends that moved apart before, which then come first;
+    and the statements that it quotes."""
+    core = [s for s in found.statements if s.kind in CORE]
+    if not core:
+        return [BRIEF["answer_none"], *([found.problem] if found.problem else [])], []
+    trend = [s for s in of_kind(found.statements, "trend") if s.key != "trend.open"]
+    apart = any(s.direction for s in trend)
+    first = [s for s in of_kind(core, "first") if s.direction or not apart]
+    none = [BRIEF["answer_none"]] if any(s.key == "first.few" for s in first) else []
+    said = [
+        *none,
+        *map(both, trend if apart else first),
+        reading(core),
+        *map(both, first if apart else trend),
+    ]
+    if any(g.withheld for g in found.gains):
+        said.append(fill(BRIEF["answer_withheld"], found.numbers()))
+    return said, [*core, *trend]
 
 
-def _one(gain: Gain) -> Said:
-    return words.ANSWER_ONE[gain.sided], {"name": gain.name}
-
-
-def _several(found: Findings) -> Said:
-    if found.winner is not None:
-        return words.ANSWER_WINNER, {"name": _opened(found.winner.name)}
-    if len(found.firsts) == 1:
-        return words.ANSWER_UNSTABLE, {}
-    if len(found.firsts) == len(found.told):
-        return words.ANSWER_SAME, {}
-    return words.ANSWER_SOME, {}
+def against(found: Findings) -> list[Statement]:
+    """What speaks against it."""
+    return [s for s in found.statements if s.kind in ("trend", "attrition", "spillover", "support")]
 
 
 def todo(found: Findings) -> list[Word]:
     """What to do with a register of one's own; never a choice between models that the data do not bear."""
     lines = []
-    if len(found.gains) == 1:
-        lines.append(words.DO_ONE)
-    if found.winner is not None or any(g.sided for g in found.told):
-        lines.append(words.DO_APART)
-    if found.winner is None and len(found.told) > 1:
-        lines.append(words.DO_TOGETHER)
-        if found.smallest is not None:
-            lines.append(words.DO_SMALLEST)
-    if 0 < found.villages < words.FEW_VILLAGES:
-        lines.append(words.DO_FEW)
-    return [*lines, words.DO_LOTS, words.DO_LEAVERS]
-
-
-def _opened(text: Word) -> Word:
-    return Word(text.en[:1].upper() + text.en[1:], text.zh)
+    if any(s.direction for s in found.statements if s.kind in ("arm", "pair")):
+        lines.append(BRIEF["do_apart"])
+    if any(not s.direction and s.key != "first.one" for s in of_kind(found.statements, "first")):
+        lines.append(BRIEF["do_together"])
+    if 0 < found.villages < FEW_VILLAGES:
+        lines.append(BRIEF["do_few"])
+    return [*lines, BRIEF["do_lots"], BRIEF["do_leavers"]]

@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from bangfu.brief import words
 from bangfu.brief.findings import Findings, Gain
 from bangfu.brief.writer import Block, Writer, listed
 from bangfu.figures.style import arm_colour
 from bangfu.formats import interval, number
+from bangfu.texts import texts
 from bangfu.words import BADGES, TERMS, Word
+
+BRIEF = texts("brief")
 
 BASE = -1
 """The year before joining, which gains are measured from."""
@@ -25,13 +27,13 @@ def figures(w: Writer, found: Findings) -> list[Block]:
     """Gains with ranks, and gains by year: drawn by the brief itself, so that they can be read on paper."""
     if not found.gains:
         return []
-    blocks = [w.block("heading", words.GAINS), _gains(w, found)]
+    blocks = [w.block("heading", BRIEF["gains"]), _gains(w, found)]
     if any(g.truth is not None for g in found.told):
-        blocks.append(w.block("quiet", words.TRUTH))
+        blocks.append(w.block("quiet", BRIEF["truth"]))
     panels = [g for g in found.told if g.by_year][:MOST_PANELS]
     if panels:
         blocks += [
-            w.block("heading", words.YEARS) | {"optional": True},
+            w.block("heading", BRIEF["years"]) | {"optional": True},
             _years(w, found, panels) | {"optional": True},
         ]
     return blocks
@@ -39,7 +41,7 @@ def figures(w: Writer, found: Findings) -> list[Block]:
 
 def _gains(w: Writer, found: Findings) -> Block:
     lang, unit = w.lang, found.unit[w.lang]
-    ends = [v for g in found.told for v in (g.low, g.high) if v is not None]
+    ends = [v for g in found.told for v in g.ends if v is not None]
     points = [v for g in found.told for v in (g.estimate, g.truth) if v is not None]
     low, high, ticks, cut = _scale(ends, points, unit)
     decimals = _decimals(points)
@@ -49,17 +51,17 @@ def _gains(w: Writer, found: Findings) -> Block:
         told = gain in found.told
         text = f"{number(gain.estimate, decimals, sign=True)}{unit}" if told else _reason(gain)[lang]
         rows.append({
-            "name": gain.name[lang], "estimate": gain.estimate if told else None, "low": cut(gain.low), "high": cut(gain.high), "truth": gain.truth,
+            "name": gain.name[lang], "estimate": gain.estimate if told else None, "low": cut(gain.ends[0]), "high": cut(gain.ends[1]), "truth": gain.truth,
             "said": text,
             "ranks": [] if not told or gain.rank_low is None or gain.rank_high is None else [gain.rank_low, gain.rank_high],
             "colour": arm_colour(gain.arm, found.models),
         })  # fmt: skip
-        margin = interval(gain.low, gain.high, decimals, unit=unit, lang=lang) if told else ""
+        margin = interval(*gain.ends, decimals, unit=unit, lang=lang) if told else ""
         said.append(f"{gain.name[lang]} {text}" + (f" ({margin})" if margin else ""))
     return {
         "kind": "gains", "rows": rows, "low": low, "high": high, "ticks": ticks if found.told else [], "ranks": max([g.rank_high or 0 for g in found.told], default=0),
-        "axis": words.GAINS_AXIS[lang], "rank_axis": words.RANKS_AXIS[lang], "stamp": _stamp(w, found),
-        "alt": listed(_badged(words.GAINS, found), said, lang),
+        "axis": BRIEF["gains_axis"][lang], "rank_axis": BRIEF["ranks_axis"][lang], "stamp": _stamp(w, found),
+        "alt": listed(_badged(BRIEF["gains"], found), said, lang),
     }  # fmt: skip
 
 
@@ -80,8 +82,8 @@ def _years(w: Writer, found: Findings, panels: list[Gain]) -> Block:
     last = [f"{g.name[lang]} {number(g.by_year[-1][1], 1, sign=True)}{unit}" for g in panels]
     return {
         "kind": "years", "panels": drawn, "low": low, "high": high, "ticks": ticks, "first": years[0], "last": years[-1],
-        "x": [{"value": e, "said": str(e)} for e in years if e % 2 == 0], "axis": words.YEARS_AXIS[lang],
-        "stamp": _stamp(w, found), "alt": listed(_badged(words.YEARS, found), last, lang),
+        "x": [{"value": e, "said": str(e)} for e in years if e % 2 == 0], "axis": BRIEF["years_axis"][lang],
+        "stamp": _stamp(w, found), "alt": listed(_badged(BRIEF["years"], found), last, lang),
     }  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def _reason(gain: Gain) -> Word:
     """Why a gain is not told."""
     if gain.withheld:
         return TERMS["withheld"]
-    return words.NO_NUMBER if gain.estimate is None else words.NO_INTERVAL
+    return BRIEF["no_number"] if gain.estimate is None else BRIEF["no_interval"]
 
 
 Cut = Callable[[float | None], float | None]

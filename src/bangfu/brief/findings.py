@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bangfu.accepted import Accepted
+from bangfu.compare.statement import Statement
+from bangfu.compare.terms import UNITS
 from bangfu.figures.figure import SMALLEST_GROUP, Number
-from bangfu.figures.results import UNITS
-from bangfu.grade import SIGNIFICANT
+from bangfu.figures.results import backing
 from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
-
-
-Trends = Literal["alike", "apart", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,8 @@ class Gain:
         Whether it rests on too few households of a register that is not synthetic.
     truth : float or None
         What was planted, on a synthetic register.
+    joint : (float, float) or None
+        Its interval in the band from which the answer is read; ``None`` where it has none, or is withheld.
     by_year : tuple of (int, float, float or None, float or None)
         Years since joining, gain and interval; without years that have none.
     """
@@ -54,21 +53,21 @@ class Gain:
     households: int
     withheld: bool = False
     truth: float | None = None
+    joint: tuple[float, float] | None = None
     by_year: tuple[tuple[int, float, float | None, float | None], ...] = ()
 
     @property
-    def sided(self) -> int:
-        """1 or -1 when the interval lies wholly above or below zero, else 0."""
-        if self.low is None or self.high is None:
-            return 0
-        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+    def missed(self) -> bool:
+        """Whether the planted truth lies outside the interval that is drawn."""
+        low, high = self.ends
+        return (
+            self.truth is not None and low is not None and high is not None and not low <= self.truth <= high
+        )
 
     @property
-    def missed(self) -> bool:
-        """Whether the planted truth lies outside the interval."""
-        if self.truth is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.truth <= self.high
+    def ends(self) -> tuple[float | None, float | None]:
+        """The interval that is drawn: the joint one, its own where there is none."""
+        return self.joint or (self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,8 @@ class Findings:
     gains : tuple of Gain
     households, joined, never, villages : int
         All in the comparison; joiners; comparison households; villages.
-    winner : Gain or None
-        The one that may be named: surely first, in every reasonable way of computing.
-    trends : {"alike", "apart", "unknown"}
-        Whether incomes of joiners and others moved apart before joining already; ``alike`` means only that it was not seen.
-    smallest : float or None
-        The smallest difference that the data could be expected to show between any two arms.
+    statements : tuple of Statement
+        What the comparison bears out, without those that rest on too few households.
     problem : Word or None
         Why no comparison could be made.
     accepted : tuple of Accepted
@@ -114,9 +109,7 @@ class Findings:
     joined: int = 0
     never: int = 0
     villages: int = 0
-    winner: Gain | None = None
-    trends: Trends = "unknown"
-    smallest: float | None = None
+    statements: tuple[Statement, ...] = ()
     problem: Word | None = None
     accepted: tuple[Accepted, ...] = ()
     models: tuple[str, ...] = ()
@@ -140,11 +133,6 @@ class Findings:
         """The gains that can be told: a number without a margin of error would look exact."""
         return tuple(g for g in self.gains if g.estimate is not None and g.low is not None)
 
-    @property
-    def firsts(self) -> tuple[Gain, ...]:
-        """Those that could rank first."""
-        return tuple(g for g in self.told if g.rank_low == 1)
-
     def numbers(self) -> dict[str, Number]:
         """Every number by its key."""
         unit = self.unit.en.strip()
@@ -156,15 +144,11 @@ class Findings:
             "register.first_year": Number(self.first_year, "year"),
             "register.last_year": Number(self.last_year, "year"),
             "arms.told": Number(len(self.told), "count"),
-            "arms.left_out": Number(len(self.gains) - len(self.told), "count"),
-            "arms.firsts": Number(len(self.firsts), "count"),
-            "arms.above_zero": Number(sum(g.sided > 0 for g in self.told), "count"),
+            "arms.withheld": Number(sum(g.withheld for g in self.gains), "count"),
         }
         if self.left is not None:
             out["register.left"] = Number(self.left, "households")
             out["register.left_share"] = Number(self.left_share, "%")
-        if self.smallest is not None:
-            out["difference.smallest"] = Number(self.smallest, unit)
         known = [g for g in self.told if g.truth is not None]
         if known:
             out["truth.told"] = Number(len(known), "count")
@@ -177,7 +161,7 @@ class Findings:
                 out[f"last.{gain.arm}"] = Number(gain.by_year[-1][1], unit)
             if gain.rank_low is not None and gain.rank_high is not None:
                 out[f"rank.{gain.arm}"] = Number(gain.rank_low, "rank", gain.rank_low, gain.rank_high)
-        return out
+        return out | backing(self.statements)
 
 
 TRUTHS = {("income_per_head", "percent"): "percent", ("income_per_head", "level"): "yuan"}
@@ -198,9 +182,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     kept = result.synthetic or never >= SMALLEST_GROUP
     gains = tuple(_gain(row, result, kept, planted) for row in result.table.to_dict("records"))
-    told = [g for g in gains if g.estimate is not None and g.low is not None]
-    first = [g for g in told if g.arm == result.winner] if len(told) == len(gains) > 1 else []
-    between = result.detectable[result.detectable["other"].fillna("") != ""]["detectable"].dropna()
+    enough = 0 if result.synthetic else SMALLEST_GROUP
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
     return Findings(
         title=Word(info.title_en, info.title_zh),
@@ -213,9 +195,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
         joined=joined,
         never=never,
         villages=len(result.cells.villages),
-        winner=first[0] if first else None,
-        trends=_trends(result),
-        smallest=float(between.max()) if len(between) and kept else None,
+        statements=tuple(s for s in result.statements if kept and s.households >= enough),
         accepted=info.accepted,
         models=info.models,
         **_left(result),
@@ -229,11 +209,6 @@ def _left(result: ModelComparison) -> dict[str, Any]:
     if not ever or not (result.synthetic or ever >= SMALLEST_GROUP):
         return {}
     return {"left": ever, "left_share": 100 * gone / int(table["households"].sum())}
-
-
-def _trends(result: ModelComparison) -> Trends:
-    p = float(result.pretrend["p_value"].iloc[-1])
-    return "unknown" if math.isnan(p) else "apart" if p < SIGNIFICANT else "alike"
 
 
 def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
@@ -265,6 +240,9 @@ def _gain(row: dict[Any, Any], result: ModelComparison, kept: bool, planted: dic
         households=households,
         withheld=withheld,
         truth=planted.get(arm),
+        joint=None
+        if withheld or pd.isna(row["band_low"])
+        else (float(row["band_low"]), float(row["band_high"])),
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events

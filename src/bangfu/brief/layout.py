@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bangfu.brief import words
-from bangfu.brief.answer import answer, todo
+from bangfu.brief.answer import against, answer, todo
 from bangfu.brief.charts import figures
 from bangfu.brief.findings import Findings
 from bangfu.brief.writer import Block, Writer, listed
+from bangfu.compare.headline import in_a_row
+from bangfu.figures.results import backing
 from bangfu.figures.studies import NEAREST
 from bangfu.formats import number
+from bangfu.texts import texts
 from bangfu.words import COMPONENTS, MODELS, TERMS, Word
+
+BRIEF = texts("brief")
+EXAMPLE_TITLE = "Worked example with invented households 演示：虚构农户"
+STATS = (
+    ("{actions.total}", "stats.actions"), ("{claims.words}", "stats.words"), ("{claims.numbered}", "stats.numbered"),
+    ("{claims.income}", "stats.income"),
+)  # fmt: skip
+STUDIES_HEAD = ("studies_head.nearest", "studies_head.studies", "studies_head.gain", "studies_head.by_lot")
+KEEP_LINES = (
+    "keep_lines.incomes", "keep_lines.joined", "keep_lines.others", "keep_lines.received", "keep_lines.leavers",
+    "keep_lines.lots",
+)  # fmt: skip
 
 
 def real_page(w: Writer, components: Mapping[str, int], missing: list[Word]) -> list[Block]:
@@ -27,7 +41,7 @@ def real_page(w: Writer, components: Mapping[str, int], missing: list[Word]) -> 
     """
     lang = w.lang
     dots = [
-        {"name": COMPONENTS[c][lang], "count": n, "said": number(n) if n else words.NONE_REPORTED[lang]}
+        {"name": COMPONENTS[c][lang], "count": n, "said": number(n) if n else BRIEF["none_reported"][lang]}
         for c, n in components.items()
     ]
     table = [
@@ -46,27 +60,27 @@ def real_page(w: Writer, components: Mapping[str, int], missing: list[Word]) -> 
     ]
     return [
         w.badge("real"),
-        w.block("title", words.REAL_TITLE),
-        w.block("quiet", words.REAL_OPENING),
-        {"kind": "stats", "items": [{"value": w.say(Word(k, k)), "label": label[lang]} for k, label in words.STATS]},
+        w.block("title", BRIEF["real_title"]),
+        w.block("quiet", BRIEF["real_opening"]),
+        {"kind": "stats", "items": [{"value": w.say(Word(k, k)), "label": BRIEF[label][lang]} for k, label in STATS]},
         {
             "kind": "pair",
             "left": [
-                w.block("heading", words.RECORDS),
-                w.block("text", words.RECORDS_TEXT),
-                {"kind": "dots", "alt": listed(words.DOTS_ALT, [f"{r['name']} {r['said']}" for r in dots], lang), "rows": dots},
+                w.block("heading", BRIEF["records"]),
+                w.block("text", BRIEF["records_text"]),
+                {"kind": "dots", "alt": listed(BRIEF["dots_alt"], [f"{r['name']} {r['said']}" for r in dots], lang), "rows": dots},
             ],
             "right": [
-                w.block("heading", words.STUDIES),
-                {"kind": "table", "head": [h[lang] for h in words.STUDIES_HEAD], "rows": table},
-                w.block("text", words.STUDIES_TEXT),
+                w.block("heading", BRIEF["studies"]),
+                {"kind": "table", "head": [BRIEF[h][lang] for h in STUDIES_HEAD], "rows": table},
+                w.block("text", BRIEF["studies_text"]),
             ],
         },
-        w.block("heading", words.MISSING),
+        w.block("heading", BRIEF["missing"]),
         {"kind": "columns", "lines": [m[lang] for m in missing]},
-        w.block("quiet", words.MISSING_NOT),
-        w.block("heading", words.KEEP),
-        {"kind": "columns", "lines": [line[lang] for line in words.KEEP_LINES]},
+        w.block("quiet", BRIEF["missing_not"]),
+        w.block("heading", BRIEF["keep"]),
+        {"kind": "columns", "lines": [BRIEF[line][lang] for line in KEEP_LINES]},
     ]  # fmt: skip
 
 
@@ -74,12 +88,12 @@ def example_page(w: Writer, found: Findings, data: Block) -> list[Block]:
     """The worked example: the answer that such records would give, and its limits."""
     return [
         w.badge("synthetic"),
-        {"kind": "title", "words": words.EXAMPLE_TITLE},
-        w.block("text", words.EXAMPLE_OPENING if found.households else words.EXAMPLE_OPENING_BARE),
+        {"kind": "title", "words": EXAMPLE_TITLE},
+        w.block("text", BRIEF["example_opening"] if found.households else BRIEF["example_opening_bare"]),
         answer_block(w, found, TERMS["not_graded"]),
         *figures(w, found),
         w.box(synthetic=True, record=True),
-        {"kind": "pair", "left": [w.note(words.METHOD, words.METHOD_TEXT)], "right": [data]},
+        {"kind": "pair", "left": [w.note(BRIEF["method"], BRIEF["method_text"])], "right": [data]},
     ]
 
 
@@ -87,28 +101,38 @@ def own_pages(w: Writer, found: Findings, sure: Word) -> list[list[Block]]:
     """A register of one's own: question, answer, figures; then what to do, what not to conclude, and how."""
     first = [
         {"kind": "badge", "badge": "own", "words": found.dated[w.lang]},
-        w.block("title", words.QUESTION),
-        *([w.block("quiet", words.OWN_OPENING)] if found.households else []),
-        *([w.block("quiet", words.OWN_LEFT)] if found.left is not None else []),
+        w.block("title", BRIEF["question"]),
+        *([w.block("quiet", BRIEF["own_opening"])] if found.households else []),
+        *([w.block("quiet", BRIEF["own_left"])] if found.left is not None else []),
         answer_block(w, found, sure),
         *figures(w, found),
     ]
     second = [
-        w.block("heading", words.OWN_DO),
-        {"kind": "list", "lines": [w.say(line, unit=found.unit) for line in todo(found)]},
+        w.block("heading", BRIEF["own_do"]),
+        {"kind": "list", "lines": [w.say(line) for line in todo(found)]},
+        *_against(w, found),
         w.box(synthetic=False, record=False),
-        w.note(words.METHOD, words.METHOD_TEXT),
-        w.note(words.DATA, words.DATA_OWN),
+        w.note(BRIEF["method"], BRIEF["method_text"]),
+        w.note(BRIEF["data"], BRIEF["data_own"]),
     ]
     return [first, second]
 
 
+def _against(w: Writer, found: Findings) -> list[Block]:
+    """What speaks against the answer, where there is one."""
+    quoted = against(found)
+    w.used |= backing(quoted).keys()
+    lines = [s.text(w.lang) for s in quoted]
+    return [w.block("heading", BRIEF["against"]), {"kind": "list", "lines": lines}] if lines else []
+
+
 def answer_block(w: Writer, found: Findings, sure: Word) -> Block:
     """The answer, and how sure."""
-    said = (" " if w.lang == "en" else "").join(w.say(text, **names) for text, names in answer(found))
+    said, quoted = answer(found)
+    w.used |= backing(quoted).keys()
     return {
         "kind": "answer",
-        "words": said,
+        "words": in_a_row(said)[w.lang],
         "sure": f"{_opened(TERMS['how_sure'][w.lang])}{'：' if w.lang == 'zh' else ': '}{sure[w.lang]}",
     }
 

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bangfu.brief.findings import Findings
-from bangfu.grade import Grade, grade_of
+from bangfu.compare.headline import of_kind
+from bangfu.grade import Grade
 from bangfu.page.words import UNGRADED
+from bangfu.texts import fill, texts
 from bangfu.words import TERMS, Word
 
-if TYPE_CHECKING:
-    from bangfu.compare import ModelComparison
+BRIEF = texts("brief")
 
 
-def sure(result: ModelComparison, found: Findings) -> Word:
-    """How sure the answer is: of a first place the weakest of its contrasts, else of each gain.
-
-    Parameters
-    ----------
-    result : ModelComparison
-    found : Findings
-    """
+def sure(found: Findings) -> Word:
+    """How sure the answer is: of a stated first place its own grade, else that of each arm's statement."""
+    first, arms = of_kind(found.statements, "first"), of_kind(found.statements, "arm")
     if found.synthetic:
         return TERMS["not_graded"]
-    if not found.told:
+    if not arms:
         return UNGRADED
-    if found.winner is not None:
-        first = found.winner.arm
-        grades = [grade_of(result, first, g.arm) for g in found.told if g.arm != first]
-        return _reasoned(min(grades, key=lambda g: -1 if g.level is None else g.level))
-    if len(found.told) == 1:
-        return _reasoned(grade_of(result, found.told[0].arm))
-    each = [(g.name, grade_of(result, g.arm).word) for g in found.told]
+    if first and first[0].direction:
+        return _reasoned(first[0].grade)
+    if len(arms) == 1:
+        return _reasoned(arms[0].grade)
+    each = [(s.words["name"], s.grade.word) for s in arms]
     if len({w.en for _, w in each}) == 1:
-        word = each[0][1]
-        return Word(
-            f"no order is claimed; each gain by itself: {word.en}", f"不排名次;各类相对增收:{word.zh}"
-        )
-    return Word(
-        f"no order is claimed; for each gain: {'; '.join(f'{n.en} {w.en}' for n, w in each)}",
-        f"不排名次;各类相对增收:{';'.join(f'{n.zh}{w.zh}' for n, w in each)}",
-    )
+        return fill(BRIEF["sure_all"], {}, grade=each[0][1])
+    grades = Word("; ".join(f"{n.en} {w.en}" for n, w in each), ";".join(f"{n.zh}{w.zh}" for n, w in each))
+    return fill(BRIEF["sure_each"], {}, grades=grades)
 
 
 def _reasoned(grade: Grade) -> Word:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import Any
 
-from bangfu.brief import layout, words
+from bangfu.brief import layout
 from bangfu.brief.findings import Findings
 from bangfu.brief.writer import Block, Writer
 from bangfu.campaign import Campaign, citation
@@ -16,7 +16,10 @@ from bangfu.errors import Language
 from bangfu.facts import Numbers
 from bangfu.figures.figure import SMALLEST_GROUP, Number
 from bangfu.figures.style import FONTS
+from bangfu.texts import texts
 from bangfu.words import Word
+
+BRIEF = texts("brief")
 
 TIMESTAMP = 1_494_201_600
 """Seconds since 1970 of 8 May 2017, the day of the report: a fixed time, so that the bytes never change."""
@@ -67,10 +70,10 @@ def shipped_brief(lang: Language, numbers: Numbers, campaign: Campaign, found: F
     missing = [Word(str(r.missing_en), str(r.missing_zh)) for r in gaps.itertuples()]
     pages = [
         layout.real_page(w, {str(c): int(n) for c, n in counts.items()}, missing),
-        layout.example_page(w, found, w.note(words.DATA, words.DATA_SHIPPED, **names)),
+        layout.example_page(w, found, w.note(BRIEF["data"], BRIEF["data_shipped"], **names)),
     ]
-    footers = [w.say(words.REAL_FOOTER, **names), words.EXAMPLE_FOOTER[lang]]
-    return _brief(w, words.REAL_TITLE, footers, pages)
+    footers = [w.say(BRIEF["real_footer"], **names), BRIEF["example_footer"][lang]]
+    return _brief(w, BRIEF["real_title"], footers, pages)
 
 
 def own_brief(lang: Language, found: Findings, sure: Word) -> Brief:
@@ -85,7 +88,7 @@ def own_brief(lang: Language, found: Findings, sure: Word) -> Brief:
     """
     rule = {"rule.smallest": Number(SMALLEST_GROUP, "households")}
     w = Writer(lang, found.numbers() | rule)
-    return _brief(w, words.QUESTION, [found.dated[lang]] * PAGES, layout.own_pages(w, found, sure))
+    return _brief(w, BRIEF["question"], [found.dated[lang]] * PAGES, layout.own_pages(w, found, sure))
 
 
 def _brief(w: Writer, title: Word, footers: list[str], pages: list[list[Block]]) -> Brief:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bangfu.errors import Language
-from bangfu.facts import Numbers, fill, keys_in
+from bangfu.facts import Numbers
 from bangfu.page.box import TITLE, box
+from bangfu.texts import fill, keys_in
 from bangfu.words import BADGES, Word
 
 Block = dict[str, Any]

@@ -17,19 +17,21 @@ from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
+from bangfu.compare.statement import Kind, Statement
+from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
 from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.common_cells import common_cells
 from bangfu.estimates.detectable import detectable
+from bangfu.estimates.family import Family
 from bangfu.estimates.group_time import GroupTimeEffects, estimate
 from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.pretrend import pretrend
-from bangfu.estimates.ranks import rank_arms
+from bangfu.estimates.pretrend import Drift, pretrend
 from bangfu.estimates.sample import sample
-from bangfu.estimates.stability import stability, winner
+from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
 from bangfu.words import Word
 
@@ -96,20 +98,50 @@ class ModelComparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per arm; ranks are among the arms of one model.
+        """One row per arm; ranks are among the arms of one model, whose bands are those of :attr:`core`.
 
         ``arm, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, rank_low, rank_high,
         households, villages, effective_villages, note``.
         """
         out = self.overall.table.copy()
-        ranks = rank_arms(
-            out["arm"].tolist(), out["estimate"].to_numpy(float), self.overall.combination.covariance, self.overall.pair_df(self.effects),
-            best=self.design.best, seed=self.design.seed,
-        )  # fmt: skip
-        at = list(out.columns).index("p_value") + 1
-        out.insert(at, "rank_low", ranks["rank_low"].array)
-        out.insert(at + 1, "rank_high", ranks["rank_high"].array)
+        bands = {a: self.core.interval(a) for a in self.core.arms}
+        for i, name in enumerate(("band_low", "band_high")):
+            out[name] = [
+                bands[a][i] if a in bands else own for a, own in zip(out["arm"], out[name], strict=True)
+            ]
+        ranks, at = self.core.ranks(self.effects.arms), list(out.columns).index("p_value") + 1
+        for i, name in enumerate(("rank_low", "rank_high")):
+            out.insert(at + i, name, pd.Series(ranks[name], dtype="Int64"))
         return out
+
+    @cached_property
+    def _core(self) -> tuple[Family, Drift | None]:
+        return core_of(self.effects, self.overall)
+
+    @property
+    def core(self) -> Family:
+        """All joiners, each arm of one model and every two of these, in the one band from which ranks and statements are read."""
+        return self._core[0]
+
+    @property
+    def drift(self) -> Drift | None:
+        """Trends before joining, which widen that band where they differ."""
+        return self._core[1]
+
+    @cached_property
+    def core_on_other_scales(self) -> Mapping[str, tuple[str, Family]]:
+        """Unit and band by scale, for every other scale that the cells hold and that can be estimated."""
+        return other_scales(self)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What the comparison bears out; see :func:`bangfu.compare.statements.statements`."""
+        return statements(self)
+
+    def stated(self, kind: Kind, *arms: str) -> Statement | None:
+        """The statement of a kind about these arms, or of the kind where there is but one; ``None`` where there is none."""
+        found = [s for s in self.statements if s.kind == kind and (not arms or s.arms == arms)]
+        return found[0] if found else None
 
     @cached_property
     def few_villages(self) -> pd.DataFrame:
@@ -161,7 +193,10 @@ class ModelComparison:
 
     @cached_property
     def detectable(self) -> pd.DataFrame:
-        """Minimum detectable gains and contrasts: ``arm, other, unit, std_error, df, detectable``."""
+        """Minimum detectable gains and contrasts, each by itself: ``arm, other, unit, std_error, df, detectable``.
+
+        What would be stated needs more, since statements hold at once: see their own ``detectable``.
+        """
         plain = self.contrasts[self.contrasts["way"] == "as_they_are"]
         return detectable(self.table, plain)
 
@@ -173,13 +208,6 @@ class ModelComparison:
         note``.
         """
         return stability(self.cells, self.design)
-
-    @property
-    def winner(self) -> str:
-        """The arm that is surely first under every choice of the stability table; empty when there is none."""
-        if not (self.table["rank_high"] == 1).any():
-            return ""
-        return winner(self.stability)
 
     @cached_property
     def pretrend(self) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def gains_over_lines(
     Returns
     -------
     DataFrame
-        ``line, arm, estimate, std_error, ci_low, ci_high, households, villages, note``; shares of one, so that -0.02 is
+        ``line, arm, estimate, std_error, df, ci_low, ci_high, households, villages, note``; shares of one, so that -0.02 is
         two households of a hundred fewer.
     """
     design = Design.of(design, scale="level")
@@ -56,7 +56,18 @@ def gains_over_lines(
     for line, outcome in zip(lines, below, strict=True):
         effects = estimate(cells, fitting(cells, design).replace(outcome=outcome))
         frames.append(aggregate(effects, "overall", draws=0).table.assign(line=line))
-    columns = ["line", "arm", "estimate", "std_error", "ci_low", "ci_high", "households", "villages", "note"]
+    columns = [
+        "line",
+        "arm",
+        "estimate",
+        "std_error",
+        "df",
+        "ci_low",
+        "ci_high",
+        "households",
+        "villages",
+        "note",
+    ]
     return pd.concat(frames, ignore_index=True)[columns]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bangfu.estimates.family import joined_shares
 from bangfu.estimates.joint import quantile
 
 if TYPE_CHECKING:
@@ -21,14 +22,10 @@ def pooled(result: ModelComparison) -> dict[str, float]:
 
 def pooled_effects(effects: GroupTimeEffects, overall: Aggregate) -> dict[str, float]:
     """As :func:`pooled`, from effects and their overall averages."""
-    live = np.isfinite(overall.estimate)
-    size = np.array([effects.weight[[g.arm == arm for g in effects.groups]].sum() for arm in effects.arms])[
-        live
-    ]
-    share = size / size.sum()
-    combined = effects.joint.combine(overall.weights[:, live] @ share[:, None])
+    live, share = np.isfinite(overall.estimate), joined_shares(effects, overall)
+    combined = effects.joint.combine(overall.weights @ share[:, None])
     estimate, error, df = (
-        float(overall.estimate[live] @ share),
+        float(np.nan_to_num(overall.estimate) @ share),
         float(combined.std_error[0]),
         float(combined.df[0]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,13 @@ from bangfu.words import BADGES
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
+    from bangfu.compare.statement import Statement
 
-VERSION = 2
+VERSION = 3
 
 TABLES: dict[str, str] = {
     "arms": "each arm's title in both languages, as its register words it; the other tables hold identifiers",
+    "statements": "what the comparison bears out, with its words; direction 0: it cannot be told",
     "table": "one row per arm: the gain over all years from joining on, its interval, band and possible ranks",
     "event_study": "arm by years since joining; the base year is zero and left out",
     "by_year": "arm by calendar year",
@@ -40,18 +43,47 @@ STABILITY = (
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
     """A comparison as a JSON object that :data:`SCHEMA` describes."""
-    tables = {name: records(getattr(result, name)) for name in TABLES if name != "group_time"}
+    tables = {
+        name: records(getattr(result, name)) for name in TABLES if name not in ("group_time", "statements")
+    }
     out: dict[str, Any] = {
         "schema": VERSION,
         "badge": f"{BADGES['synthetic'].en} {BADGES['synthetic'].zh}" if result.synthetic else None,
         "about": _plain(result.about),
+        "statements": [_told(s) for s in result.statements],
         **tables,
         "group_time": records(result.effects.table),
     }
     if stability:
         out["stability"] = records(result.stability)
-        out["winner"] = result.winner or None
+        first = result.stated("first")
+        out["winner"] = first.arms[0] if first is not None and first.direction else None
     return out
+
+
+def _told(s: Statement) -> dict[str, Any]:
+    known = {
+        name: getattr(s, name)
+        for name in (
+            "kind",
+            "arms",
+            "of",
+            "direction",
+            "estimate",
+            "unit",
+            "detectable",
+            "households",
+            "villages",
+        )
+    }
+    others = [asdict(v) for v in s.other_scales]
+    texts = {
+        "text_en": s.text("en"),
+        "text_zh": s.text("zh"),
+        "rests_on_en": s.rests_on.en,
+        "rests_on_zh": s.rests_on.zh,
+    }
+    return dict(_plain(known | {"low": s.interval[0], "high": s.interval[1], "other_scales": others} | texts))
 
 
 def records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bangfu.compare import leaving
+from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, interval, number, percent
+from bangfu.texts import texts
 from bangfu.words import BADGES, COMPONENTS, TERMS, Word, typeset
 
 if TYPE_CHECKING:
@@ -22,40 +24,21 @@ if TYPE_CHECKING:
 
     from bangfu.compare.comparison import ModelComparison
 
-UNITS: dict[str, Word] = {
-    "percent": Word("%", "%"),
-    "yuan": Word(" yuan", "元"),
-    "log points": Word(" log points", "个对数点"),
-    "share": Word("", ""),
-    "": Word("", ""),
-}
-
-CONTROLS: dict[str, Word] = {
-    "never": Word("households that never joined", "始终未参加的农户"),
-    "never_elsewhere": Word(
-        "households that never joined, in villages where nobody did", "无人参加的村里的未参加户"
-    ),
-    "never_same_village": Word(
-        "households that never joined, in villages where others did", "有人参加的村里的未参加户"
-    ),
-    "not_yet": Word("households that had not joined yet", "当时尚未参加的农户"),
-}
+POINTS = Word(" points", "个百分点")
+"""Of differences of percentages."""
 
 CHANGE = Word("change against others", "相对变化")
 """A poverty index does not gain."""
-
-NOT_OFFERED = Word("households of villages without an offer", "没有此项目的村的农户")
-"""The comparison where exposure is the offer."""
 
 HEADS: dict[str, Word] = {
     "arm": TERMS["arm"],
     "estimate": TERMS["gain"],
     "interval": TERMS["interval"],
+    "joint": Word("joint 95%", "联合95%"),
     "ranks": TERMS["ranks"],
     "p_value": Word("p", "p值"),
     "households": TERMS["households"],
     "villages": TERMS["villages"],
-    "detectable": Word("smallest detectable", "最小可检出"),
     "contrast": Word("difference", "相差"),
     "way": Word("compared", "比较方式"),
 }
@@ -84,10 +67,14 @@ def heading(result: ModelComparison, lang: Language) -> str:
     return f"{badge}{title}{'，' if lang == 'zh' else ', '}{years}"
 
 
+def stated(result: ModelComparison, lang: Language) -> list[str]:
+    """The statements; of pairs those with a direction, since the first place speaks of all."""
+    return [s.text(lang) for s in result.statements if s.kind != "pair" or s.direction]
+
+
 def lines(result: ModelComparison, lang: Language) -> list[str]:
     """What stands under the table: what was compared, evidence, limits."""
-    o, n = result.design, places(result)
-    counts, zh = result.counts, lang == "zh"
+    o, counts, zh = result.design, result.counts, lang == "zh"
     never = counts[counts["cohort"] == 0].iloc[0]
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
     others = CONTROLS[o.control] if o.exposure == "participation" or o.control == "not_yet" else NOT_OFFERED
@@ -96,24 +83,6 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         f"指标:{o.outcome};参加按:{exposure};对照:{against}" if zh
         else f"outcome: {o.outcome}; exposure: {exposure}; compared with: {against}"
     ]  # fmt: skip
-    trend = result.pretrend.iloc[-1]
-    if np.isfinite(trend["p_value"]):
-        p = chance(trend["p_value"])
-        out.append(
-            f"参加之前的走势:最大 t 值 {number(trend['largest_t'], 2)},联合检验 p={p}(p 值大并不证明走势平行)" if zh
-            else f"trends before joining: largest t {number(trend['largest_t'], 2)}, joint p = {p} (a large p does not show that trends were parallel)"
-        )  # fmt: skip
-    else:
-        out.append("参加之前的走势:无从检验" if zh else "trends before joining: cannot be tested")
-    contrasts = result.detectable[result.detectable["other"] != ""]["detectable"]
-    if contrasts.notna().any():
-        low, high = float(contrasts.min()), float(contrasts.max())
-        unit = UNITS[result.table["unit"].iloc[0]][lang]
-        size = span(low, high, n, unit, lang)
-        out.append(
-            f"各类之间相差至少{size}才有八成把握检出" if zh
-            else f"differences between arms that could be found with 80% power: {size}"
-        )  # fmt: skip
     for row in result.few_villages.to_dict("records"):
         name = result.arm(row["arm"])[lang]
         if np.isfinite(row["wild_p_value"]):
@@ -164,10 +133,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         f"误差:{o.errors},按 {o.cluster} 聚类;引擎 {result.cells.info.engine};随机种子 {o.seed}" if zh
         else f"errors: {o.errors}, clustered by {o.cluster}; engine {result.cells.info.engine}; seed {o.seed}"
     )  # fmt: skip
-    out.append(
-        "增收与参加相关,不等于因果;区间重叠或名次并列不等于效果相同" if zh
-        else "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal"
-    )  # fmt: skip
+    out.append(texts("figures")["terminal.association"][lang])
     return [typeset(line) for line in out] if zh else out
 
 
@@ -195,27 +161,25 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
     poor = result.design.outcome in POVERTY
     head = [
         CHANGE[lang] if k == "estimate" and poor else HEADS[k][lang]
-        for k in ("arm", "estimate", "interval", "ranks", "p_value", "households", "villages")
+        for k in ("arm", "estimate", "interval", "joint", "ranks", "p_value", "households", "villages")
     ]
     body = []
-    least = result.detectable.set_index(["arm", "other"])["detectable"]
     for row in result.table.to_dict("records"):
         estimate = number(row["estimate"], n, sign=True)
         low, high = row["rank_low"], row["rank_high"]
         body.append([
             result.arm(row["arm"])[lang], f"{estimate}{unit}" if estimate else "",
-            span(row["ci_low"], row["ci_high"], n, unit, lang),
+            span(row["ci_low"], row["ci_high"], n, unit, lang), span(row["band_low"], row["band_high"], n, unit, lang),
             "" if low is None or low != low else f"{low}" if low == high else interval(low, high, 0, lang=lang),
             chance(row["p_value"]), number(row["households"]), number(row["villages"]),
-            f"{number(least[(row['arm'], '')], n)}{unit}" if least[(row["arm"], "")] == least[(row["arm"], "")] else "",
         ])  # fmt: skip
-    return [*head, HEADS["detectable"][lang]], body
+    return head, body
 
 
 def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[str]]]:
     """Head and body of the contrasts, as text."""
     n = places(result)
-    unit = UNITS[result.table["unit"].iloc[0]][lang]
+    unit = POINTS[lang] if result.effects.unit == "percent" else UNITS[result.effects.unit][lang]
     body = []
     for row in result.contrasts.dropna(subset=["estimate"]).to_dict("records"):
         pair = f"{result.arm(row['arm'])[lang]} {'减' if lang == 'zh' else 'minus'} {result.arm(row['other'])[lang]}"
@@ -231,6 +195,8 @@ def text(result: ModelComparison, lang: Language = "en") -> str:
     """As a terminal prints it."""
     console = _console()
     console.print(heading(result, lang))
+    for line in stated(result, lang):
+        console.print(f"- {line}")
     for head, body in (rows(result, lang), contrast_rows(result, lang)):
         console.print(_table(head, body))
     for line in lines(result, lang):
@@ -262,12 +228,7 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
         console.print(
             f"{count}种算法{said(str(note), lang)}" if zh else f"{count} choices cannot be estimated: {note}"
         )
-    arm = result.winner
-    if arm:
-        name = result.arm(arm)[lang]
-        console.print(f"各种算法下均居首:{name}" if zh else f"first under every choice: {name}")
-    else:
-        console.print("没有一类在各种算法下始终居首" if zh else "no arm is surely first under every choice")
+    console.print(next((s.text(lang) for s in result.statements if s.kind == "first"), ""))
     return _printed(console)
 
 
@@ -307,6 +268,7 @@ def _printed(console: Console) -> str:
 def html(result: ModelComparison, lang: Language = "en") -> str:
     """As Jupyter shows it."""
     parts = [f"<p><strong>{escape(heading(result, lang))}</strong></p>"]
+    parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in stated(result, lang)) + "</ul>")
     for head, body in (rows(result, lang), contrast_rows(result, lang)):
         cells = "".join(f"<th scope='col'>{escape(h)}</th>" for h in head)
         lines_of = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)

@@ -145,6 +145,11 @@ class Sample:
         """Households of a group, unweighted, in whatever years they are seen."""
         return int(self.households[self.rows(position)].sum())
 
+    def joiners(self, arms: Sequence[str] = ()) -> tuple[int, int]:
+        """Households and villages of some arms together; of all without."""
+        places = [i for i, g in enumerate(self.groups) if not arms or g.arm in arms]
+        return sum(map(self.group_households, places)), self.extent(places)[0]
+
     def switched(self) -> pd.DataFrame:
         """Household-years from joining on by arm and event time, and those censored for a second model.
 

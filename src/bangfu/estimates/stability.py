@@ -15,9 +15,9 @@ from bangfu.design import Design, Settled
 from bangfu.errors import NotEstimable
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.effects import unit_of
+from bangfu.estimates.family import core
 from bangfu.estimates.group_time import GroupTimeEffects, effects_of, sums_of
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import sample
 from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
 
@@ -81,23 +81,10 @@ def _under(cells: Cells | None, designs: Sequence[Settled]) -> list[pd.DataFrame
 
 def _ranked(effects: GroupTimeEffects) -> pd.DataFrame:
     overall = aggregate(effects, "overall", draws=0)
-    ranks = rank_arms(
-        effects.arms, overall.estimate, overall.combination.covariance, overall.pair_df(effects),
-        best=effects.design.best, seed=effects.design.seed, draws=DRAWS,
-    )  # fmt: skip
+    ranks = core(effects, overall, draws=DRAWS).ranks(effects.arms)
     known = {name: overall.table[name] for name in COLUMNS if name in overall.table}
-    return pd.DataFrame(known | {name: ranks[name].to_numpy() for name in ranks.columns})
-
-
-def winner(table: pd.DataFrame) -> str:
-    """The arm whose rank is surely first under every choice that can be estimated; empty when there is none.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As :func:`stability` gives it.
-    """
-    choices = table[table["arm"] != ""].groupby(list(CHOICES), sort=False)
-    first = [set(of.loc[of["rank_high"].fillna(np.inf) == 1, "arm"]) for _, of in choices]
-    common = set.intersection(*first) if first else set()
-    return common.pop() if len(common) == 1 else ""
+    whole = {
+        name: np.array([pd.NA if v is None else v for v in column], dtype=object)
+        for name, column in ranks.items()
+    }
+    return pd.DataFrame(known | whole)

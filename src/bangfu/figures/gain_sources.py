@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import SubFigure
 
-from bangfu.compare.sources import POOLED, TOTAL
+from bangfu.compare.headline import both, in_a_row
+from bangfu.compare.secondary import inside, sentence, sources
+from bangfu.compare.sources import COLUMNS, POOLED, TOTAL
+from bangfu.compare.statement import Statement, name_list
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, badge, counted, counts, labelled, measured, source, thousands
+from bangfu.figures.results import (
+    CAUTION,
+    backing,
+    badge,
+    counted,
+    counts,
+    labelled,
+    measured,
+    source,
+    thousands,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SIZE, SMALL, SOURCE_COLOURS, WARN, text_width
 from bangfu.formats import number
+from bangfu.texts import say
 from bangfu.words import SOURCES, Word
 
 if TYPE_CHECKING:
@@ -35,10 +49,9 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     parts = [s for s in dict.fromkeys(rows["source"]) if s != TOTAL]
     value = rows.set_index(["arm", "source"])["estimate"]
     total = rows[rows["source"] == TOTAL].set_index("arm")[["estimate", "ci_low", "ci_high"]].astype(float)
-    middle, low, high = (float(x) for x in total.loc[POOLED].to_numpy())
-    sure = 1 if low > 0 else -1 if high < 0 else 0
     share = 100 * value.get((POOLED, TRANSFER), float("nan")) / value[(POOLED, TOTAL)]
-    known = share == share
+    known, read, core = share == share, sources(result, rows), result.stated("joined")
+    said = ([core] if core is not None else []) + read
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.23, 0.15, 0.74, 0.72))
@@ -75,23 +88,24 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     return Figure(
         id="18_gain_sources",
         badge=badge(result.cells.info),
-        title=_title(share if known else None, sure),
+        title=_title(result, read),
         subtitle=Word(
             f"sources add up to the total gain; {counted(result).en}",
             f"人均实际收入的相对增收,分来源,相加等于合计;{counted(result).zh}",
         ),
-        reading=_reading((middle, low, high), float(value[(POOLED, TRANSFER)]) if known and sure else None),
+        reading=in_a_row(map(both, said)),
         not_shown=Word(f"That what is not transfers was earned by own work. {CAUTION.en}", f"转移净收入以外的部分是否靠自己劳动。{CAUTION.zh}"),
         alt=Word(
             "Stacked bars by model and source: " + "; ".join(f"{'all joiners' if a == POOLED else result.arm(a).en} {number(value[(a, TOTAL)], sign=True)} yuan" for a in arms) + ".",
             "按模式和来源的堆叠条:" + ";".join(f"{'全部参加户' if a == POOLED else result.arm(a).zh}{number(value[(a, TOTAL)], sign=True)}元" for a in arms) + "。",
         ),
-        data=labelled(rows, result.cells.info),
+        data=labelled(rows[COLUMNS[:10]], result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
         numbers={
             **{f"gain_sources.{'total' if a == POOLED else a}": measured(dict(total.loc[a]), "yuan") for a in arms},
             **{f"gain_sources.{k}": n for k, n in counts(result).items()},
+            **backing(said, "gain_sources."),
             **({"gain_sources.transfer": Number(float(value[(POOLED, TRANSFER)]), "yuan")} if known else {}),
             **({"gain_sources.transfer_share": Number(float(share), "%")} if known else {}),
         },
@@ -100,39 +114,21 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
-def _title(share: float | None, sure: int) -> Word:
-    if share is None:
-        return Word("Gain by source, as far as sources are recorded", "相对增收的来源(按现有记录)")
-    if not sure:
-        return Word("The gain is too unsure to be split by source", "增收本身还说不准,来源更说不清")
-    if sure < 0:
-        return Word(
-            "Joiners fell behind; sources add up to the difference", "参加户增收反而较少,各来源相加等于差额"
-        )
-    if abs(share) < 5:
-        return Word("Almost none of the gain is transfers", "多增部分几乎没有转移净收入")
-    if share < 0:
-        return Word(
-            "Transfers fell back; the gain lies in other sources", "转移净收入相对减少,增收在其他来源"
-        )
-    if share > 100:
-        return Word("More than all of the gain is transfers", "转移净收入超过多增部分的全部")
-    return Word(f"{number(share)}% of the gain is transfers", f"多增部分{number(share)}%是转移净收入")
+def _title(result: ModelComparison, read: list[Statement]) -> Word:
+    core = result.stated("joined")
+    by = {way: name_list([inside(s.of) for s in read if s.direction == way]) for way in (1, -1)}
+    if core is None or not core.direction:
+        key = "sources.closed"
+    elif not read:
+        key = "sources.unrecorded"
+    else:
+        key = _KEYS[bool(by[1].en), bool(by[-1].en)]
+    return say("figures", key, more=sentence(by[1]), less=by[-1] if by[1].en else sentence(by[-1]))
 
 
-def _reading(pooled: tuple[float, float, float], transfer: float | None) -> Word:
-    middle, low, high = (number(x, sign=i == 0) for i, x in enumerate(pooled))
-    ends = (
-        (f"95% interval {low} to {high}", f"95%置信区间{low}至{high}")
-        if low
-        else ("no interval", "无法给出区间")
-    )
-    en = f"All joiners together: {middle} yuan per head a year ({ends[0]})"
-    zh = f"全部参加户合计:每人每年{middle}元({ends[1]})"
-    if transfer is not None:
-        en += f", of which transfers {number(transfer, sign=True)} yuan"
-        zh += f",其中转移净收入{number(transfer, sign=True)}元"
-    return Word(f"{en}.", f"{zh}。")
+_KEYS = {
+    (True, True): "sources.both", (True, False): "sources.more", (False, True): "sources.less", (False, False): "sources.open"
+}  # fmt: skip
 
 
 def _colour(part: str) -> str:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.statement import name_list
+from bangfu.compare.terms import FACTS
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import Arm, badge, colour, labelled, listed, marker, measured, source
+from bangfu.figures.results import Arm, badge, colour, labelled, marker, measured, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
 from bangfu.formats import chance, number, percent
 from bangfu.register.balance import CHANGE, INCOME
@@ -20,13 +22,7 @@ from bangfu.words import SOURCES, Word
 if TYPE_CHECKING:
     from bangfu.cells import CellsInfo
 
-FACTS: dict[str, Word] = {
-    "members": Word("members", "家庭人口"),
-    "labour": Word("able workers", "劳动力"),
-    "head_schooling": Word("schooling of the head", "户主受教育年限"),
-    "head_female": Word("woman heads", "女性户主"),
-    "ill_or_disabled": Word("ill or disabled", "患病或残疾"),
-    "land_mu": Word("land", "土地"),
+NAMES: dict[str, Word] = FACTS | {
     INCOME: Word("income before", "参加前收入"),
     CHANGE: Word("change of income before", "参加前收入变化"),
 }
@@ -140,7 +136,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             axes.text(
                 -0.02,
                 y,
-                FACTS.get(fact, Word(fact, fact))[lang],
+                NAMES.get(fact, Word(fact, fact))[lang],
                 transform=axes.get_yaxis_transform(),
                 ha="right",
                 va="center",
@@ -163,7 +159,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             key.axis("off")
             panel.text(0.265 + 0.24 * i, 0.025, info.arm(name)[lang], fontsize=SMALL + 1, va="center")
 
-    fact = FACTS.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
+    fact = NAMES.get(str(largest["fact"]), Word(str(largest["fact"]), str(largest["fact"])))
     size = float(largest["difference"])
     smallest = float(joint.min())
     joined = int(shown.groupby("arm")["households"].max().sum())
@@ -205,7 +201,7 @@ def _differed(differ: list[str], arms: list[str], arm: Arm) -> Word:
         return Word("No difference before joining stands out", "参加之前,看不出明显不同")
     if len(differ) == len(arms):
         return Word("Joiners differed before they joined", "参加之前就已不同")
-    names = listed([arm(a) for a in differ])
+    names = name_list([arm(a) for a in differ])
     return Word(
         f"{len(differ)} of {len(arms)} kinds of joiners differed before joining",
         f"{names.zh}:参加之前就已不同",

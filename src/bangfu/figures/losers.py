@@ -12,6 +12,7 @@ from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import badge, source
 from bangfu.figures.style import ACCENT, BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import interval, number
+from bangfu.texts import say
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
     return Figure(
         id="20_lower_incomes",
         badge=badge(info),
-        title=Word(f"{j} of 100 joiners have a lower income than before", f"每100户参加户有{j}户收入下降"),
+        title=say("figures", "losers.title", joiners=j, others=c),
         subtitle=Word(
             f"real income per head {after} years after joining, against the last year before; {number(joined)} joiners, {number(villages)} villages",
             f"参加后第{after}年的人均实际收入,与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",

@@ -8,11 +8,13 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 from matplotlib.ticker import MaxNLocator
 
+from bangfu.compare.headline import both, in_a_row, of_kind
 from bangfu.compare.naive import METHODS
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
     amount,
+    backing,
     badge,
     colour,
     counted,
@@ -26,6 +28,7 @@ from bangfu.figures.results import (
 )
 from bangfu.figures.style import ACCENT, BODY, INK, ON_PAPER, PAPER, QUIET, RULE, SMALL, WARN
 from bangfu.formats import interval, number, percent
+from bangfu.texts import say, texts
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -123,9 +126,13 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
     ours = single(result.table).set_index("arm")
     left = plain[plain["arm"].isin(ours.index)].sort_values("estimate", ascending=False, ignore_index=True)
     first = str(left["arm"].iloc[0])
-    wrong = int(((ours["ci_low"] > 0) | (ours["ci_high"] < 0)).sum())
+    stated = [
+        s
+        for s in result.statements
+        if s.kind in ("first", "arm", "pair") and (s.direction or s.kind == "first")
+    ]
+    wrong = sum(s.kind == "arm" for s in stated)
     low, high = int(ours["rank_low"].min()), int(ours["rank_high"].max())
-    open_order = bool((ours["rank_low"] == 1).all())
     ends = {
         str(a): (float(b), float(c))
         for a, b, c in zip(ours.index, ours["rank_low"], ours["rank_high"], strict=True)
@@ -164,12 +171,9 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
             axes.set_title(head[lang], fontsize=BODY)
             axes.set_xlabel("%")
 
-    tail = Word(
-        f"possible ranks are {low} to {high} for all"
-        if open_order
-        else "possible ranks still part some of them, by chance or by who joined",
-        f"可能名次都是第{low}至第{high}" if open_order else "可能名次仍把其中几类分开了(偶然,或参加户不同)",
-    )
+    opened = say(
+        "figures", "null.plain", name=result.arm(first), most=percent(float(left["estimate"].iloc[0]), 0, sign=True)
+    )  # fmt: skip
     return Figure(
         id="13_null",
         badge=badge(result.cells.info),
@@ -178,10 +182,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
             f"an invented world without any gain (line: truth, 0%); {counted(result).en}",
             f"没有任何增收的虚构世界(竖线:真值0%);{counted(result).zh}",
         ),
-        reading=Word(
-            f"The plain ranking puts {result.arm(first).en} first with {percent(float(left['estimate'].iloc[0]), 0, sign=True)}; against comparison households {wrong} of {len(ours)} intervals miss zero, and {tail.en}.",
-            f"简单排名把{result.arm(first).zh}排第一({percent(float(left['estimate'].iloc[0]), 0, sign=True)});与对照户比,{len(ours)}个区间中{wrong}个不含零,{tail.zh}。",
-        ),
+        reading=in_a_row([opened, *map(both, stated)]),
         not_shown=Word("That models are useless: this world was built without gains.", "不能说明模式没用:这个世界就是按没有增收造的。"),
         alt=Word(
             f"Two panels over {len(ours)} models. Left, plain differences above zero in order; right, gains with intervals around the line at zero.",
@@ -196,7 +197,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
         numbers={
             **{f"null.{k}": n for k, n in counts(result).items()}, "null.truth": Number(0, "%"),
             "null.first": Number(float(left["estimate"].iloc[0]), "%"), "null.wrong": Number(wrong, "count"),
-            "null.arms": Number(len(ours), "count"), "null.rank_low": Number(low, "rank"), "null.rank_high": Number(high, "rank"),
+            "null.arms": Number(len(ours), "count"), "null.rank_low": Number(low, "rank"), "null.rank_high": Number(high, "rank"), **backing(stated, "null."),
         },
         smallest_group=int(result.table["households"].min()),
         height=4.9,
@@ -216,7 +217,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
     main = results["percent"]
     by = pooled.set_index("scale")
     yuan, ratio = float(by.loc["level", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]
-    opposite = yuan * ratio < 0
+    core = of_kind(main.statements, "joined")
 
     def draw(panel: SubFigure, lang: Language) -> None:
         for i, (scale, result) in enumerate(results.items()):
@@ -248,22 +249,12 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
             thousands(axes.xaxis)
             axes.set_title(_SCALES[scale][lang], fontsize=BODY)
 
-    both = Word(
-        f"{amount(yuan, 'yuan', 'en')} and {percent(ratio, 1, sign=True)}",
-        f"{amount(yuan, 'yuan', 'zh')}与{percent(ratio, 1, sign=True)}",
-    )
     return Figure(
         id="22_scales",
         badge=badge(main.cells.info),
-        title=Word(
-            f"In yuan the answer is {number(yuan, sign=True)}, in percent {percent(ratio, 1, sign=True)}",
-            f"按元算是{number(yuan, sign=True)},按百分比算是{percent(ratio, 1, sign=True)}",
-        ),
+        title=say("figures", "scales.both", level=Word(amount(yuan, "yuan", "en"), amount(yuan, "yuan", "zh")), ratio=percent(ratio, 1, sign=True)),
         subtitle=Word(f"the same households and years on three scales; {counted(main).en}", f"同样的农户和年份,三种尺度;{counted(main).zh}"),
-        reading=Word(
-            f"All joiners together: {both.en}" + ("; the sign depends on the scale, as it can where joiners start from other incomes than comparison households." if opposite else "; here both scales agree in sign."),
-            f"全部参加户合计:{both.zh}" + (";参加户与对照户起点不同时,换一种尺度,正负就可能不同。" if opposite else ";此处两种尺度符号相同。"),
-        ),
+        reading=in_a_row([*map(both, core), *([] if any(v.direction != s.direction for s in core for v in s.other_scales) else [texts("figures")["scales.alike"]])]),
         not_shown=Word(
             "That one scale is the true one: each takes another growth for granted, and no data decide between them.",
             "哪种尺度才对:每种尺度假定的“本来的增长”不同,数据无法裁决。",
@@ -276,7 +267,8 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
         draw=draw,
         source=source(main.cells.info, main.cells.years),
         numbers={f"scales.{scale_name(str(k), 'yuan').en}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
-        | {f"scales.{k}": n for k, n in counts(main).items()},
+        | {f"scales.{k}": n for k, n in counts(main).items()}
+        | backing(core, "scales."),
         smallest_group=int(main.table["households"].min()),
         height=4.9,
     )  # fmt: skip

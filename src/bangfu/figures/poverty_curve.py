@@ -15,6 +15,7 @@ from bangfu.figures.results import badge, opening, source, thousands
 from bangfu.figures.style import ACCENT, INK, ON_PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number, percent
 from bangfu.reference import poverty_line, poverty_lines
+from bangfu.texts import say
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def poverty_curve_figure(
     return Figure(
         id="21_poverty_curve",
         badge=badge(info),
-        title=_title(percent(at[low]), percent(at[high])),
+        title=say("figures", "lines.one" if percent(at[low]) == percent(at[high]) else "lines.title", low=percent(at[low]), high=percent(at[high])),
         subtitle=Word(
             f"share of households below each line in {year}; {number(households)} households, {number(villages)} villages",
             f"{year}年收入低于各标准的农户比例;{number(households)}户,{number(villages)}个村",
@@ -127,12 +128,6 @@ def national_lines(year: int) -> dict[str, tuple[float, Word]]:
         out["exit"] = (float(value), Word("exit threshold", "退出参考线"))
     out["twice"] = (2 * line, Word("twice the national line", "国家标准的两倍"))
     return out
-
-
-def _title(low: str, high: str) -> Word:
-    if low == high:
-        return Word(f"{low} are below the line", f"收入低于标准的占{low}")
-    return Word(f"The line decides: {low} are below, or {high}", f"用哪条线,比例就不同:{low}或{high}")
 
 
 def _share(curve: pd.DataFrame, yuan: float) -> float:

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.headline import RANKS, of_kind, titled
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, Arm, badge, colour, counted, counts, labelled, opening, source
+from bangfu.figures.results import CAUTION, backing, badge, colour, counted, counts, labelled, opening, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
 
-ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-NUMERALS = "零一二三四五六七八九"
-
 
 def ranks_figure(result: ModelComparison) -> Figure:
     """One bar per arm over the ranks that the data leave open (95% for all arms at once)."""
     rows = result.table[result.table["rank_low"].notna()]
     n = len(rows)
-    winner = result.winner
+    first = of_kind(result.statements, "first")
 
     def draw(panel: SubFigure, lang: Language) -> None:
         axes = panel.add_axes((0.33, 0.14, 0.62, 0.72))
@@ -65,7 +62,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
     return Figure(
         id="16_ranks",
         badge=badge(result.cells.info),
-        title=_title(rows, winner, result.arm),
+        title=titled(first[0], RANKS[first[0].key]),
         subtitle=Word(
             f"ranks by gain that the data leave possible, 95% sure together; {counted(result).en}",
             f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
@@ -89,31 +86,12 @@ def ranks_figure(result: ModelComparison) -> Figure:
             "ranks.arms": Number(n, "count"),
             "ranks.could_be_first": Number(int((rows["rank_low"] == 1).sum()), "count"),
             **{f"ranks.{k}": found for k, found in counts(result).items()},
+            **backing(first, "ranks."),
             **{f"ranks.{r['arm']}.{end}": Number(r[f"rank_{end}"], "rank") for r in rows.to_dict("records") for end in ("low", "high")},
         },
         smallest_group=int(rows["households"].min()) if n else 0,
         height=max(4.2, 2.7 + 0.62 * n),
     )  # fmt: skip
-
-
-def _title(rows: pd.DataFrame, winner: str, arm: Arm) -> Word:
-    n, could = len(rows), int((rows["rank_low"] == 1).sum())
-    if n < 2:
-        return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
-    if winner:
-        return Word(
-            f"{opening(arm(winner).en)} comes first in every reasonable choice",
-            f"各种合理做法下都是{arm(winner).zh}居首",
-        )
-    if could == n and (rows["rank_high"] == n).all():
-        if n == 2:
-            return Word("Either could rank first or second", "两类都可能排第一或第二")
-        return Word(f"Each could rank first to {ORDINALS[n]}", f"都可能排第一到第{NUMERALS[n]}")
-    if could == 1:
-        return Word(
-            "One comes first here, but not in every reasonable choice", "此处有一类居首,换种合理做法则未必"
-        )
-    return Word(f"{could} of {n} could rank first", f"{n}类中有{could}类都可能排第一")
 
 
 def _span(row: dict[Hashable, Any], lang: Language) -> str:

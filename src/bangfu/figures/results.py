@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import CellsInfo
+from bangfu.compare.terms import UNITS
 from bangfu.errors import Language
 from bangfu.figures.figure import Number
 from bangfu.figures.style import arm_colour, arm_marker
@@ -18,18 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
     from bangfu.compare import ModelComparison
+    from bangfu.compare.statement import Statement
 
 Arm = Callable[[str], Word]
 """How an arm prints: :meth:`bangfu.cells.CellsInfo.arm`."""
-
-UNITS: dict[str, Word] = {
-    "percent": Word("%", "%"),
-    "yuan": Word(" yuan", "元"),
-    "log points": Word(" log points", "个对数点"),
-    "share": Word("", ""),
-    "": Word("", ""),
-}
-"""Unit of a result table -> what stands behind a number."""
 
 DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3, "": 3}
 
@@ -76,6 +69,20 @@ def counts(result: ModelComparison) -> dict[str, Number]:
         "comparison": Number(int(result.counts.loc[~joined, "households"].sum()), "count"),
         "villages": Number(len(result.cells.villages), "count"),
     }
+
+
+def backing(statements: Iterable[Statement], room: str = "") -> dict[str, Number]:
+    """The numbers that statements print, by key; a figure that is not of the main comparison puts its own room before it."""
+    return {
+        f"{room}{key}": Number(
+            value, UNIT_NAMES.get(unit, unit) or "own", *((low, high) if low == low else ())
+        )
+        for s in statements
+        for key, (value, unit, low, high) in s.numbers.items()
+    }
+
+
+UNIT_NAMES = {"percent": "%"}
 
 
 def measured(row: Mapping[Hashable, Any], unit: str) -> Number:
@@ -150,10 +157,3 @@ def thousands(axis: Axis) -> None:
 def opening(text: str) -> str:
     """A text that opens a sentence; names keep their capitals."""
     return text[:1].upper() + text[1:]
-
-
-def listed(words: list[Word]) -> Word:
-    """Several names in a row."""
-    english = [w.en for w in words]
-    en = " and ".join([", ".join(english[:-1]), english[-1]]) if len(english) > 1 else "".join(english)
-    return Word(en, "、".join(w.zh for w in words))

@@ -8,22 +8,25 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
+from bangfu.compare.headline import STABILITY, of_kind, titled
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
     CAUTION,
+    backing,
     badge,
     colour,
     counted,
     counts,
     labelled,
     marker,
-    opening,
     scale_name,
     source,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
+from bangfu.formats import number
+from bangfu.texts import texts
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -126,10 +129,11 @@ def stability_figure(result: ModelComparison) -> Figure:
             panel.text(left + 0.025, 0.08, result.arm(name)[lang], fontsize=SMALL, va="center")
 
     k, n = same, len(known)
+    first = of_kind(result.statements, "first")[0]
     return Figure(
         id="23_stability",
         badge=badge(result.cells.info),
-        title=_title(len(shown), k, n, result.arm(result.winner) if result.winner else None, main is not None and set(main[0]) == {(1, len(shown))}),
+        title=titled(first, STABILITY[first.key], same=number(k), n=number(n)) if n else texts("figures")["stability.none"],
         subtitle=Word(
             f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
             f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
@@ -156,6 +160,7 @@ def stability_figure(result: ModelComparison) -> Figure:
             "stability.leaders": Number(len(leaders), "count"),
             "stability.arms": Number(len(shown), "count"),
             **{f"stability.{k}": found for k, found in counts(result).items()},
+            **backing([first], "stability."),
         },
         smallest_group=int(result.table["households"].min()),
         height=6.9,
@@ -171,18 +176,3 @@ def _tile(rows: pd.DataFrame, shown: list[str]) -> tuple[tuple[tuple[int, int], 
     ranks = tuple(zip(mine["rank_low"].astype(int), mine["rank_high"].astype(int), strict=True))
     lead = str(mine["rank"].astype(float).idxmin())
     return ranks, lead, bool(mine.loc[lead, "rank_high"] == 1)
-
-
-def _title(arms: int, k: int, n: int, winner: Word | None, open_order: bool) -> Word:
-    if not n:
-        return Word("No choice could be estimated", "没有一种做法可以估计")
-    if arms < 2:
-        return Word("One arm only: there is nothing to rank", "只有一类参加户,无从排名")
-    if winner:
-        return Word(
-            f"{opening(winner.en)} comes first in all {n} reasonable choices",
-            f"{n}种合理做法下都是{winner.zh}居首",
-        )
-    if k == n and open_order:
-        return Word(f"In all {n} reasonable choices the order stays open", f"{n}种合理做法下,名次都定不下来")
-    return Word(f"The possible ranks hold in {k} of {n} reasonable choices", f"{n}种合理做法,{k}种名次不变")

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.headline import of_kind
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import (
@@ -26,6 +27,7 @@ from bangfu.figures.results import (
 )
 from bangfu.figures.style import INK, ON_PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
+from bangfu.texts import texts
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -49,7 +51,6 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
     rows = result.table.merge(paid.drop(columns="households"), on="arm", how="left")
     rows = rows[rows["estimate"].notna()]
     unit = str(rows["unit"].iloc[0])
-    told = not (result.table["rank_low"].fillna(1) == 1).all()
     recorded = rows["mean_yuan"].notna()
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -88,7 +89,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
     return Figure(
         id="24_support",
         badge=badge(result.cells.info),
-        title=_title(rows, told),
+        title=_title(result, rows),
         subtitle=Word(
             f"left: recorded in the register, current prices; right: real income; {counted(result).en}",
             f"左:台账记录(当年价);右:实际收入;{counted(result).zh}",
@@ -123,17 +124,15 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
-def _title(rows: pd.DataFrame, told: bool) -> Word:
-    if rows["mean_yuan"].isna().all():
-        return Word("No support is recorded to set beside the gain", "没有扶持金额记录可与增收对照")
-    paid = rows["mean_yuan"]
-    if not told and len(rows) > 1:
-        if paid.max() > ALIKE * paid.min():
-            return Word(
-                "Support differs by model; the gains cannot be told apart", "户均扶持有多有少,增收分不出高低"
-            )
-        return Word("Support and gains: no model can be told apart", "户均扶持相近,增收分不出高低")
-    return Word("Support per household and gain, side by side", "户均扶持金额与相对增收,并列不相除")
+def _title(result: ModelComparison, rows: pd.DataFrame) -> Word:
+    paid, pairs = rows["mean_yuan"], of_kind(result.statements, "pair")
+    if paid.isna().all():
+        key = "support.none"
+    elif not pairs or any(s.direction for s in pairs):
+        key = "support.beside"
+    else:
+        key = "support.differs" if paid.max() > ALIKE * paid.min() else "support.alike"
+    return texts("figures")[key]
 
 
 def _dress(axes: Axes, label: str, n: int) -> None:

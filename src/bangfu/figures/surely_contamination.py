@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import SubFigure
+from scipy import stats
 
+from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.estimates.contamination import Contamination
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import amount, badge, colour, labelled, listed, marker, source
+from bangfu.figures.results import amount, badge, colour, labelled, marker, source
 from bangfu.figures.style import BODY, INK, QUIET, SMALL, WARN
 from bangfu.formats import number
+from bangfu.texts import say, texts
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ WAYS: dict[str, Word] = {
     "OWN": Word("its own part alone", "只取自己的部分"),
     "CW": Word("common weights", "各模式同一权数"),
 }
-CRITICAL = 1.96
 
 
 def contamination_figure(result: ModelComparison, split: Contamination) -> Figure:
@@ -40,7 +42,8 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
     by = table.set_index(["arm", "estimator"])
     bias = {m: float(by.loc[(m, "OWN"), "bias"]) for m in models}
     error = {m: float(by.loc[(m, "OWN"), "bias_std_error"]) for m in models}
-    clear = [m for m in models if abs(bias[m]) > CRITICAL * error[m]]
+    critical = stats.norm.isf(0.025 / len(models))
+    clear = [m for m in models if abs(bias[m]) > critical * error[m]]
     most = max(abs(b) for b in bias.values())
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -54,7 +57,7 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
                 if row["estimate"] != row["estimate"]:
                     y += 1
                     continue
-                half = CRITICAL * float(row["std_error"])
+                half = stats.norm.isf(0.025) * float(row["std_error"])
                 shade = colour(model, result.cells.info) if way != "PL" else QUIET
                 axes.plot([row["estimate"] - half, row["estimate"] + half], [y, y], color=shade, lw=2.4)
                 axes.plot(row["estimate"], y, marker(model, result.cells.info), ms=8, color=shade)
@@ -81,29 +84,20 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         "、".join(f"{result.arm(m).zh}{amount(bias[m], 'yuan', 'zh')}" for m in models),
     )
     rows = int(table["rows"].max())
-    named = listed([result.arm(m) for m in clear])
+    which = (
+        say("figures", "mixture.which", names=name_list([result.arm(m) for m in clear]))
+        if clear
+        else texts("figures")["mixture.no_one"]
+    )
     return Figure(
         id="25_contamination",
         badge=badge(result.cells.info),
-        title=Word(
-            f"Part of a coefficient belongs to other models: up to {number(most)} yuan",
-            f"系数里掺有其他模式:最多{number(most)}元",
-        )
-        if clear
-        else Word(
-            f"Other models move a coefficient by at most {number(most)} yuan here",
-            f"其他模式掺入系数的部分:此处最多{number(most)}元",
-        ),
+        title=say("figures", "mixture.clear" if clear else "mixture.none", most=number(most)),
         subtitle=Word(
             f"change of income per head from before anybody joined to the last year, {number(rows)} households; bars: 95% intervals",
             f"从无人参加时到最后一年的人均收入变化,{number(rows)}户;横条:95%置信区间",
         ),
-        reading=Word(
-            f"The part of each coefficient that comes from the other models: {said.en}; "
-            + (f"beyond chance for {named.en}." if clear else "none beyond chance."),
-            f"各系数中来自其他模式的部分:{said.zh};"
-            + (f"{named.zh}超出偶然。" if clear else "都未超出偶然。"),
-        ),
+        reading=say("figures", "mixture.reading", parts=said, which=which),
         not_shown=Word(
             "That the part of its own is a gain caused by the model: it only keeps the other models out.",
             "自己的部分就是模式带来的增收:这里只是把其他模式剔了出去。",

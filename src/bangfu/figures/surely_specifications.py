@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.headline import titled
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, labelled, scale_name, source
+from bangfu.figures.results import badge, colour, counted, counts, labelled, scale_name, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
+from bangfu.formats import number
 from bangfu.literals import SCALES
+from bangfu.texts import say
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ def specifications_figure(result: ModelComparison) -> Figure:
     clear = {m: int((rows.loc[rows["arm"] == m, "margins"].abs() > 1).sum()) for m in models}
     counted_in = {m: int((rows["arm"] == m).sum()) for m in models}
     negative = int((rows["margins"] < -1).sum())
-    always = [m for m in models if counted_in[m] and clear[m] == counted_in[m]]
-    never = [m for m in models if clear[m] == 0]
 
     def draw(panel: SubFigure, lang: Language) -> None:
         wide = 0.9 / max(len(models), 1)
@@ -76,16 +77,16 @@ def specifications_figure(result: ModelComparison) -> Figure:
         "; ".join(f"{result.arm(m).en} {clear[m]} of {counted_in[m]}" for m in models),
         ";".join(f"{result.arm(m).zh}{counted_in[m]}种中{clear[m]}种" for m in models),
     )
-    if len(never) == len(models):
-        title = Word("Under no choice does an interval leave out zero", "没有一种做法的区间不含零")
-    elif len(always) == len(models):
-        title = Word("Under every choice each interval leaves out zero", "各种做法下,各类区间都不含零")
-    else:
-        low, high = min(clear.values()), max(clear.values())
-        title = Word(
-            f"By model, {low} to {high} of {choices} choices leave out zero",
-            f"{choices}种做法,不含零的因模式而异:{low}至{high}种",
-        )
+    stated = [s for s in result.statements if s.kind == "arm" and s.direction and counted_in.get(s.arms[0])]
+    same = {
+        s.arms[0]: int((s.direction * rows.loc[rows["arm"] == s.arms[0], "margins"] > 0).sum())
+        for s in stated
+    }
+    low, high = min(clear.values(), default=0), max(clear.values(), default=0)
+    title = (
+        say("figures", "specifications.stated", least=number(min(same.values())), n=number(choices)) if same
+        else titled(result.statements[0], "specifications.open", low=number(low), high=number(high), n=number(choices))
+    )  # fmt: skip
     return Figure(
         id="26_specifications",
         badge=badge(result.cells.info),
@@ -109,7 +110,10 @@ def specifications_figure(result: ModelComparison) -> Figure:
         data=labelled(rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"), result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
-        numbers={"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}
+        numbers={f"specifications.{k}": n for k, n in counts(result).items()}
+        | {"specifications.models": Number(len(models), "count")}
+        | {"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}
+        | {f"specifications.{m}.same": Number(k, "count") for m, k in same.items()}
         | {f"specifications.{m}": Number(clear[m], "count") for m in models}
         | {f"specifications.{m}.known": Number(counted_in[m], "count") for m in models},
         smallest_group=int(result.table["households"].min()),

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import SubFigure
 
+from bangfu.compare.headline import of_kind, titled
+from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import Arm, badge, colour, counted, in_unit, labelled, listed, source
+from bangfu.figures.results import badge, colour, counted, counts, in_unit, labelled, source
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
+from bangfu.texts import say, texts
 from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
@@ -32,8 +35,8 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
     """
     models = list(ends)
     unit = str(result.table["unit"].iloc[0])
-    sure = [m for m in models if ends[m] > 0]
-    last = max(models, key=lambda m: ends[m])
+    core = [s.arms[0] for s in of_kind(result.statements, "arm") if s.direction]
+    stated = {m: ends[m] for m in models if m in core}
 
     def draw(panel: SubFigure, lang: Language) -> None:
         wide, gap = 0.89 / len(models), 0.035
@@ -47,9 +50,9 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
             axes.plot(of["size"], of["ci_high"], color=shade, lw=1.8)
             axes.axhline(0, color=INK, lw=0.9)
             axes.axhline(float(of["low"].iloc[0]), color=shade, lw=1, ls=(0, (4, 3)))
-            if 0 < ends[model] < MOST:
+            if model in stated and ends[model] < MOST:
                 axes.axvline(ends[model], color=WARN, lw=1.6)
-            mark = _end(ends[model])
+            mark = _end(ends[model], model in stated)
             axes.text(0.03, 0.97, mark[lang], transform=axes.transAxes, ha="left", va="top", fontsize=SMALL + 0.5, color=WARN)  # fmt: skip
             axes.set_xlim(0, float(bounds["size"].max()))
             axes.set_ylim(low, high)
@@ -66,20 +69,20 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         panel.text(0.53, 0.02, label[lang], ha="center", fontsize=SMALL + 1, color=QUIET)
 
     said = Word(
-        "; ".join(f"{result.arm(m).en} {_end(ends[m]).en}" for m in models),
-        ";".join(f"{result.arm(m).zh}{_end(ends[m]).zh}" for m in models),
+        "; ".join(f"{result.arm(m).en} {_end(ends[m], m in stated).en}" for m in models),
+        ";".join(f"{result.arm(m).zh}{_end(ends[m], m in stated).zh}" for m in models),
     )
     return Figure(
         id="19_breakdown",
         badge=badge(result.cells.info),
-        title=_title(sure, ends, last, result.arm),
+        title=_title(result, stated),
         subtitle=Word(
             f"95% intervals when trends may part (Rambachan & Roth 2023); {counted(result).en}",
             f"允许走势不平行时相对增收的95%置信区间;{counted(result).zh}",
         ),
         reading=Word(
-            f"Where the interval first takes in zero, in multiples of the largest yearly trend difference before joining: {said.en}.",
-            f"区间开始包含零时,走势差为参加前最大年度走势差的倍数:{said.zh}。",
+            f"Where the interval of a stated difference first includes zero, in multiples of the largest yearly trend difference before joining: {said.en}.",
+            f"已检出的差额，其区间开始包含零时，趋势差异为参加前最大年度差异的倍数:{said.zh}。",
         ),
         not_shown=Word(
             "How large the trend difference after joining really was; that a multiple is likely, or unlikely.",
@@ -92,38 +95,27 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         data=labelled(bounds, result.cells.info),
         draw=draw,
         source=source(result.cells.info, result.cells.years),
-        numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models},
+        numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models}
+        | {"breakdown.models": Number(len(models), "count"), "breakdown.most": Number(MOST, "times")}
+        | {f"breakdown.{k}": n for k, n in counts(result).items()},
         smallest_group=int(result.table["households"].min()),
         height=4.9,
     )  # fmt: skip
 
 
-def _end(value: float) -> Word:
-    if value <= 0:
-        return Word("holds zero as it is", "本来就包含零")
+def _end(value: float, stated: bool) -> Word:
+    if not stated:
+        return texts("figures")["breakdown.end_open"]
     if value >= MOST:
-        return Word(f"above {number(MOST)} times", f"超过{number(MOST)}倍")
-    return Word(f"{number(value, 2)} times", f"{number(value, 2)}倍")
+        return say("figures", "breakdown.end_above", most=number(MOST))
+    return say("figures", "breakdown.end", times=number(value, 2))
 
 
-def _title(sure: list[str], ends: dict[str, float], last: str, arm: Arm) -> Word:
-    if not sure:
-        return Word(
-            "Even with parallel trends no interval leaves out zero", "即使走势平行,也没有一类的区间不含零"
-        )
-    if ends[last] >= MOST:
-        firm = listed([arm(m) for m in sure if ends[m] >= MOST])
-        return Word(
-            f"Trend gaps {number(MOST)} times the past one do not erase {firm.en}",
-            f"走势差达{number(MOST)}倍,{firm.zh}仍不含零",
-        )
-    times = number(ends[last], 1 if ends[last] >= 0.095 else 2)
-    if len(sure) == 1:
-        return Word(
-            f"A trend gap {times} times the past one erases the one clear gain",
-            f"走势差达{times}倍,唯一明确的增收也不成立",
-        )
-    return Word(
-        f"A trend gap {times} times the past one erases the last clear gain",
-        f"走势差达{times}倍,没有一类增收还成立",
-    )
+def _title(result: ModelComparison, stated: dict[str, float]) -> Word:
+    if not stated:
+        return titled(result.statements[0], "breakdown.none")
+    last = max(stated.values())
+    if last >= MOST:
+        firm = name_list([result.arm(m) for m in stated if stated[m] >= MOST])
+        return say("figures", "breakdown.firm", most=number(MOST), names=firm)
+    return say("figures", "breakdown.last", times=number(last, 1 if last >= 0.095 else 2))

@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.cells import CellsInfo
+from bangfu.compare.terms import UNITS
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import UNITS, badge, colour, labelled, marker, source
+from bangfu.figures.results import badge, colour, labelled, marker, source
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
 from bangfu.words import TERMS, Word

@@ -12,8 +12,8 @@ from bangfu.compare.pooled import pooled_effects
 from bangfu.design import SEED
 from bangfu.errors import NotEstimable
 from bangfu.estimates.aggregate import aggregate
-from bangfu.estimates.group_time import GroupTimeEffects, group_time_effects
-from bangfu.estimates.joint import Floats
+from bangfu.estimates.family import joined_shares
+from bangfu.estimates.group_time import group_time_effects
 from bangfu.estimates.ranks import rank_sets
 from bangfu.montecarlo.panel import cells_of, panel_of, truth_of
 from bangfu.simulation import draw
@@ -57,7 +57,7 @@ def replicate(scenario: str, seed: int, households: int) -> pd.DataFrame:
             continue
         overall = aggregate(effects, "overall", draws=0)
         truth = truth_of(drawn.truth.att, effects, overall)
-        share = _shares(effects, overall.estimate)
+        share = joined_shares(effects, overall)
         table = overall.table.assign(truth=truth)
         alone = ~table["arm"].str.contains("+", regex=False) & table["estimate"].notna()
         keep = np.flatnonzero(alone.to_numpy())
@@ -113,11 +113,3 @@ def _plain(
         pd.DataFrame(rows),
         by_arm.assign(method="members", truth=by_arm["arm"].map(truths)),
     ]
-
-
-def _shares(effects: GroupTimeEffects, estimate: Floats) -> Floats:
-    """Each arm's share of the joiners, of arms that have an estimate."""
-    size = np.array([effects.weight[[g.arm == a for g in effects.groups]].sum() for a in effects.arms])
-    size = np.where(np.isfinite(estimate), size, 0.0)
-    out: Floats = size / size.sum()
-    return out

@@ -24,7 +24,7 @@ LEAD_INVENTED = Word(
 )
 LEAD_OWN = Word(
     "Computed from the register named below. Each figure says how sure its comparison can be, and what it does not show.",
-    "由下列台账算出。每张图都注明把握程度和不能据此得出的结论。",
+    "由下列台账算出。每张图都注明可信程度和不能据此得出的结论。",
 )
 
 SECTIONS: dict[str, tuple[Word, Word]] = {

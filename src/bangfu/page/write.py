@@ -12,13 +12,14 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from bangfu.errors import Language
-from bangfu.facts import Numbers, fill, keys_in
+from bangfu.facts import Numbers
 from bangfu.figures.figure import Number
 from bangfu.figures.show import LANGUAGES
 from bangfu.page import words
 from bangfu.page.box import TITLE, box
 from bangfu.page.entries import Entry, entries
 from bangfu.page.svg import Drawing, Shared, drawing, opening
+from bangfu.texts import fill, keys_in
 from bangfu.words import Word
 
 LARGEST = 8_000_000

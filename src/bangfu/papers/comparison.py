@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bangfu.compare.text import CONTROLS, HEADS, UNITS, places, span
+from bangfu.compare.headline import both
+from bangfu.compare.terms import CONTROLS, LEVELS, UNITS, outcome_word
+from bangfu.compare.text import HEADS, places, span
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
 from bangfu.figures.figure import SMALLEST_GROUP
 from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
-from bangfu.words import SOURCES, TERMS, Word
+from bangfu.words import TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
@@ -42,24 +44,7 @@ ERRORS: dict[str, Word] = {
         "标准误按{level}作乘数自助:村少时偏小。",
     ),
 }
-LEVELS = {
-    "village_id": Word("village", "村"),
-    "township_id": Word("township", "乡镇"),
-    "county_id": Word("county", "县"),
-}
-OUTCOMES: dict[str, Word] = {
-    "income": Word("disposable income per head", "人均可支配收入"),
-    "income_without_transfers": Word("income per head without transfers", "人均收入(不含转移净收入)"),
-    "consumption": Word("consumption per head", "人均消费支出"),
-    **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
-}
 OWN_UNIT = Word("that of the outcome", "指标自身的单位")
-HEADCOUNTS = {
-    "headcount": TERMS["headcount"],
-    "gap": Word("poverty gap", "贫困缺口率"),
-    "severity": Word("squared poverty gap", "贫困缺口平方"),
-    "watts": Word("Watts index", "瓦茨指数"),
-}
 
 
 def comparison_tables(result: ModelComparison, *, stability: bool = True) -> list[PaperTable]:
@@ -81,19 +66,6 @@ def comparison_tables(result: ModelComparison, *, stability: bool = True) -> lis
     return [t for t in [*made, *([_other_choices(result)] if stability else [])] if t.rows]
 
 
-def outcome_word(name: str) -> Word:
-    """What an outcome is called in print; its own name where it has none."""
-    if name in HEADCOUNTS:
-        return HEADCOUNTS[name]
-    nominal = name.endswith("_nominal")
-    known = OUTCOMES.get(name.removesuffix("_nominal").removesuffix("_per_head"))
-    if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
-        return Word(name, name)
-    return Word(
-        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
-    )
-
-
 def _gains(r: ModelComparison) -> PaperTable:
     heads = (
         HEADS["arm"], HEADS["estimate"], ERROR, HEADS["interval"], DF, HEADS["p_value"], HEADS["ranks"],
@@ -109,10 +81,17 @@ def _gains(r: ModelComparison) -> PaperTable:
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
     ranks = Word(
-        "Possible ranks hold jointly with 95% (Mogstad, Romano, Shaikh & Wilhelm 2024).",
-        "可能名次在95%水平上同时成立(Mogstad、Romano、Shaikh、Wilhelm 2024)。",
+        "Possible ranks are those that one simultaneous 95% band over all joiners, models and pairs of models leaves open.",
+        "可能名次为全部参加户、各模式及各模式两两之差的联合95%区间不能排除的名次。",
     )
-    return PaperTable("gains", title, heads, tuple(rows), (*_notes(r), *_why(r, r.table), ranks), r.synthetic)
+    return PaperTable(
+        "gains",
+        title,
+        heads,
+        tuple(rows),
+        (*_stated(r, "first", "joined", "arm"), *_notes(r), *_why(r, r.table), ranks),
+        r.synthetic,
+    )
 
 
 def _differences(r: ModelComparison) -> PaperTable:
@@ -132,11 +111,16 @@ def _differences(r: ModelComparison) -> PaperTable:
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: differences between models", f"各模式之间的差别:{what.zh}")
     own = Word(
-        "Only the comparison within common covariate cells may be read as one of models; not distinguishable is not equal.",
-        "只有在相同分组内的比较才可理解为模式之间的比较;分不出高低不等于相同。",
+        "Only the comparison within common covariate cells may be read as one of models.",
+        "只有在相同分组内的比较才可理解为模式之间的比较。",
     )
     return PaperTable(
-        "differences", title, heads, tuple(rows), (*_notes(r), *_why(r, r.contrasts), own), r.synthetic
+        "differences",
+        title,
+        heads,
+        tuple(rows),
+        (*_stated(r, "pair"), *_notes(r), *_why(r, r.contrasts), own),
+        r.synthetic,
     )
 
 
@@ -152,7 +136,14 @@ def _event_study(r: ModelComparison) -> PaperTable:
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: by years since joining", f"参加后各年的相对增收:{what.zh}")
     base = Word("The year before joining is the base and is left out.", "参加前一年为基年,不列出。")
-    return PaperTable("event_study", title, heads, tuple(rows), (*_notes(r), base), r.synthetic)
+    return PaperTable(
+        "event_study",
+        title,
+        heads,
+        tuple(rows),
+        (*_stated(r, "when", "trend"), *_notes(r), base),
+        r.synthetic,
+    )
 
 
 def _other_choices(r: ModelComparison) -> PaperTable:
@@ -184,6 +175,12 @@ def _other_choices(r: ModelComparison) -> PaperTable:
     return PaperTable("other_choices", title, heads, tuple(rows), notes, r.synthetic)
 
 
+def _stated(r: ModelComparison, *kinds: str) -> Iterable[Word]:
+    """What is stated of a table's rows, in the statements' own words; nothing of too few households of one's own."""
+    told = [s for s in r.statements if s.kind in kinds and (r.synthetic or s.households >= SMALLEST_GROUP)]
+    return [both(s) for s in told]
+
+
 def _notes(r: ModelComparison) -> tuple[Word, ...]:
     o, info, counts = r.design, r.cells.info, r.counts
     years = f"{r.cells.years[0]}-{r.cells.years[-1]}"
@@ -200,15 +197,6 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
         ),
         Word(error.en.format(level=level.en), error.zh.format(level=level.zh)),
     ]
-    trend = r.pretrend.iloc[-1]
-    if np.isfinite(trend["p_value"]):
-        p, years_before = number(trend["p_value"], 3), number(trend["years"])
-        out.append(
-            Word(
-                f"Trends before joining: joint p = {p} over {years_before} estimates; a large p does not show that trends were parallel.",
-                f"参加之前的走势:{years_before}个估计联合检验的 p 值为{p};较大的 p 值并不证明走势平行。",
-            )
-        )
     censored = r.switchers
     if len(censored) and censored["censored"].sum():
         share = number(100 * censored["censored"].sum() / censored["households"].sum(), 1)

@@ -117,7 +117,8 @@ def compared(folder: Path) -> tuple[Findings, Word]:
         found = findings(result, folder / "truth" / "att.parquet")
     except NotEstimable as why:
         return Findings(register.info.title, register.info.synthetic, problem=Word(why.en, why.zh)), UNGRADED
-    return replace(found, title=register.info.title), sure(result, found)
+    found = replace(found, title=register.info.title)
+    return found, sure(found)
 
 
 def _briefs(
