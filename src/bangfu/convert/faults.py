@@ -100,6 +100,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "other columns of the file state {more}, this one states no unit; write unit = ... for it in the mapping, or the unit into the header",
         "文件其他列注明 {more},此列未注明;请在映射中为其写 unit = ...,或写进表头",
     ),
+    "unit_unknown": (
+        "the header states a unit that is not known: {more}; write unit = ... for it in the mapping (元, 千元, 万元), or the unit into the header",
+        "表头中的单位无法识别:{more};请在映射中为其写 unit = ...(元、千元、万元),或改正表头",
+    ),
+    "unit_below": (
+        'a line below the header states {more}, but these columns are read in another unit; write unit = "..." for them in the mapping, or correct the line',
+        '表头下方有一行注明单位为 {more},而这些列按其他单位读取;请在映射中为其写 unit = "...",或改正该行',
+    ),
+    "part_of_year": (
+        "the amounts are of a part of the year ({more}), not of a year; take that year out of `years`, or say in an expr how they make a year",
+        "金额只是一年中的一部分({more}),不是全年;请从 years 中去掉该年,或用 expr 写明如何得到全年金额",
+    ),
+    "header_changes": (
+        "a header inside the sheet differs from the one above it (another unit, order or name), so that the rows below it would be misread; put that table on a sheet of its own, or give it the columns and units of the first",
+        "表中另有一行表头与上方表头不一致(单位、次序或名称不同),其下各行会被误读;请将该表放入单独的工作表,或改为与第一个表头一致",
+    ),
     "maybe_total": (
         "this may be a row of totals or a household ({more}); delete the row if it is a total, else name the text in the file's not_totals = [..] of the mapping",
         "该行可能是合计行,也可能是农户({more});如为合计请删除该行,否则请在映射该文件的 not_totals = [..] 中列出该文字",
