@@ -45,8 +45,8 @@ WORDS: dict[str, tuple[str, str]] = {
         f"单元格不是数字{{more}};{_DECLARE[1]}",
     ),
     "cell_year": (
-        f"cells are not a year or date{{more}}; {_DECLARE[0]}",
-        f"单元格不是年份或日期{{more}};{_DECLARE[1]}",
+        f"cells are not a year or date{{more}}, or are a part of a year (上半年, H1) or before 1950; {_DECLARE[0]}",
+        f"单元格不是年份或日期{{more}},或只是半年、季度,或早于1950年;{_DECLARE[1]}",
     ),
     "cell_answer": (
         f"cells are not yes or no{{more}}; {_DECLARE[0]}",
@@ -81,8 +81,16 @@ WORDS: dict[str, tuple[str, str]] = {
         f"参加时间晚于文件的最后年份,是否笔误?如无误,请在 [[files]] 中写明调查年份(wave = 2019);{_LEAVE[1]}",
     ),
     "joining_undated": (
-        f"the household joined, but no date says when; {_JOINS[0]}. Give the year. {_LEAVE[0]}",
-        f"该户已参加但没有时间,{_JOINS[1]}。请补上年份;{_LEAVE[1]}",
+        f'the household joined, or stands in a list of those who joined, but no date says when; {_JOINS[0]}. Give the year; if an empty date means no, write blank = "no" for it in the mapping. {_LEAVE[0]}',
+        f'该户已参加或列于参加户名单,但没有时间,{_JOINS[1]}。请补上年份;如空白表示未参加,请在映射中为其写 blank = "no";{_LEAVE[1]}',
+    ),
+    "joining_silent": (
+        f'households never answer whether they joined, while others do; {_JOINS[0]}. If an empty cell means no, write blank = "no" for it in the mapping. {_LEAVE[0]}',
+        f'有户从未回答是否参加,而其他户有回答,{_JOINS[1]}。如空白表示未参加,请在映射中为其写 blank = "no";{_LEAVE[1]}',
+    ),
+    "joining_early": (
+        f"a date of joining before 1950: a number that is shown as a date? (2016 shown as a date is 1905-07-08; 0 and 1 are 1900-01); show the cells as numbers and write the year. {_LEAVE[0]}",
+        f"参加时间早于1950年,是否数字被设为日期格式?(2016 显示为日期是 1905-07-08,0、1 是 1900-01);请改为常规格式并写年份。{_LEAVE[1]}",
     ),
     "joining_contradicts": (
         f"a date of joining stands beside a no. {_LEAVE[0]}",
@@ -144,6 +152,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "key_unique": (
         "several rows have the same key; use `combine`",
         "同一键值有多行,请用 combine",
+    ),
+    "numbers_restart": (
+        "the same number stands for households of different villages: it restarts in each village. Join it with the village: {more}",
+        "同一户编号出现在不同的村,编号在各村重新开始;请与村合并:{more}",
     ),
     "duplicate_key": (
         'several rows of one household and year differ; correct the file, use `combine` for rows of persons, or set options.duplicates = "first" or "last"',

@@ -46,7 +46,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "serial_dates": ("cells hold the day count of a spreadsheet and were read as dates", "个单元格为表格软件的日期序号,已按日期读取"),
     "short_years": ("years of two digits were read (17.5 as May 2017)", "个两位数年份已补全(17.5 读作2017年5月)"),
     "blank_answer": ("empty cells of a yes/no question: no answer in that year, counted neither as yes nor as no", "个是否题单元格为空,视为当年未问,不计是否"),
-    "no_answer": ("households never answer the yes/no question: taken as not joined", "户从未回答是否题,视为未参加"),
+    "joining_silent": ("households left out: they never answer the question that others answer", "户从未回答是否题,不计入"),
     "since_differs": ("households with several dates of joining: the first is taken", "户有多个参加时间,取最早"),
     "joining_unread": ("households left out: their joining cannot be read", "户因参加情况无法识别而不计入"),
     "joining_code": ("households left out: a missing code stands for their joining", "户因参加情况为缺失代码而不计入"),

@@ -62,13 +62,13 @@ def convert(
     given = sources(paths, rules, report, faults)
     faults.stop()
     with stores.opened(kinds(rules)) as store:
-        read(given, rules, report, faults, store)
+        partial = read(given, rules, report, faults, store)
         if not store.rows and not faults.found:
             faults.say(rules.path.name, "rows_left")
         faults.stop()
         if rules.link:
             store.link(rules.link.split_offs, report)
-        _make(store, rules, report, faults)
+        _make(store, rules, partial, report, faults)
         faults.stop()
         if not report.rows_out["households"] or not report.rows_out["incomes"]:
             faults.say(rules.path.name, "rows_left")
@@ -88,11 +88,13 @@ def convert(
     return report
 
 
-def _make(store: stores.Store, rules: Mapping, report: ConvertReport, faults: Faults) -> None:
+def _make(
+    store: stores.Store, rules: Mapping, partial: set[str], report: ConvertReport, faults: Faults
+) -> None:
     """The register's tables; every rule of theirs is of one household, so they are made of some households at a time."""
     written = Counter[str]()
     for frame in store.parts():
-        frame = settle(unique(frame, rules.options.duplicates, report, faults), rules, report, faults)
+        frame = settle(unique(frame, rules, report, faults), rules, partial, report, faults)
         if not faults.found:
             store.keep(tables(frame, rules, report))
             written.update(report.rows_out)

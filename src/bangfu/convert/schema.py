@@ -157,6 +157,7 @@ class Variable(Table):
     unit: Annotated[str, _one_of(UNITS)] = ""
     per: Annotated[tuple[Annotated[str, _one_of(("head", *PERIODS))], ...], _tuple(str), _ONCE] = ()
     optional: bool = False
+    blank: Annotated[str, _one_of(("unknown", "no"))] = "unknown"
     width: Annotated[int, _must(lambda v: 0 <= v <= 40, "range", "0-40")] = 0
 
     @property

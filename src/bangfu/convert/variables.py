@@ -12,7 +12,7 @@ from bangfu.convert import dates, factors
 from bangfu.convert.columns import Columns
 from bangfu.convert.expressions import NotAllowed, Unreadable
 from bangfu.convert.faults import Faults
-from bangfu.convert.joining import BAD, CODE
+from bangfu.convert.joining import BAD, BLANK, CODE
 from bangfu.convert.labels import contradicted_expression, contradictions, decided, reader
 from bangfu.convert.mapping import Mapping, Variable
 from bangfu.convert.report import ConvertReport
@@ -39,6 +39,8 @@ _UNREAD = {
     dates.EITHER: "joining_either",
     dates.UNREADABLE: "joining_unread",
 }
+EARLIEST = 1950
+"""A year of incomes or of joining before it is a number that was shown as a date."""
 LookUp = Callable[[str], "pd.Series[Any]"]
 
 
@@ -123,9 +125,13 @@ class Variables:
         """The values, and marks of joining (:mod:`bangfu.convert.joining`) where cells do not say it."""
         raw, source, coded = self._raw(v, year, chunk, look_up)
         kind = self.kinds.get(v.name, NUMBER if v.factor != 1 or v.per_head or v.unit else "")
-        raw, gone = self._recoded(v, raw, self._labelled(v, raw, source, kind), source, kind)
+        raw, gone, no = self._recoded(v, raw, self._labelled(v, raw, source, kind), source, kind)
         column = source or (v.sources or (v.name,))[0]
         marks = pd.Series(CODE, index=raw.index).where(gone | (coded & raw.map(cell_text).isna()))
+        if kind == DATE and self.joins(
+            v.name
+        ):  # where a roster names those who joined, an empty cell is no no
+            marks = marks.mask(raw.map(cell_text).isna() & marks.isna() & ~no, BLANK)
         if kind == IDENTIFIER:
             return self._identifiers(v, raw, source), marks
         if kind == NUMBER:
@@ -142,11 +148,19 @@ class Variables:
             self.note("serial_dates", int((how == dates.SERIAL).sum()), column)
             self.note("short_years", int((how == dates.SHORT).sum()), column)
             bad = how.isin(list(_UNREAD))
+            if self.joins(v.name):
+                early = values < EARLIEST
+                bad, values = bad | early, values.mask(early)
+                if self.refuses:
+                    self.fault("joining_early", column, early)
             if self.joins(v.name) and self.refuses:
                 for why in (dates.SEVERAL, dates.EITHER):
                     self.fault(_UNREAD[why], column, how == why)
         elif kind:
             values, bad = dates.years(raw)
+            if v.name == "year":
+                bad |= dates.parts(raw) | (values < EARLIEST)
+                values = values.mask(bad)
         else:
             return raw, marks
         if self.joins(v.name):
@@ -232,9 +246,10 @@ class Variables:
 
     def _recoded(
         self, v: Variable, original: pd.Series[Any], shown: pd.Series[Any], source: str, kind: str
-    ) -> tuple[pd.Series[Any], pd.Series[bool]]:
-        """Recoded cells, missing codes missing, and which these were; a code is told by itself or by its label."""
+    ) -> tuple[pd.Series[Any], pd.Series[bool], pd.Series[bool]]:
+        """Recoded cells, missing codes missing, which these were, and which say no; codes are told by themselves or by labels."""
         raw, done = shown, pd.Series(False, index=shown.index)
+        no = done
 
         def those(codes: Any) -> pd.Series[bool]:
             hit = matches(original, codes)
@@ -247,11 +262,13 @@ class Variables:
             )  # no second code for no
             raw = raw.astype(object).where(~hit, plain)
             done |= hit
-        if v.never or (kind == DATE and self.joins(v.name)):
-            never = those(v.never) | (said_no(raw) if kind == DATE else False)
+        blank = original.map(cell_text).isna() if v.blank == "no" else False
+        if v.never or v.blank == "no" or (kind == DATE and self.joins(v.name)):
+            never = those(v.never) | blank | (said_no(raw) if kind == DATE else False)
             never &= ~done
             self.note("said_no", int(never.sum()), source or v.name)
             raw, done = raw.astype(object).mask(never, "no" if kind == ANSWER else None), done | never
+            no = never
         coded = pd.Series(False, index=raw.index)
         for rule, gone in (
             ("missing_code", those(v.missing)),
@@ -260,7 +277,7 @@ class Variables:
             gone = gone & ~done & ~coded
             self.note(rule, int(gone.sum()), source or v.name)
             raw, coded = raw.mask(gone), coded | gone
-        return raw, coded
+        return raw, coded, no
 
     def _unreadable(self, column: str, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         if self.columns.mapping.options.unreadable == "missing":
