@@ -124,6 +124,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "a header inside the sheet differs from the one above it (another unit, order or name), so that the rows below it would be misread; put that table on a sheet of its own, or give it the columns and units of the first",
         "表中另有一行表头与上方表头不一致(单位、次序或名称不同),其下各行会被误读;请将该表放入单独的工作表,或改为与第一个表头一致",
     ),
+    "place_spelling": (
+        'two spellings that differ in little (blanks, case, dashes, zeros, 村 and 村委会) would count as two places; write one, as in recode = {{ "和平村委会" = "和平村" }}, or set options.place_spellings = "apart" if they are two',
+        '两种写法相近(空格、大小写、连字符、前导零、村与村委会),会被当作两个地方;请统一,如 recode = {{ "和平村委会" = "和平村" }};如确为两地,请设 options.place_spellings = "apart"',
+    ),
     "maybe_total": (
         "this may be a row of totals or a household ({more}); delete the row if it is a total, else name the text in the file's not_totals = [..] of the mapping",
         "该行可能是合计行,也可能是农户({more});如为合计请删除该行,否则请在映射该文件的 not_totals = [..] 中列出该文字",
@@ -162,8 +166,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
     ),
     "rows_left": (
-        "no row is left: look at `keep`, the header row, and the columns of households, villages, members and incomes",
-        "没有剩下任何行:请检查 keep、表头行,以及户、村、人口和收入各列",
+        "no row is left{more}: look at `keep`, the header row, and the columns of households, villages, members and incomes",
+        "没有剩下任何行{more}:请检查 keep、表头行,以及户、村、人口和收入各列",
     ),
 }
 """Rule -> what is said, in English and in Chinese."""

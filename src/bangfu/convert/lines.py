@@ -12,9 +12,11 @@ from bangfu.convert import factors
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.headers import guess
+from bangfu.convert.schema import AMOUNTS
 from bangfu.convert.units import MONEY, of_note, parse
 from bangfu.convert.values import header
 
+_NUMBERS = AMOUNTS | {"members", "land_mu"}
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _UNITS = re.compile(r"单位|元|thousand|million|10,?000|dollar", re.IGNORECASE)
 
@@ -25,7 +27,7 @@ def headers(chunk: pd.DataFrame, columns: Columns, faults: Faults) -> pd.Series[
     One that says anything else than the header above it (another unit, another order) is a fault: nobody knows what the
     rows below it are.
     """
-    opened, amounts = columns.opened, set(columns.amounts())
+    opened, amounts = columns.opened, _counted(columns)
     own = {*columns.needed(), *columns.label_columns()}
     ids, places = columns.identifying()
     hit = pd.Series(False, index=chunk.index)
@@ -43,6 +45,17 @@ def headers(chunk: pd.DataFrame, columns: Columns, faults: Faults) -> pd.Series[
     return hit
 
 
+def _counted(columns: Columns) -> set[str]:
+    """The columns of amounts and counts, where a text is none."""
+    made = [v for v in columns.spec.variables if v.name in _NUMBERS]
+    return {
+        c
+        for y in columns.years
+        for v in made
+        for c in (*columns.sources(v, y), *columns.names(v.expression, y))
+    }
+
+
 def _heads(cell: str, known: set[str], amount: bool) -> bool:
     """Whether a cell is a header; a text among amounts may be the header of another table."""
     if not amount:
@@ -51,7 +64,11 @@ def _heads(cell: str, known: set[str], amount: bool) -> bool:
         return False
     text = header(cell)
     unit = parse(text)
-    return text in known or (unit is not None and unit.what == MONEY) or guess(text) is not None
+    return (
+        text in known
+        or (unit is not None and unit.what == MONEY)
+        or ((found := guess(text)) is not None and found.name in _NUMBERS)
+    )
 
 
 def _repeats(row: pd.Series[Any], columns: Columns) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bangfu import atomic
+from bangfu.convert import places
 from bangfu.convert import store as stores
 from bangfu.convert.faults import Faults
 from bangfu.convert.inputs import sources
@@ -64,14 +65,16 @@ def convert(
     with stores.opened(kinds(rules)) as store:
         partial = read(given, rules, report, faults, store)
         if not store.rows and not faults.found:
-            faults.say(rules.path.name, "rows_left")
+            faults.say(rules.path.name, "rows_left", more=report.lost())
         faults.stop()
         if rules.link:
             store.link(rules.link.split_offs, report)
+        if rules.options.place_spellings == "refuse":
+            places.check(store, faults)
         _make(store, rules, partial, report, faults)
         faults.stop()
         if not report.rows_out["households"] or not report.rows_out["incomes"]:
-            faults.say(rules.path.name, "rows_left")
+            faults.say(rules.path.name, "rows_left", more=report.lost())
         elif bool(report.rows_out["participation"]) == (no_participation or rules.options.no_participation):
             faults.say(
                 rules.path.name,

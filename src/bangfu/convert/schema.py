@@ -287,6 +287,7 @@ class Options(Table):
     parts: Annotated[str, _one_of(("keep", "total"))] = "keep"
     unmatched_joining: Annotated[str, _one_of(("refuse", "drop"))] = "refuse"
     no_participation: bool = False
+    place_spellings: Annotated[str, _one_of(("refuse", "apart"))] = "refuse"
 
 
 class Link(Table):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ from bangfu.convert.faults import Faults
 from bangfu.convert.joining import BAD, BLANK, CODE
 from bangfu.convert.labels import contradicted_expression, contradictions, decided, reader
 from bangfu.convert.mapping import Mapping, Variable
+from bangfu.convert.places import PLACES, one_name
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.schema import KNOWN
 from bangfu.convert.values import (
@@ -41,6 +44,7 @@ _UNREAD = {
 }
 EARLIEST = 1950
 """A year of incomes or of joining before it is a number that was shown as a date."""
+_COMMA = re.compile(r"-?[\d.]*\d,\d{1,2}")
 LookUp = Callable[[str], "pd.Series[Any]"]
 
 
@@ -233,6 +237,10 @@ class Variables:
         values, bad = identifiers(raw)
         self.fault("identifier_digits", source or v.name, bad)
         self.note("cut_identifiers", cut_by_spreadsheet(values), source or v.name)
+        if v.name in PLACES:
+            folded = values.map(one_name, na_action="ignore")
+            self.note("place_blanks", int((folded.notna() & (folded != values)).sum()), source or v.name)
+            values = folded
         return values.map(lambda t: t.zfill(v.width), na_action="ignore") if v.width else values
 
     def _labelled(self, v: Variable, raw: pd.Series[Any], source: str, kind: str) -> pd.Series[Any]:
@@ -282,6 +290,10 @@ class Variables:
     def _unreadable(self, column: str, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         if self.columns.mapping.options.unreadable == "missing":
             self.note("unreadable", int(bad.sum()), column)
+            cells = raw[bad]
+            self.note("unread_dates", sum(isinstance(c, datetime.date) for c in cells), column)
+            commas = sum(isinstance(c, str) and bool(_COMMA.fullmatch(c.strip())) for c in cells)
+            self.note("unread_commas", commas, column)
         else:
             self.fault(f"cell_{rule}", column, bad, _placeholders(raw[bad]))
 
