@@ -12,6 +12,7 @@ from bangfu.convert import factors
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.headers import guess
+from bangfu.convert.reading import SHEET
 from bangfu.convert.schema import AMOUNTS
 from bangfu.convert.units import MONEY, of_note, parse
 from bangfu.convert.values import header
@@ -39,7 +40,7 @@ def headers(chunk: pd.DataFrame, columns: Columns, faults: Faults) -> pd.Series[
             if named or name in amounts:
                 found = [isinstance(v, str) and _heads(v, known, not named) for v in chunk[name]]
                 hit |= pd.Series(found, index=chunk.index)
-    differ = [n for n, row in chunk[hit].iterrows() if not _repeats(row, columns)]
+    differ = [int(str(n)) for n, row in chunk[hit].iterrows() if not _repeats(row, columns)]
     if differ:
         faults.say(opened.name, "header_changes", "", differ, len(differ))
     return hit
@@ -74,7 +75,7 @@ def _heads(cell: str, known: set[str], amount: bool) -> bool:
 def _repeats(row: pd.Series[Any], columns: Columns) -> bool:
     """Whether every text of the row stands above in its own column."""
     opened = columns.opened
-    for name, cell in row.items():
+    for name, cell in row.drop(SHEET, errors="ignore").items():
         text, at = header("" if pd.isna(cell) else cell), opened.headers.index(str(name))
         above = {str(name), *(line[at] for line in opened.lines if at < len(line))}
         if text and text.strip(":") not in above and str(name) in columns.wanted():
