@@ -54,8 +54,8 @@ def test_units_of_rows_and_titles() -> None:
         "单 位:万 元",
         "单位:万元、人",
     ):
-        assert [u.factor for u in of_title([[title]])] == [1e4], title
-    assert of_title([["填报单位:元宝镇"], ["帮扶单位:万达公司"], ["某县2016年台账"]]) == ()
+        assert [u.factor for u in of_title([title])] == [1e4], title
+    assert of_title(["填报单位:元宝镇", "帮扶单位:万达公司", "某县2016年台账"]) == ()
 
 
 def wide(headers: list[str], cells: list[Any]) -> list[list[Any]]:

@@ -9,23 +9,37 @@ from typing import Any
 
 import pandas as pd
 
+from bangfu.convert import lines
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.values import cell_text, header, numbers, plain
 
 SURE, UNSURE = 1, 2
-_WORDS = "小计|合计|总计|共计|累计|汇总|总和|平均|均值|户均|人均|承前页|过次页"
-_ENGLISH = r"(?:grand[ -]?|sub[ -_]?)?totals?|average|mean"
+_WORDS = (
+    "[小合总共累][计計]|小[結结]|總計|汇总|總數|总[和数额]|加总|平均|均值|中位数|最[大小高低]值|标准差|[县乡镇村组户人]均"
+    "|承前页|过次页"
+)
+_WHOLE = "[全整本][县乡镇村组]"
+"""A whole village may stand for its total; behind another word it may end a village's name (安全村)."""
+_ENGLISH = (
+    r"(?:grand[ -]?|sub[ -_]?)?totals?|average|mean|median|overall|(?:all|whole) (?:households|villages?)"
+)
 _COUNT = r"\d[\d,.]*(?:户|人|元|万元|页|个?村|个?组|个|households?)?"
 _BEHIND = rf"(?:数|值|行|:|\(.*\)|共?{_COUNT}|[\W_])*"
-_TOTAL = re.compile(rf".*(?:{_WORDS}){_BEHIND}|(?:.*[\W_])?(?:{_ENGLISH})(?:[\W_].*)?|sum\W*|其中:.*")
+_TOTAL = re.compile(
+    rf".*(?:{_WORDS}){_BEHIND}|(?:.*[县乡镇村组\W\d_])?{_WHOLE}(?:数|值|行|:|\(.*\)|共{_COUNT}|[\W_])*"
+    rf"|(?:.*[\W_])?(?:{_ENGLISH})(?:[\W_].*)?|sum\W*|[∑Σσ].*|其中:.*"
+)
 _BARE = re.compile(
     rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*"
 )
 _HINT = re.compile(rf"{_WORDS}|\b(?:{_ENGLISH})\b")
+_SUFFIXES = tuple("县乡镇村组屯庄寨")
+_NO_NUMBER = re.compile(rf"[计計]|{_WHOLE}")
+"""In an identifier these are asked about, while names of villages hold them (计家村)."""
 _QUICK = re.compile(
-    r"[计均汇总和承过注说备制填审复统报打编数资负其]|total|average|mean|sum|note|source|[Ａ-ｚ]",
+    r"[计計結结均汇总總和全整本加中最标差承过注说备制填审复统报打编数资负其∑Σ]|total|average|mean|median|overall|all|whole|sum|note|source|[Ａ-ｚ]",
     re.IGNORECASE,
 )
 """Cells without any of these are neither totals nor footnotes; most cells of most sheets."""
@@ -47,11 +61,10 @@ def clean(
     """
     spec, file = columns.spec, columns.opened.name
     blank = pd.Series(chunk.attrs.pop("blank", False), index=chunk.index, dtype=bool)
+    alone = chunk.attrs.pop("alone", {})
     chunk = _without(chunk, blank, file, "blank_row", report)
-    ids, places = columns.identifying()
-    chunk = _without(
-        chunk, _repeated(chunk, [*ids, *places, *spec.fill_down]), file, "repeated_header", report
-    )
+    chunk = _without(chunk, lines.headers(chunk, columns, faults), file, "repeated_header", report)
+    chunk = _without(chunk, lines.notes(chunk, alone, columns, faults), file, "footnote", report)
     texts = pd.DataFrame(
         {c: _hinted(chunk[c]) for c in [*columns.label_columns(), *spec.fill_down] if c in chunk}, chunk.index
     )
@@ -74,17 +87,6 @@ def clean(
         chunk[name] = cells.ffill()
         carried[name] = chunk[name].iloc[-1] if len(chunk) else carried.get(name)
     return chunk
-
-
-def _repeated(chunk: pd.DataFrame, names: list[str]) -> pd.Series[bool]:
-    """Rows where a column holds its own header."""
-    out = pd.Series(False, index=chunk.index)
-    for name in dict.fromkeys(n for n in names if n in chunk):
-        cells = chunk[name]
-        if not pd.api.types.is_numeric_dtype(cells):
-            hit = [isinstance(v, str) and name[:1] in v and header(v).strip(":") == name for v in cells]
-            out |= pd.Series(hit, index=chunk.index)
-    return out
 
 
 def _hinted(column: pd.Series[Any]) -> pd.Series[str]:
@@ -139,13 +141,18 @@ def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Se
             continue
         verdict, bare = cells.map(total_text), cells.map(_is_bare)
         if name in ids:
-            verdict = verdict.mask((verdict == 0) & cells.str.contains("计"), UNSURE)
+            verdict = verdict.mask((verdict == 0) & cells.str.contains(_NO_NUMBER), UNSURE)
         elif name in places:
             several = cells.map(cells[known & (verdict == SURE) & ~bare].value_counts()).fillna(0) > 1
-            verdict = verdict.mask((verdict == SURE) & several, UNSURE)
+            whole = known & ~cells.str.contains(_HINT)  # 本村 may be the place where all live
+            verdict = verdict.mask((verdict == SURE) & (several | whole), UNSURE)
         else:  # a remark, or a reason for poverty, beside a household is no name
             verdict = verdict.mask(verdict == UNSURE, 0).mask((verdict == SURE) & ~bare & known, UNSURE)
         out = out.mask(verdict == SURE, SURE).mask((verdict == UNSURE) & (out == 0), UNSURE)
+    for name in (i for i in ids if i in chunk and not pd.api.types.is_numeric_dtype(chunk[i])):
+        for place in (p for p in places if p in chunk):
+            same = (chunk[name] == chunk[place]) & chunk[name].map(lambda v: str(v).strip()[-1:] in _SUFFIXES)
+            out = out.mask(same & (out == 0), UNSURE)  # a place is no household
     return out
 
 

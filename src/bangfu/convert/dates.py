@@ -43,6 +43,7 @@ _TIME = re.compile(r"(?<=\d)[ t]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?z?$")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _JOINT = r"[-—–~〜至到、,/和及.]+"
 _SPAN = re.compile(rf"(?:(?:19|20)\d\d年?{_JOINT}\d\d年?|\d\d年?{_JOINT}\d\d年)")
+_PARTS = re.compile(r"半年|季|[hq]\d|月?[-—–~至到]\d{1,2}月")
 _TENS = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "000123456789123456789")
 _FIRST, _LAST = 29_221, 73_415
@@ -75,6 +76,12 @@ def dates(column: pd.Series[Any], mac: bool = False) -> tuple[pd.Series[float], 
     read = [_read(value, mac) for value in column]
     values = pd.Series([r[0] for r in read], index=column.index, dtype="float64")
     return values, pd.Series([r[1] for r in read], index=column.index, dtype=object)
+
+
+def parts(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Which cells name a part of a year (2017年上半年, 2017Q3, 2017年1-6月), of which no year's incomes come."""
+    hits = [isinstance(v, str) and bool(_PARTS.search(header(v).lower())) for v in column]
+    return pd.Series(hits, index=column.index, dtype=bool)
 
 
 def _read(value: Any, mac: bool) -> tuple[float | None, str]:

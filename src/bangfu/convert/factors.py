@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.mapping import Mapping, Variable
-from bangfu.convert.schema import UNITS
-from bangfu.convert.units import AREA, MONEY, Unit, per_head
+from bangfu.convert.schema import AMOUNTS, UNITS
+from bangfu.convert.units import (
+    AREA,
+    FOREIGN,
+    MONEY,
+    Unit,
+    part_of_year,
+    part_of_year_above,
+    per_head,
+    unknown,
+)
 
 _AREAS = ("mu", "亩", "hectare", "公顷")
 
@@ -38,6 +47,7 @@ def check(columns: Columns, faults: Faults) -> None:
         if v.expression and not v.unit:
             _check_expression(columns, v, kind, faults)
         for source in _columns(columns, v):
+            _check_header(columns, v, source, kind, faults)
             more = _conflict(columns, v, source, kind)
             if more:
                 faults.say(columns.opened.name, "unit_conflict", source, more=more)
@@ -48,6 +58,29 @@ def check(columns: Columns, faults: Faults) -> None:
     for (name, source), units in said.items():
         if odd and not units and name not in settled:
             faults.say(columns.opened.name, "unit_needed", source, more=odd.word)
+
+
+def _check_header(columns: Columns, v: Variable, source: str, kind: str, faults: Faults) -> None:
+    """A unit that is not known, or less than a year, in a header that is taken as it stands."""
+    texts = [source, columns.opened.titles.get(source, "")]
+    if kind == MONEY and not v.unit and (odd := next(filter(None, map(unknown, texts)), "")):
+        faults.say(columns.opened.name, "unit_unknown", source, more=odd)
+    partly = [*map(part_of_year, texts), *map(part_of_year_above, columns.opened.above)]
+    if kind == MONEY and v.name in AMOUNTS and (part := next(filter(None, partly), "")):
+        faults.say(columns.opened.name, "part_of_year", source, more=part)
+
+
+def against(columns: Columns, unit: Unit) -> list[str]:
+    """The columns that are read in another unit than a line of the sheet states, where the mapping does not settle it."""
+    out = []
+    for v in columns.spec.variables:
+        kind = dimension(v, columns.mapping)
+        if not kind or v.unit or (unit.what != kind and not (unit.what == FOREIGN and kind == MONEY)):
+            continue
+        read = {source: factor(columns, v, source) for source in _columns(columns, v)}
+        read |= {v.name: 1.0} if v.expression else {}
+        out += [source for source, by in read.items() if by != unit.factor or unit.what == FOREIGN]
+    return list(dict.fromkeys(out))
 
 
 def _columns(columns: Columns, v: Variable) -> Iterator[str]:

@@ -45,8 +45,8 @@ WORDS: dict[str, tuple[str, str]] = {
         f"单元格不是数字{{more}};{_DECLARE[1]}",
     ),
     "cell_year": (
-        f"cells are not a year or date{{more}}; {_DECLARE[0]}",
-        f"单元格不是年份或日期{{more}};{_DECLARE[1]}",
+        f"cells are not a year or date{{more}}, or are a part of a year (上半年, H1) or before 1950; {_DECLARE[0]}",
+        f"单元格不是年份或日期{{more}},或只是半年、季度,或早于1950年;{_DECLARE[1]}",
     ),
     "cell_answer": (
         f"cells are not yes or no{{more}}; {_DECLARE[0]}",
@@ -81,8 +81,16 @@ WORDS: dict[str, tuple[str, str]] = {
         f"参加时间晚于文件的最后年份,是否笔误?如无误,请在 [[files]] 中写明调查年份(wave = 2019);{_LEAVE[1]}",
     ),
     "joining_undated": (
-        f"the household joined, but no date says when; {_JOINS[0]}. Give the year. {_LEAVE[0]}",
-        f"该户已参加但没有时间,{_JOINS[1]}。请补上年份;{_LEAVE[1]}",
+        f'the household joined, or stands in a list of those who joined, but no date says when; {_JOINS[0]}. Give the year; if an empty date means no, write blank = "no" for it in the mapping. {_LEAVE[0]}',
+        f'该户已参加或列于参加户名单,但没有时间,{_JOINS[1]}。请补上年份;如空白表示未参加,请在映射中为其写 blank = "no";{_LEAVE[1]}',
+    ),
+    "joining_silent": (
+        f'households never answer whether they joined, while others do; {_JOINS[0]}. If an empty cell means no, write blank = "no" for it in the mapping. {_LEAVE[0]}',
+        f'有户从未回答是否参加,而其他户有回答,{_JOINS[1]}。如空白表示未参加,请在映射中为其写 blank = "no";{_LEAVE[1]}',
+    ),
+    "joining_early": (
+        f"a date of joining before 1950: a number that is shown as a date? (2016 shown as a date is 1905-07-08; 0 and 1 are 1900-01); show the cells as numbers and write the year. {_LEAVE[0]}",
+        f"参加时间早于1950年,是否数字被设为日期格式?(2016 显示为日期是 1905-07-08,0、1 是 1900-01);请改为常规格式并写年份。{_LEAVE[1]}",
     ),
     "joining_contradicts": (
         f"a date of joining stands beside a no. {_LEAVE[0]}",
@@ -99,6 +107,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit_needed": (
         "other columns of the file state {more}, this one states no unit; write unit = ... for it in the mapping, or the unit into the header",
         "文件其他列注明 {more},此列未注明;请在映射中为其写 unit = ...,或写进表头",
+    ),
+    "unit_unknown": (
+        "the header states a unit that is not known: {more}; write unit = ... for it in the mapping (元, 千元, 万元), or the unit into the header",
+        "表头中的单位无法识别:{more};请在映射中为其写 unit = ...(元、千元、万元),或改正表头",
+    ),
+    "unit_below": (
+        'a line below the header states {more}, but these columns are read in another unit; write unit = "..." for them in the mapping, or correct the line',
+        '表头下方有一行注明单位为 {more},而这些列按其他单位读取;请在映射中为其写 unit = "...",或改正该行',
+    ),
+    "part_of_year": (
+        "the amounts are of a part of the year ({more}), not of a year; take that year out of `years`, or say in an expr how they make a year",
+        "金额只是一年中的一部分({more}),不是全年;请从 years 中去掉该年,或用 expr 写明如何得到全年金额",
+    ),
+    "header_changes": (
+        "a header inside the sheet differs from the one above it (another unit, order or name), so that the rows below it would be misread; put that table on a sheet of its own, or give it the columns and units of the first",
+        "表中另有一行表头与上方表头不一致(单位、次序或名称不同),其下各行会被误读;请将该表放入单独的工作表,或改为与第一个表头一致",
+    ),
+    "place_spelling": (
+        'two spellings that differ in little (blanks, case, dashes, zeros, 村 and 村委会) would count as two places; write one, as in recode = {{ "和平村委会" = "和平村" }}, or set options.place_spellings = "apart" if they are two',
+        '两种写法相近(空格、大小写、连字符、前导零、村与村委会),会被当作两个地方;请统一,如 recode = {{ "和平村委会" = "和平村" }};如确为两地,请设 options.place_spellings = "apart"',
     ),
     "maybe_total": (
         "this may be a row of totals or a household ({more}); delete the row if it is a total, else name the text in the file's not_totals = [..] of the mapping",
@@ -129,13 +157,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "several rows have the same key; use `combine`",
         "同一键值有多行,请用 combine",
     ),
+    "numbers_restart": (
+        "the same number stands for households of different villages: it restarts in each village. Join it with the village: {more}",
+        "同一户编号出现在不同的村,编号在各村重新开始;请与村合并:{more}",
+    ),
     "duplicate_key": (
         'several rows of one household and year differ; correct the file, use `combine` for rows of persons, or set options.duplicates = "first" or "last"',
         "同一户同一年有多行且内容不同;请修正文件,按人一行的表请用 combine,或设 options.duplicates 为 first 或 last",
     ),
     "rows_left": (
-        "no row is left: look at `keep`, the header row, and the columns of households, villages, members and incomes",
-        "没有剩下任何行:请检查 keep、表头行,以及户、村、人口和收入各列",
+        "no row is left{more}: look at `keep`, the header row, and the columns of households, villages, members and incomes",
+        "没有剩下任何行{more}:请检查 keep、表头行,以及户、村、人口和收入各列",
     ),
 }
 """Rule -> what is said, in English and in Chinese."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bangfu.convert.units import Unit, of_header, per_head, without
+from bangfu.convert.units import Unit, of_header, part_of_year, per_head, without
 from bangfu.convert.values import header
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(年度?|_)?")
@@ -113,6 +113,8 @@ def guess(name: str, label: str = "", short: bool = False) -> Guess | None:
         Two digits at the end are a year even where the name is known with digits (familysize14 beside familysize16).
     """
     by_name = _guess(name, short)
+    if by_name and part_of_year(label) and by_name.name.startswith(("income_", "consum")):
+        return None
     by_label = _guess(_QUESTION.sub("", header(label)), False) if label else None
     if by_label is None:
         return by_name
@@ -165,6 +167,8 @@ def _named(name: str, dated: re.Match[str] | None) -> Guess | None:
     for column, compiled in _COMPILED.items():
         short = bare.removeprefix("人均") if column.startswith("income_") else bare
         if compiled.fullmatch(bare) or compiled.fullmatch(short):
+            if part_of_year(name) and (column.startswith("income_") or column == "consumption"):
+                return None
             options, remark = _options(column, bare + inside, unit)
             return Guess(column, [source], columns, name, options, remark=remark)
     return None

@@ -66,8 +66,13 @@ class Added:
                 faults.say(str(file), "joining_unmatched", self.spec.key, rows["row"], len(rows))
 
 
-def read(given: list[Source], rules: Mapping, report: ConvertReport, faults: Faults, store: Store) -> None:
-    """Store the records of all main files; the files that add to them are read first, and held in memory."""
+def read(
+    given: list[Source], rules: Mapping, report: ConvertReport, faults: Faults, store: Store
+) -> set[str]:
+    """Store the records of all main files; the files that add to them are read first, and held in memory.
+
+    Returns the names of the added files that have not all households of the main file: rosters, perhaps.
+    """
     waves = tuple(sorted({s.spec.wave for s in given if s.spec.wave is not None}))
     parts, added = dict[str, list[pd.DataFrame]](), dict[str, list[Added]]()
 
@@ -96,6 +101,7 @@ def read(given: list[Source], rules: Mapping, report: ConvertReport, faults: Fau
     refuse = rules.options.unmatched_joining == "refuse" and not faults.found
     for more in (a for several in added.values() for a in several):
         more.tell(joinings, report, faults if refuse else None)
+    return {more.spec.name for several in added.values() for more in several if more.unmatched}
 
 
 def _keyed(frame: pd.DataFrame, spec: FileSpec, report: ConvertReport, faults: Faults) -> Added:

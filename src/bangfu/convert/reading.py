@@ -48,6 +48,10 @@ class Opened:
         What the lines above the header state.
     unit_rows : int
         Rows of units below the header that are not data.
+    lines : list of list of str
+        The header as it stands, row by row, and a row of units.
+    above : list of str
+        The texts above the header, and the names of sheet and file.
     sheet : str
         Of a workbook; its name is a column of its own (:data:`SHEET`).
     mac : bool
@@ -72,6 +76,8 @@ class Opened:
     units: dict[str, list[Unit]] = field(default_factory=dict)
     title_units: tuple[Unit, ...] = ()
     unit_rows: int = 0
+    lines: list[list[str]] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
     mac: bool = False
     encoding: str | None = None
 
@@ -96,6 +102,7 @@ class Opened:
             if SHEET in wanted:
                 frame[SHEET] = self.sheet
             frame.attrs["blank"] = [all(v is None or not str(v).strip() for v in row) for row in block]
+            frame.attrs["alone"] = dict(filter(None, map(_alone, index, block)))
             start += len(block)
             yield frame
 
@@ -139,6 +146,12 @@ def open_file(
             f"第{named}行不是表头上方或紧接表头的单位行(元、万元、亩、人);请修改 unit_row",
         )
     below = row is not None and above is None
+    headed = spec.header_rows if spec else (1,)
+    unit_cells = [[header(c) for c in (first[0] if above is None else above)]] if row else []
+    titles = [path.stem, *([sheet] if sheet else [])]
+    titles += [
+        c for i, line in enumerate(found.above, 1) if i not in headed for c in line if isinstance(c, str)
+    ]
     return Opened(
         path,
         [*found.headers, SHEET] if sheet else found.headers,
@@ -147,14 +160,22 @@ def open_file(
         units=units_by_column(
             {h: [h] for h in found.headers}, dict(zip(found.headers, row or [], strict=False))
         ),
-        title_units=of_title(
-            found.above[i] for i in range(at) if i + 1 not in (spec.header_rows if spec else (1,))
-        ),
+        title_units=of_title(titles),
+        lines=[*([header(c) for c in found.above[i - 1]] for i in headed), *unit_cells],
+        above=titles,
         unit_rows=int(below),
         sheet=sheet,
         name=name or path.name,
         mac=book is not None and book.mac,
     )
+
+
+def _alone(number: int, row: list[Any]) -> tuple[int, list[str]] | None:
+    """A row of one or two texts and nothing else, as a note below a table is."""
+    if row.count(None) + row.count("") < len(row) - 2:
+        return None
+    filled = [v for v in row if v not in (None, "")]
+    return (number, filled) if filled and all(isinstance(v, str) for v in filled) else None
 
 
 def units_by_column(texts: dict[str, list[str]], row: dict[str, Unit | None]) -> dict[str, list[Unit]]:
@@ -206,6 +227,8 @@ def _open_statistics(path: Path, spec: FileSpec | None, name: str) -> Opened:
         labels=labels,
         declared_missing={name: found for name, found in missing.items() if found},
         titles=titles,
+        above=[path.stem],
+        title_units=of_title([path.stem]),
         units=units_by_column({h: [h, titles.get(h, "")] for h in map(header, meta.column_names)}, {}),
         single={header(n) for n, t in meta.readstat_variable_types.items() if t == "float"},
         originals={header(n): n for n in meta.column_names},

@@ -10,10 +10,10 @@ import pandas as pd
 
 from bangfu.convert.cleaning import clean
 from bangfu.convert.columns import Columns
-from bangfu.convert.joining import BAD, UNDATED, UNREAD
+from bangfu.convert.joining import BAD, BLANK, UNDATED, UNREAD
 from bangfu.convert.kinds import joining_variables, looked_for, named, unknown
 from bangfu.convert.mapping import Variable
-from bangfu.convert.values import identifiers, matches, numbers
+from bangfu.convert.values import cell_text, identifiers, matches, numbers, said_no
 from bangfu.convert.variables import DATE, LookUp, Variables
 
 EARLIER = "earlier_id_"
@@ -138,13 +138,24 @@ class Reader:
             known, _ = cells.without_codes(readers[0], column, look_up(column))
             cells.muted = all(columns.again(v.expression, year) for v in readers)
             odd = unknown(known, texts, [c for v in readers for c in v.never])
+            beside = {
+                n
+                for v in readers
+                for n in columns.names(v.expression, year)
+                if cells.kinds.get(v.name) == DATE
+            }
+            for other in sorted(beside - {column}):  # a date of joining beside no model
+                date = look_up(other)
+                odd |= known.map(cell_text).isna() & date.map(cell_text).notna() & ~said_no(date)
             if cells.refuses:
                 cells.fault("joining_kind", column, odd)
             for v in readers:
                 marks = out[UNREAD + v.name].mask(odd, BAD)
                 if cells.kinds.get(v.name) == DATE:
                     own = looked_for(columns, year, [v])[column]
-                    marks = marks.mask(named(known, own) & out[v.name].isna() & marks.isna(), UNDATED)
+                    marks = marks.mask(
+                        named(known, own) & out[v.name].isna() & (marks.isna() | (marks == BLANK)), UNDATED
+                    )
                 out[UNREAD + v.name] = marks
 
     def _combined(self, frame: pd.DataFrame) -> pd.DataFrame:

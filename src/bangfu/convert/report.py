@@ -46,7 +46,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "serial_dates": ("cells hold the day count of a spreadsheet and were read as dates", "个单元格为表格软件的日期序号,已按日期读取"),
     "short_years": ("years of two digits were read (17.5 as May 2017)", "个两位数年份已补全(17.5 读作2017年5月)"),
     "blank_answer": ("empty cells of a yes/no question: no answer in that year, counted neither as yes nor as no", "个是否题单元格为空,视为当年未问,不计是否"),
-    "no_answer": ("households never answer the yes/no question: taken as not joined", "户从未回答是否题,视为未参加"),
+    "joining_silent": ("households left out: they never answer the question that others answer", "户从未回答是否题,不计入"),
     "since_differs": ("households with several dates of joining: the first is taken", "户有多个参加时间,取最早"),
     "joining_unread": ("households left out: their joining cannot be read", "户因参加情况无法识别而不计入"),
     "joining_code": ("households left out: a missing code stands for their joining", "户因参加情况为缺失代码而不计入"),
@@ -55,6 +55,9 @@ NOTES: dict[str, tuple[str, str]] = {
     "joining_contradicts": ("households left out: a date of joining beside a no", "户有参加时间却答“否”,不计入"),
     "suspect_code": ("values -1, -2, -8, -9 or -10 kept as numbers: declare them under `missing` if they are codes", "个 -1、-2、-8、-9、-10 按数字保留;如为代码,请在 missing 中声明"),
     "other_column": ("rows take this column, since those named before it are not in the file", "行取自该列,因为排在它前面的列不在文件中"),
+    "unread_dates": ("of them are dates: show the column as numbers", "个是日期:请将该列改为数字格式"),
+    "unread_commas": ("of them have a comma where the decimal point should be (30000,07)", "个以逗号作小数点(30000,07)"),
+    "place_blanks": ("names of places lose blanks or line breaks within", "个地名去掉了中间的空格或换行"),
     "column_absent": ("optional columns are not in the file; left empty", "个可选列不在文件中,留空"),
     "no_weights": ("households without a weight, as all others: each stands for itself", "户均无权数:每户按一户计"),
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
@@ -131,6 +134,13 @@ class ConvertReport:
     def note(self, where: str, rule: str, count: int, column: str = "", rows: Iterable[int] = ()) -> None:
         """Count cells or rows that were changed or noticed, and name the rows."""
         self._count(self.notes, where, rule, count, column, tuple(map(int, rows)))
+
+    def lost(self) -> tuple[str, str]:
+        """Which columns have cells that could not be read, where no row is left."""
+        found = [e for e in self.notes if e.rule.startswith("unread")]
+        en = "; ".join(f"{e.where}, {e.column}: {e.count} {NOTES[e.rule][0]}" for e in found)
+        zh = ";".join(f"{e.where},{e.column}:{e.count}{NOTES[e.rule][1]}" for e in found)
+        return (f" ({en})", f"({zh})") if found else ("", "")
 
     @staticmethod
     def _count(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bangfu import atomic
+from bangfu.convert import places
 from bangfu.convert import store as stores
 from bangfu.convert.faults import Faults
 from bangfu.convert.inputs import sources
@@ -62,16 +63,18 @@ def convert(
     given = sources(paths, rules, report, faults)
     faults.stop()
     with stores.opened(kinds(rules)) as store:
-        read(given, rules, report, faults, store)
+        partial = read(given, rules, report, faults, store)
         if not store.rows and not faults.found:
-            faults.say(rules.path.name, "rows_left")
+            faults.say(rules.path.name, "rows_left", more=report.lost())
         faults.stop()
         if rules.link:
             store.link(rules.link.split_offs, report)
-        _make(store, rules, report, faults)
+        if rules.options.place_spellings == "refuse":
+            places.check(store, faults)
+        _make(store, rules, partial, report, faults)
         faults.stop()
         if not report.rows_out["households"] or not report.rows_out["incomes"]:
-            faults.say(rules.path.name, "rows_left")
+            faults.say(rules.path.name, "rows_left", more=report.lost())
         elif bool(report.rows_out["participation"]) == (no_participation or rules.options.no_participation):
             faults.say(
                 rules.path.name,
@@ -88,11 +91,13 @@ def convert(
     return report
 
 
-def _make(store: stores.Store, rules: Mapping, report: ConvertReport, faults: Faults) -> None:
+def _make(
+    store: stores.Store, rules: Mapping, partial: set[str], report: ConvertReport, faults: Faults
+) -> None:
     """The register's tables; every rule of theirs is of one household, so they are made of some households at a time."""
     written = Counter[str]()
     for frame in store.parts():
-        frame = settle(unique(frame, rules.options.duplicates, report, faults), rules, report, faults)
+        frame = settle(unique(frame, rules, report, faults), rules, partial, report, faults)
         if not faults.found:
             store.keep(tables(frame, rules, report))
             written.update(report.rows_out)

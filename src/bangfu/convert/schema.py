@@ -157,6 +157,7 @@ class Variable(Table):
     unit: Annotated[str, _one_of(UNITS)] = ""
     per: Annotated[tuple[Annotated[str, _one_of(("head", *PERIODS))], ...], _tuple(str), _ONCE] = ()
     optional: bool = False
+    blank: Annotated[str, _one_of(("unknown", "no"))] = "unknown"
     width: Annotated[int, _must(lambda v: 0 <= v <= 40, "range", "0-40")] = 0
 
     @property
@@ -286,6 +287,7 @@ class Options(Table):
     parts: Annotated[str, _one_of(("keep", "total"))] = "keep"
     unmatched_joining: Annotated[str, _one_of(("refuse", "drop"))] = "refuse"
     no_participation: bool = False
+    place_spellings: Annotated[str, _one_of(("refuse", "apart"))] = "refuse"
 
 
 class Link(Table):

@@ -91,6 +91,19 @@ class Store:
             )
         self._records, self.rows = [whole], len(found)
 
+    def first_rows(self, column: str) -> list[tuple[str, str, int]]:
+        """Every text of a column with the first file and row where it stands; none where there is no such column."""
+        here = any(column in pq.read_schema(p).names for p in self._records)
+        found = (
+            self._query(
+                f"SELECT {column} AS name, arg_min(file, seq) AS file, arg_min(row, seq) AS row FROM {self._all} "
+                f"WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY min(seq)"
+            )
+            if here
+            else pd.DataFrame(columns=["name", "file", "row"])
+        )
+        return list(found.itertuples(index=False, name=None))
+
     def parts(self) -> Iterator[pd.DataFrame]:
         """All records in their order, the households in parts that fit into memory."""
         count = max(1, math.ceil(self.rows / AT_ONCE))

@@ -124,6 +124,7 @@ def _in_sheet(path: Path, book: Workbook | None, sheet: str) -> Found:
     guesses, unused = _guesses(headers)
     below = rows[max(at, default=0) :]
     units = of_row(below[0]) if below else None
+    above = [c for i, row in enumerate(rows[: max(at, default=0)], 1) if i not in at for c in row]
     return Found(
         path,
         guesses,
@@ -131,7 +132,7 @@ def _in_sheet(path: Path, book: Workbook | None, sheet: str) -> Found:
         header_rows=at,
         unit_row=max(at) + 1 if units else 0,
         units=units_by_column({h: [h] for h in headers}, dict(zip(headers, units or [], strict=False))),
-        title_units=of_title(r for i, r in enumerate(rows[: max(at, default=0)], 1) if i not in at),
+        title_units=of_title([path.stem, sheet, *above]),
         sparse=_left_empty(headers, below[bool(units) :], guesses),
     )
 

@@ -14,7 +14,7 @@ from bangfu.register.tables import COLUMNS, FLAG, IDENTIFIER, INTEGER, PARTS
 _STORED: dict[str, Any] = {INTEGER: pd.Int64Dtype(), FLAG: pd.BooleanDtype()}
 
 
-def unique(frame: pd.DataFrame, how: str, report: ConvertReport, faults: Faults) -> pd.DataFrame:
+def unique(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport, faults: Faults) -> pd.DataFrame:
     """One record per household and year."""
     facts = [c for c in frame.columns if c not in {"row", "file", "wave"}]
     again = frame.duplicated(facts)
@@ -22,6 +22,11 @@ def unique(frame: pd.DataFrame, how: str, report: ConvertReport, faults: Faults)
         report.drop(str(file), "same_twice", int(count))
     frame = frame[~again]
     twice = frame.duplicated(["household_id", "year"], keep=False)
+    places = frame[twice].groupby(["household_id", "year"])["village_id"].transform("nunique")
+    restart = twice & (places.reindex(frame.index) > 1)
+    for file, rows in frame[restart].groupby("file"):
+        faults.say(str(file), "numbers_restart", "household_id", rows["row"], len(rows), _joined(mapping))
+    twice, how = twice & ~restart, mapping.options.duplicates
     if how == "refuse":
         for file, rows in frame[twice].groupby("file"):
             faults.say(str(file), "duplicate_key", "household_id", rows["row"], len(rows))
@@ -30,6 +35,20 @@ def unique(frame: pd.DataFrame, how: str, report: ConvertReport, faults: Faults)
     for file, count in frame.loc[gone, "file"].value_counts().items():
         report.drop(str(file), "duplicate_key", int(count))
     return frame[~gone]
+
+
+def _joined(mapping: Mapping) -> str:
+    """What makes identifiers of villages and numbers: an expression of the mapping's own columns."""
+    parts = []
+    for name in ("village_id", "household_id"):
+        v = next(f.table[name] for f in mapping.files if name in f.table)
+        inner = (
+            v.expression.removeprefix('joined("-", ').removesuffix(")")
+            if v.expression.startswith("joined(")
+            else v.expression
+        )
+        parts.append(inner or f'col("{(v.sources or (name,))[0]}")')
+    return f"household_id = {{ expr = 'joined(\"-\", {', '.join(parts)})' }}"
 
 
 def tables(frame: pd.DataFrame, mapping: Mapping, report: ConvertReport) -> dict[str, pd.DataFrame]:

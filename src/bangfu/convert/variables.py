@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +14,10 @@ from bangfu.convert import dates, factors
 from bangfu.convert.columns import Columns
 from bangfu.convert.expressions import NotAllowed, Unreadable
 from bangfu.convert.faults import Faults
-from bangfu.convert.joining import BAD, CODE
+from bangfu.convert.joining import BAD, BLANK, CODE
 from bangfu.convert.labels import contradicted_expression, contradictions, decided, reader
 from bangfu.convert.mapping import Mapping, Variable
+from bangfu.convert.places import PLACES, one_name
 from bangfu.convert.report import ConvertReport
 from bangfu.convert.schema import KNOWN
 from bangfu.convert.values import (
@@ -39,6 +42,9 @@ _UNREAD = {
     dates.EITHER: "joining_either",
     dates.UNREADABLE: "joining_unread",
 }
+EARLIEST = 1950
+"""A year of incomes or of joining before it is a number that was shown as a date."""
+_COMMA = re.compile(r"-?[\d.]*\d,\d{1,2}")
 LookUp = Callable[[str], "pd.Series[Any]"]
 
 
@@ -123,9 +129,13 @@ class Variables:
         """The values, and marks of joining (:mod:`bangfu.convert.joining`) where cells do not say it."""
         raw, source, coded = self._raw(v, year, chunk, look_up)
         kind = self.kinds.get(v.name, NUMBER if v.factor != 1 or v.per_head or v.unit else "")
-        raw, gone = self._recoded(v, raw, self._labelled(v, raw, source, kind), source, kind)
+        raw, gone, no = self._recoded(v, raw, self._labelled(v, raw, source, kind), source, kind)
         column = source or (v.sources or (v.name,))[0]
         marks = pd.Series(CODE, index=raw.index).where(gone | (coded & raw.map(cell_text).isna()))
+        if kind == DATE and self.joins(
+            v.name
+        ):  # where a roster names those who joined, an empty cell is no no
+            marks = marks.mask(raw.map(cell_text).isna() & marks.isna() & ~no, BLANK)
         if kind == IDENTIFIER:
             return self._identifiers(v, raw, source), marks
         if kind == NUMBER:
@@ -142,11 +152,19 @@ class Variables:
             self.note("serial_dates", int((how == dates.SERIAL).sum()), column)
             self.note("short_years", int((how == dates.SHORT).sum()), column)
             bad = how.isin(list(_UNREAD))
+            if self.joins(v.name):
+                early = values < EARLIEST
+                bad, values = bad | early, values.mask(early)
+                if self.refuses:
+                    self.fault("joining_early", column, early)
             if self.joins(v.name) and self.refuses:
                 for why in (dates.SEVERAL, dates.EITHER):
                     self.fault(_UNREAD[why], column, how == why)
         elif kind:
             values, bad = dates.years(raw)
+            if v.name == "year":
+                bad |= dates.parts(raw) | (values < EARLIEST)
+                values = values.mask(bad)
         else:
             return raw, marks
         if self.joins(v.name):
@@ -219,6 +237,10 @@ class Variables:
         values, bad = identifiers(raw)
         self.fault("identifier_digits", source or v.name, bad)
         self.note("cut_identifiers", cut_by_spreadsheet(values), source or v.name)
+        if v.name in PLACES:
+            folded = values.map(one_name, na_action="ignore")
+            self.note("place_blanks", int((folded.notna() & (folded != values)).sum()), source or v.name)
+            values = folded
         return values.map(lambda t: t.zfill(v.width), na_action="ignore") if v.width else values
 
     def _labelled(self, v: Variable, raw: pd.Series[Any], source: str, kind: str) -> pd.Series[Any]:
@@ -232,9 +254,10 @@ class Variables:
 
     def _recoded(
         self, v: Variable, original: pd.Series[Any], shown: pd.Series[Any], source: str, kind: str
-    ) -> tuple[pd.Series[Any], pd.Series[bool]]:
-        """Recoded cells, missing codes missing, and which these were; a code is told by itself or by its label."""
+    ) -> tuple[pd.Series[Any], pd.Series[bool], pd.Series[bool]]:
+        """Recoded cells, missing codes missing, which these were, and which say no; codes are told by themselves or by labels."""
         raw, done = shown, pd.Series(False, index=shown.index)
+        no = done
 
         def those(codes: Any) -> pd.Series[bool]:
             hit = matches(original, codes)
@@ -247,11 +270,13 @@ class Variables:
             )  # no second code for no
             raw = raw.astype(object).where(~hit, plain)
             done |= hit
-        if v.never or (kind == DATE and self.joins(v.name)):
-            never = those(v.never) | (said_no(raw) if kind == DATE else False)
+        blank = original.map(cell_text).isna() if v.blank == "no" else False
+        if v.never or v.blank == "no" or (kind == DATE and self.joins(v.name)):
+            never = those(v.never) | blank | (said_no(raw) if kind == DATE else False)
             never &= ~done
             self.note("said_no", int(never.sum()), source or v.name)
             raw, done = raw.astype(object).mask(never, "no" if kind == ANSWER else None), done | never
+            no = never
         coded = pd.Series(False, index=raw.index)
         for rule, gone in (
             ("missing_code", those(v.missing)),
@@ -260,11 +285,15 @@ class Variables:
             gone = gone & ~done & ~coded
             self.note(rule, int(gone.sum()), source or v.name)
             raw, coded = raw.mask(gone), coded | gone
-        return raw, coded
+        return raw, coded, no
 
     def _unreadable(self, column: str, raw: pd.Series[Any], bad: pd.Series[bool], rule: str) -> None:
         if self.columns.mapping.options.unreadable == "missing":
             self.note("unreadable", int(bad.sum()), column)
+            cells = raw[bad]
+            self.note("unread_dates", sum(isinstance(c, datetime.date) for c in cells), column)
+            commas = sum(isinstance(c, str) and bool(_COMMA.fullmatch(c.strip())) for c in cells)
+            self.note("unread_commas", commas, column)
         else:
             self.fault(f"cell_{rule}", column, bad, _placeholders(raw[bad]))
 

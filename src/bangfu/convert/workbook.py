@@ -84,11 +84,47 @@ class Workbook:
         except Exception:  # a part that is no XML, or not what it should be, fails only here
             raise _unreadable(self.path) from None
 
+    def _values(self, shown: Any) -> Iterator[tuple[Any, ...]]:
+        """Values of cells; an amount whose format shows a unit (0.00"万元") is read with it, as it is shown."""
+        units = {i: u for i, u in enumerate(map(self._unit, self._book._cell_styles)) if u}
+        if not units:
+            yield from shown.iter_rows(values_only=True)
+            return
+        for row in shown.iter_rows():
+            yield tuple(self._shown(c, units.get(getattr(c, "_style_id", 0))) for c in row)
+
+    def _unit(self, style: Any) -> tuple[str, float] | None:
+        """The unit that a style shows behind a number, and what it divides the number by."""
+        own = style.numFmtId - 164  # those below are built in
+        code = str(self._book._number_formats[own]) if 0 <= own < len(self._book._number_formats) else ""
+        first = code.split(";")[0]
+        text = re.sub(r"\[[^\]]*\]|_.|\*.", "", first)
+        word = "".join(re.findall("百万|[百千万亿]?元|[百千万亿]", text)[:1])
+        commas = re.search(r"(?<=[0#])(,+)(?![0#,])", text)
+        scale = 1000.0 ** len(commas[1] if commas else "")
+        literal = re.search(r"[!\\]\.(0+)|\"\.\"(0+)", text)
+        scale *= 10.0 ** len((literal[1] or literal[2]) if literal else "")
+        return (word, scale) if scale != 1 or word not in ("", "元") else None
+
+    def _shown(self, cell: Any, unit: tuple[str, float] | None) -> Any:
+        value = cell.value
+        if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        if not unit[0]:
+            raise fault(
+                self.path,
+                "number_format",
+                "the cell's number format shows a part of the number that is stored (such as thousands: #,##0,); set the format to General, and write the unit of what then stands there into the header",
+                "单元格的数字格式只显示所存数字的一部分(如以千为单位:#,##0,);请改为“常规”格式,并在表头写明届时所显示数字的单位",
+                rows=(cell.row,),
+            )
+        return f"{value / unit[1]:.15g}{unit[0]}"
+
     def _cells(self, shown: Any) -> Iterator[list[Any]]:
         import openpyxl
 
         shown.reset_dimensions()
-        rows = shown.iter_rows(values_only=True)
+        rows = self._values(shown)
         if not _has_formula(self.path, shown._worksheet_path):
             for number, row in enumerate(rows, 1):
                 if number > _LAST_ROW:
