@@ -29,6 +29,7 @@ MOST_YEARS = 40
 
 FLAGS = (
     "repeated",
+    "repeated_rows",
     "moved",
     "lost",
     "lost_rows",
@@ -39,7 +40,7 @@ FLAGS = (
     "constant",
     "compared",
 )
-"""Households whose row is repeated; that stand in two villages; that incomes or participation know but households does
+"""Households whose row is repeated, and their rows; that stand in two villages; that incomes or participation know but households does
 not, and their rows; that stand twice in a year; with an impossible jump; whose income never changes, of those compared."""
 
 
@@ -136,6 +137,7 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
 def _by_village(per: ir.Table, years: int) -> ir.Table:
     flags = {f: per[f].sum() for f in FLAGS if f in per.columns}
     flags |= {
+        "repeated_rows": per["homes"].sum(where=per["repeated"]),
         "lost_rows": per["rows"].sum(where=per["lost"]),
         "joined_lost_rows": per["joined"].sum(where=per["joined_lost"]),
     }
