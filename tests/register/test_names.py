@@ -27,7 +27,8 @@ def found(folder, rule):
 
 
 @pytest.mark.parametrize(
-    "text", ["V00 ", " V00", "Ｖ００", "V\u200b00", "V00\u3000", "\u00a0V00", "v00", "V0", "V000", "V\n00", "V 00"]
+    "text",
+    ["V00 ", " V00", "Ｖ００", "V\u200b00", "V00\u3000", "\u00a0V00", "v00", "V0", "V000", "V\n00", "V 00"],
 )
 def test_a_village_by_two_names(tmp_path, text):
     parts = tables()

@@ -31,6 +31,8 @@ TABLES: dict[str, str] = {
     "left": "household-years after leaving a model, which still count as joined; null where leaving is not recorded",
     "missing": "who is not seen, by arm and year",
     "accepted": "faults that register.toml accepts, with the reason and what is left out because of them",
+    "remarks": "what else stands beside the numbers: households never seen, not yet joined, units that look wrong",
+    "usable": 'households by arm, and those seen in a base year and in a year compared with it; arm "" are comparison households',
     "offers": "share of each arm's households whose village was offered each component; null without a register",
 }
 STABILITY = (
@@ -40,13 +42,17 @@ STABILITY = (
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
     """A comparison as a JSON object that :data:`SCHEMA` describes."""
-    tables = {name: records(getattr(result, name)) for name in TABLES if name != "group_time"}
+    said = [(r.rule, r.count, r.words.en, r.words.zh) for r in result.remarks]
+    made = {
+        "group_time": result.effects.table,
+        "remarks": pd.DataFrame(said, columns=["rule", "count", "en", "zh"]),
+    }
+    tables = {name: records(made.get(name, getattr(result, name, None))) for name in TABLES}
     out: dict[str, Any] = {
         "schema": VERSION,
         "badge": f"{BADGES['synthetic'].en} {BADGES['synthetic'].zh}" if result.synthetic else None,
         "about": _plain(result.about),
         **tables,
-        "group_time": records(result.effects.table),
     }
     if stability:
         out["stability"] = records(result.stability)

@@ -110,7 +110,10 @@ class Store:
         """Write the register's tables, sorted by their keys; a weight that no household has is no column."""
         for name, pieces in self._pieces.items():
             schema = pq.read_schema(pieces[0])
-            if "weight" in schema.names and not self._query(f"SELECT count(weight) FROM {_scan(pieces)}").iat[0, 0]:
+            if (
+                "weight" in schema.names
+                and not self._query(f"SELECT count(weight) FROM {_scan(pieces)}").iat[0, 0]
+            ):
                 schema = schema.remove(schema.get_field_index("weight"))
                 report.note(name, "no_weights", report.rows_out[name], "weight")
             order, columns = ", ".join(KEYS[name]), ", ".join(f'"{c}"' for c in schema.names)

@@ -22,7 +22,7 @@ from bangfu.figures.results import (
     labelled,
     marker,
     single,
-    source,
+    source_of,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
@@ -129,7 +129,7 @@ def event_study_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(result.event_study, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"event_study.{m}.first_year": Number(k, "years since joining") for m, k in first.items() if k is not None}
         | {"event_study.models": Number(len(first), "count"), "event_study.seen": Number(sum(k is not None for k in first.values()), "count")}
         | {f"event_study.{k}": n for k, n in counts(result).items()},

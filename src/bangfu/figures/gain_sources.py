@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.sources import POOLED, TOTAL
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, badge, counted, counts, labelled, measured, source, thousands
+from bangfu.figures.results import CAUTION, badge, counted, counts, labelled, measured, source_of, thousands
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SIZE, SMALL, SOURCE_COLOURS, WARN, text_width
 from bangfu.formats import number
 from bangfu.words import SOURCES, Word
@@ -88,7 +88,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         ),
         data=labelled(rows, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             **{f"gain_sources.{'total' if a == POOLED else a}": measured(dict(total.loc[a]), "yuan") for a in arms},
             **{f"gain_sources.{k}": n for k, n in counts(result).items()},

@@ -21,7 +21,7 @@ from bangfu.figures.results import (
     marker,
     opening,
     scale_name,
-    source,
+    source_of,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import Word
@@ -148,7 +148,7 @@ def stability_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]], result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             "stability.same": Number(k, "count"),
             "stability.estimable": Number(n, "count"),

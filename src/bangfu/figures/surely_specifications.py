@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, labelled, scale_name, source
+from bangfu.figures.results import badge, colour, counted, labelled, scale_name, source_of
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
 from bangfu.literals import SCALES
 from bangfu.words import Word
@@ -108,7 +108,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"), result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}
         | {f"specifications.{m}": Number(clear[m], "count") for m in models}
         | {f"specifications.{m}.known": Number(counted_in[m], "count") for m in models},

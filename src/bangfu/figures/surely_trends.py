@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import Arm, badge, colour, counted, in_unit, labelled, listed, source
+from bangfu.figures.results import Arm, badge, colour, counted, in_unit, labelled, listed, source_of
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
@@ -91,7 +91,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         ),
         data=labelled(bounds, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models},
         smallest_group=int(result.table["households"].min()),
         height=4.9,

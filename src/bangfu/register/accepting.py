@@ -7,7 +7,17 @@ from bangfu.register.rules import JOINING_LATE, MODEL_DECLARED, RULES
 ACCEPTABLE = tuple(
     sorted(
         {r.name for r in RULES if r.acceptable and r.severity == "fault"}
-        | {JOINING_LATE, MODEL_DECLARED, JOINED_AGAIN, TWICE, ONE_VILLAGE, UNKNOWN_HOUSEHOLD, ONE_NAME, ONE_PLACE, TOTAL}
+        | {
+            JOINING_LATE,
+            MODEL_DECLARED,
+            JOINED_AGAIN,
+            TWICE,
+            ONE_VILLAGE,
+            UNKNOWN_HOUSEHOLD,
+            ONE_NAME,
+            ONE_PLACE,
+            TOTAL,
+        }
     )
 )
 """Names of rules."""

@@ -159,7 +159,9 @@ def _on_one_key(register: HouseholdRegister, found: Roll, most: int) -> int:
         per = per_household(register.sources, found.years, part)
         some = part(rows).semi_join(per.filter(per["twice"]), "household_id")
         by_key = some.group_by(list(KEYS["incomes"])).aggregate(n=some.count())
-        count += int(by_key.filter(by_key["n"] > 1).aggregate(n=by_key["n"].sum()).to_pandas()["n"].fillna(0).iloc[0])
+        count += int(
+            by_key.filter(by_key["n"] > 1).aggregate(n=by_key["n"].sum()).to_pandas()["n"].fillna(0).iloc[0]
+        )
     return count
 
 
@@ -172,10 +174,16 @@ def rejoined(joined: ir.Table) -> ir.Table:
     spells = joined.group_by(key).aggregate(first=begun.min(), last=begun.max())
     several = joined.inner_join(spells.filter(spells["first"] < spells["last"]), key)
     several = several.select(*joined.columns, "first")
-    until = several["to_year"].fill_null(LAST_YEAR) if "to_year" in joined.columns else ibis.literal(LAST_YEAR)
+    several = several.mutate(
+        until=several["to_year"].fill_null(LAST_YEAR)
+        if "to_year" in joined.columns
+        else ibis.literal(LAST_YEAR)
+    )
     before = ibis.window(group_by=key, order_by="from_year", preceding=(None, 1))
-    held = several.mutate(held=until.max().over(before))
-    return held.filter((held["from_year"] > held["first"]) & (held["held"] >= held["from_year"])).select(*joined.columns)
+    held = several.mutate(held=several["until"].max().over(before))
+    return held.filter((held["from_year"] > held["first"]) & (held["held"] >= held["from_year"])).select(
+        *joined.columns
+    )
 
 
 def _repeated(register: HouseholdRegister, most: int) -> Iterator[Fault]:
@@ -194,4 +202,6 @@ def _repeated(register: HouseholdRegister, most: int) -> Iterator[Fault]:
     for rule, words in ((TWICE, _TWICE), (JOINED_AGAIN, _AGAIN)):
         if counts[rule]:
             rows_named, file = named(source, first[rule])
-            yield Fault("participation", rule, *words, ", ".join(key), rows_named, "", counts[rule], file=file)
+            yield Fault(
+                "participation", rule, *words, ", ".join(key), rows_named, "", counts[rule], file=file
+            )

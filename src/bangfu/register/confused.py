@@ -98,9 +98,13 @@ def _households(table: ir.Table) -> Iterator[Confused]:
     rows = table.filter(table["household_id"].notnull()).select("household_id")
     rows = rows.mutate(loose=loose(rows["household_id"]))
     names = rows["household_id"]
-    by_name = rows.group_by("loose").aggregate(low=names.min(), high=names.max(), odd=(~names.re_search(PLAIN)).max())
+    by_name = rows.group_by("loose").aggregate(
+        low=names.min(), high=names.max(), odd=(~names.re_search(PLAIN)).max()
+    )
     total = by_name["loose"].re_search(total_words())
-    found = by_name.filter((by_name["low"] != by_name["high"]) | by_name["odd"] | total)[["loose"]].to_pandas()["loose"]
+    found = by_name.filter((by_name["low"] != by_name["high"]) | by_name["odd"] | total)[
+        ["loose"]
+    ].to_pandas()["loose"]
     if not len(found):
         return
     some = _named(rows, found)
@@ -129,7 +133,7 @@ def _totals(names: pd.Series) -> pd.Series:
     """Those that convert takes for totals, or asks about."""
     from bangfu.convert.cleaning import total_text
 
-    return names[[bool(total_text(v)) for v in names]]
+    return names[names.map(total_text).astype(bool)]
 
 
 def _folded(names: pd.Series) -> pd.Series:

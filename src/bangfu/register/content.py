@@ -12,7 +12,7 @@ from bangfu.register.confused import confused
 from bangfu.register.parts import HOUSEHOLDS
 from bangfu.register.roll import roll
 from bangfu.register.rows import accept, columns_known, row_faults, years_held
-from bangfu.register.suspicions import coverage, same_every_year, units, village_units
+from bangfu.register.suspicions import coverage, same_every_year, village_units, whole_household
 
 if TYPE_CHECKING:
     from bangfu.register.register import HouseholdRegister
@@ -37,11 +37,11 @@ def _between(register: HouseholdRegister, shown: bool, most: int, *, warnings: b
     if "households" in sources:
         for found in confused(sources["households"]):
             yield found.fault(sources["households"], shown)
-    rolled = roll(sources, register.years_read, most)
+    rolled = roll(sources, register.years_read, most, heads=warnings)
     yield from between(register, rolled, most)
     if "incomes" not in sources or not warnings:
         return
-    yield from units(register)
+    yield from whole_household(register)
     if "households" in sources:
         yield from village_units(rolled)
         yield from coverage(rolled)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
-from bangfu.register.content import content_faults
-from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.between import rejoined
 from bangfu.register.confused import confused, located
+from bangfu.register.content import content_faults
+from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.rows import columns_known, row_faults, years_held
 from bangfu.register.tables import KEYS
 
@@ -75,7 +75,9 @@ class Door:
         register = self._register
         homes = register.sources["households"]
         mistaken = (f for f in columns_known(register) if f.severity == "fault")
-        wrong = chain(mistaken, row_faults(register, False, warnings=False), years_held(register), confused(homes))
+        wrong = chain(
+            mistaken, row_faults(register, False, warnings=False), years_held(register), confused(homes)
+        )
         if next(wrong, None) is not None or not _keys_hold(register):
             return None
         return self._everything()
@@ -101,7 +103,10 @@ def _keys_hold(register: HouseholdRegister) -> bool:
     rows = register.rows_by_table
     if not _rising(homes) and _different(homes, "household_id") != rows["households"]:
         return False
-    if rows["participation"] in (_different(joined, "household_id"), _different(joined, "household_id", "model")):
+    if rows["participation"] in (
+        _different(joined, "household_id"),
+        _different(joined, "household_id", "model"),
+    ):
         return True
     again = rejoined(joined).limit(1).count().to_pandas()
     return not again and _different(joined, *KEYS["participation"]) == rows["participation"]

@@ -59,7 +59,9 @@ def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
     faults : sequence of Fault
         All of them accepted.
     """
-    homes, all_incomes, joined = (register.sources[t].checked for t in ("households", "incomes", "participation"))
+    homes, all_incomes, joined = (
+        register.sources[t].checked for t in ("households", "incomes", "participation")
+    )
     people = _stored(homes, [ID, RULE], list(_people(register, faults)))
     years = _stored(all_incomes, [ID, YEAR, RULE], list(_years(register, faults)))
     bad_rows = _broken(register, "incomes", faults)
