@@ -121,7 +121,8 @@ def _named(rows: ir.Table, those: pd.Series) -> pd.Series:
         return pd.Series(dtype="object")
     listed = ibis.memtable(pd.DataFrame({"loose": those.to_numpy()}, dtype="str"))
     kept = rows.semi_join(listed, "loose").select("household_id").distinct()
-    return kept.to_pandas()["household_id"].astype("object")
+    names: pd.Series = kept.to_pandas()["household_id"].astype("object")
+    return names
 
 
 def _some(rule: str, column: str, identifiers: pd.Series) -> Iterator[Confused]:
