@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.errors import DataFault, Fault
+from bangfu.errors import DataFault, Fault, option
 from bangfu.register.files import Files
 from bangfu.register.tables import COLUMNS, FREE, IDENTIFIER, INTEGER, NUMBER, PARTS, REQUIRED, Bounds
 
@@ -195,9 +195,11 @@ def unknown_columns(columns: Sequence[str], table: str) -> Iterator[Fault]:
             )
             yield Fault(table, "column_known", *words, column=name[:60])
         elif name not in COLUMNS[table] and name not in FREE[table]:
+            way = option("by", name) if table == "households" else ""
+            en, zh = (f", unless it is named as a fact ({way})", f",除非用 {way} 作为分组") if way else ("", "")
             words = (
-                f"no column of a register; nothing is computed from it (known: {', '.join(COLUMNS[table])})",
-                f"不是台账的列名,不参与计算(可用:{'、'.join(COLUMNS[table])})",
+                f"no column of a register; nothing is computed from it{en} (known: {', '.join(COLUMNS[table])})",
+                f"不是台账的列名,不参与计算{zh}(可用:{'、'.join(COLUMNS[table])})",
             )
             yield Fault(table, "column_known", *words, column=name[:60], severity="warning")
 
