@@ -20,7 +20,8 @@ class Accepted:
     rows : int
         That break the rule.
     households, household_years : int
-        Left out because of it; a household left out takes all its years along.
+        Known households that are left out because of it, and different household-years; a household left out takes all
+        its years along. Of :data:`KEPT`, the households that it is about.
     """
 
     rule: str
@@ -33,10 +34,15 @@ class Accepted:
     def words(self) -> Word:
         """One line."""
         rows, homes, years = map(number, (self.rows, self.households, self.household_years))
+        en, zh = KEPT.get(self.rule, ("left out", "均未计入"))
         return Word(
-            f"accepted faults, left out: {self.rule} ({self.reason}): rows {rows}, households {homes}, household-years {years}",
-            f"已接受的错误,均未计入:{self.rule}({self.reason}):{rows}行、{homes}户、{years}户年",
+            f"accepted faults, {en}: {self.rule} ({self.reason}): rows {rows}, households {homes}, household-years {years}",
+            f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}户年",
         )
+
+
+KEPT = {"joined_again": ("counted from the first joining, nothing left out", "按首次参加计,未剔除")}
+"""Rules whose households stay, and how."""
 
 
 def added(parts: Iterable[Accepted]) -> tuple[Accepted, ...]:

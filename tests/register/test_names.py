@@ -11,9 +11,10 @@ from tests.register.damages import cell, every, tables, write
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
-        ("V01", "V01"), ("V01 ", "V01"), ("\u3000V01", "V01"), ("Ｖ０１", "V01"), ("V  01", "V 01"), ("V\u00a001", "V 01"),
-        ("V\u200b01", "V01"), ("\ufeffV01", "V01"), ("①", "1"), ("12.0", "12"), ("12.00", "12"), ("1.2.0", "1.2.0"),
-        ("平安村", "平安村"), ("平安 村", "平安 村"), ("v01", "v01"), ("007", "007"), ("e\u0301", "é"), ("V.0", "V.0"),
+        ("V01", "v1"), ("V01 ", "v1"), ("\u3000V01", "v1"), ("Ｖ０１", "v1"), ("V  01", "v1"), ("V\u00a001", "v1"),
+        ("V\u200b01", "v1"), ("\ufeffV01", "v1"), ("①", "1"), ("12.0", "12"), ("12.00", "12"), ("1.2.0", "1.2.0"),
+        ("平安村", "平安村"), ("平安 村", "平安村"), ("和平\n01", "和平1"), ("和平\t1", "和平1"), ("007", "7"), ("00", "0"), ("100", "100"),
+        ("e\u0301", "é"), ("V.0", "v.0"), ("1.05", "1.05"), ("V-00", "v-0"), ("007-010", "7-10"), ("007.0", "7"), ("東風", "東風"),
     ],
 )  # fmt: skip
 def test_folding(text, plain):
@@ -25,14 +26,17 @@ def found(folder, rule):
     return [(f.table, f.column, f.count, f.rows) for f in bangfu.check(folder) if f.rule == rule]
 
 
-@pytest.mark.parametrize("text", ["V00 ", " V00", "Ｖ００", "V\u200b00", "V00\u3000", "\u00a0V00"])
+@pytest.mark.parametrize(
+    "text",
+    ["V00 ", " V00", "Ｖ００", "V\u200b00", "V00\u3000", "\u00a0V00", "v00", "V0", "V000", "V\n00", "V 00"],
+)
 def test_a_village_by_two_names(tmp_path, text):
     parts = tables()
     cell("households", "village_id", text, 8, 16)(parts)
     assert found(write(tmp_path, parts), "one_name") == [("households", "village_id", 2, (1, 9, 17, 25, 33))]
 
 
-@pytest.mark.parametrize(("column", "text", "count"), [("township_id", "T0 ", 2), ("county_id", "Ｃ0", 2), ("household_id", "００3", 2)])  # fmt: skip
+@pytest.mark.parametrize(("column", "text", "count"), [("township_id", "T0 ", 2), ("county_id", "Ｃ0", 2), ("household_id", "００3", 2), ("household_id", "3", 2), ("household_id", "0 03", 2), ("household_id", "００\n3", 2), ("township_id", "t0", 2)])  # fmt: skip
 def test_other_places_and_households(tmp_path, column, text, count):
     parts = tables()
     if column == "household_id":

@@ -239,8 +239,8 @@ class Cells:
             Columns of identifiers, text or whole numbers.
         time, cohort : str
             Columns of whole numbers, or of dates and periods that each open or are a year. ``cohort`` is the first treated
-            time. Missing, 0, infinite, or a century or more after the last time is never (``info.never`` counts each); any
-            other time after the last is not yet treated here, and so among the never treated of these times. Units treated
+            time. Missing, 0, infinite, or a century or more after the last time is never (``info.never`` counts each); a time
+            up to ten after the last is not yet treated here, and so among the never treated of these times. Units treated
             by the first time have nothing to be compared with and get no estimate. Both stand in the printed cells.
         outcome : str or sequence of str
             Columns of numbers, missing where not observed. Cells also carry each one's logarithm, ``log:<outcome>``,
@@ -258,7 +258,7 @@ class Cells:
             For a column that is not there, stands twice or has two roles; for something that is no data frame.
         BangfuError
             Outcomes or weights that are not finite numbers (text, too, whatever it looks like); codes in place of a first
-            time; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or
+            time, or one long after the last; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or
             whose cluster, cohort, arm, weight or covariates change; an arm without a first time, or the other way round; an
             outcome that is missing everywhere; more than 62 times.
         """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from bangfu.design import Line
 from bangfu.errors import WrongUse, option, spoken, unknown
 from bangfu.reference import deflator, poverty_line, poverty_lines
-from bangfu.register.outcomes import MEASURES, POVERTY, by_year, per_head, poverty
+from bangfu.register.outcomes import MEASURES, POVERTY, SOURCES, by_year, per_head, poverty
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -91,6 +92,8 @@ def named(outcome: Outcomes, terms: Terms) -> tuple[dict[str, Expression], dict[
         raise WrongUse("name at least one outcome", "请至少给出一个指标")
     expressions: dict[str, Expression] = {}
     spec: dict[str, Any] = {}
+    for name in names:
+        _known(name.removeprefix("log:"))
     if terms.line is not None and not {name.removeprefix("log:") for name in names} & set(POVERTY):
         raise WrongUse(
             f"a poverty line goes with {', '.join(POVERTY)} alone, and the outcome is {', '.join(names)}; leave the line out, "
@@ -117,13 +120,36 @@ def _expression(name: str, terms: Terms) -> Expression:
     if name in POVERTY:
         line = terms.current_line()
         return lambda t: poverty(_found(per_head(t, "income"), name), by_year(t, line), name)
-    nominal = name.endswith(NOMINAL)
-    measure = name.removesuffix(NOMINAL) if nominal else name.removesuffix(REAL)
-    if measure not in MEASURES or measure == name:
-        known = ", ".join([*(f"{m}{REAL}[_nominal]" for m in MEASURES), *POVERTY, "log:<outcome>"])
-        raise WrongUse(f"no outcome {name!r}; there are {known}", f"没有指标 {name!r};可用:{known}")
-    factors = None if nominal else terms.factors()
+    measure = _known(name)
+    factors = None if name.endswith(NOMINAL) else terms.factors()
     return lambda t: _found(per_head(t, measure, factors), name)
+
+
+def _known(name: str) -> str:
+    """The measure of an outcome that is no poverty index; columns of the register are no outcomes, but each has one.
+
+    Raises
+    ------
+    WrongUse
+        For an unknown outcome.
+    """
+    measure = name.removesuffix(NOMINAL).removesuffix(REAL)
+    if name in POVERTY or (measure in MEASURES and measure != name):
+        return measure
+    there = [*(f"{m}{end}" for m in MEASURES for end in (REAL, NOMINAL)), *POVERTY]
+    meant = _OF_COLUMNS.get(name) or next(iter(get_close_matches(name, there, 1)), "")
+    en, zh = (f"; did you mean {meant!r}?", f";是否指 {meant!r}?") if meant else ("", "")
+    known = ", ".join([*(f"{m}{REAL}[_nominal]" for m in MEASURES), *POVERTY, "log:<outcome>"])
+    raise WrongUse(
+        f"no outcome {name!r}; there are {known}{en}",
+        f"没有指标 {name!r};可用:{known}{zh}",
+    )
+
+
+_OF_COLUMNS = {column: f"{measure}{REAL}" for measure, column in SOURCES.items()} | {
+    "income_total": f"income{REAL}", "income": f"income{REAL}", "consumption": f"consumption{REAL}",
+}  # fmt: skip
+"""Columns of incomes, and the outcomes that are made of them."""
 
 
 def _logarithm(expression: Expression) -> Expression:

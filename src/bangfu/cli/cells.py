@@ -96,8 +96,11 @@ def cells(
             "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not (moments or pooled):
+        from bangfu.cells.remarks import remarks
+
         found.save(out, overwrite=overwrite)
-        left = "".join(f"{a.words[lang]}\n" for a in found.info.accepted)
+        said = [*(a.words for a in found.info.accepted), *(r.words for r in remarks(found))]
+        left = "".join(f"{words[lang]}\n" for words in said)
         typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}", err=out == STDOUT)
         return
     from bangfu.moments import Moments, Protection

@@ -15,6 +15,8 @@ import pandas as pd
 from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
+from bangfu.cells.remarks import Remark, remarks
+from bangfu.compare.beside import usable
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
 from bangfu.compare.statement import Kind, Statement
@@ -271,6 +273,16 @@ class ModelComparison:
         """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
         columns = [f.name for f in fields(Accepted)]
         return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What else must stand beside the numbers; see :func:`bangfu.cells.remarks.remarks`."""
+        return remarks(self.cells, self.design.column)
+
+    @cached_property
+    def usable(self) -> pd.DataFrame:
+        """``arm, households, usable``: who is seen in the years that are compared; arm ``""`` are comparison households."""
+        return usable(self.effects.sample)
 
     def arm(self, arm: str) -> Word:
         """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""

@@ -22,7 +22,7 @@ from bangfu.figures.results import (
     labelled,
     marker,
     measured,
-    source,
+    source_of,
 )
 from bangfu.figures.style import BODY, ON_PAPER, QUIET, RULE, SMALL, wrap
 from bangfu.formats import number
@@ -126,7 +126,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
             arm=[result.arm(a).en if "+" in a else a for a in table["arm"]]
         ),
         draw=draw,
-        source=source(info, result.cells.years),
+        source=source_of(result),
         numbers=numbers,
         smallest_group=int(table["households"].min()),
         height=max(4.4, 2.9 + 0.72 * len(table)),

@@ -34,6 +34,8 @@ TABLES: dict[str, str] = {
     "left": "household-years after leaving a model, which still count as joined; null where leaving is not recorded",
     "missing": "who is not seen, by arm and year",
     "accepted": "faults that register.toml accepts, with the reason and what is left out because of them",
+    "remarks": "what else stands beside the numbers: households never seen, not yet joined, units that look wrong",
+    "usable": 'households by arm, and those seen in a base year and in a year compared with it; arm "" are comparison households',
     "offers": "share of each arm's households whose village was offered each component; null without a register",
 }
 STABILITY = (
@@ -43,8 +45,13 @@ STABILITY = (
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
     """A comparison as a JSON object that :data:`SCHEMA` describes."""
+    said = [(r.rule, r.count, r.words.en, r.words.zh) for r in result.remarks]
+    made = {
+        "group_time": result.effects.table,
+        "remarks": pd.DataFrame(said, columns=["rule", "count", "en", "zh"]),
+    }
     tables = {
-        name: records(getattr(result, name)) for name in TABLES if name not in ("group_time", "statements")
+        name: records(made.get(name, getattr(result, name, None))) for name in TABLES if name != "statements"
     }
     out: dict[str, Any] = {
         "schema": VERSION,
@@ -52,7 +59,6 @@ def document(result: ModelComparison, *, stability: bool = False) -> dict[str, A
         "about": _plain(result.about),
         "statements": [_told(s) for s in result.statements],
         **tables,
-        "group_time": records(result.effects.table),
     }
     if stability:
         out["stability"] = records(result.stability)

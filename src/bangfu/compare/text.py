@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bangfu.compare import leaving
+from bangfu.compare.beside import beside
 from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
@@ -117,7 +118,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             f"{number(moved)}户在两次调查之间参加,从下一次调查起算" if zh
             else f"{number(moved)} households joined between two years of the register; they count from the next one"
         )  # fmt: skip
-    out.extend(accepted.words[lang] for accepted in result.cells.info.accepted)
+    out.extend(beside(result, lang))
     out.extend(_offers(result, lang))
     table = result.table
     out.extend(

@@ -180,3 +180,8 @@ def _sums(chunk: pd.DataFrame, columns: Columns) -> pd.Series[bool]:
         close = abs(before[at] - starts[near] - row) <= 1e-6 * (1 + abs(row))
         out.iloc[at] = bool(close.all(axis=1).any())
     return out
+
+
+def total_words() -> str:
+    """What is in every text that :func:`total_text` takes for a total or asks about, as a pattern for engines."""
+    return _HINT.pattern.replace(r"\b", "")

@@ -21,7 +21,7 @@ from bangfu.figures.results import (
     labelled,
     marker,
     single,
-    source,
+    source_of,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.texts import texts
@@ -103,7 +103,7 @@ def event_study_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(result.event_study, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"event_study.{m}.first_year": Number(k, "years since joining") for m, k in seen.items()}
         | {"event_study.models": Number(len(models), "count"), "event_study.seen": Number(len(seen), "count")}
         | {f"event_study.{k}": n for k, n in counts(result).items()}

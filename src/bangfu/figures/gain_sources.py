@@ -21,7 +21,7 @@ from bangfu.figures.results import (
     counts,
     labelled,
     measured,
-    source,
+    source_of,
     thousands,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SIZE, SMALL, SOURCE_COLOURS, WARN, text_width
@@ -101,7 +101,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         ),
         data=labelled(rows[COLUMNS[:10]], result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             **{f"gain_sources.{'total' if a == POOLED else a}": measured(dict(total.loc[a]), "yuan") for a in arms},
             **{f"gain_sources.{k}": n for k, n in counts(result).items()},

@@ -23,7 +23,7 @@ from bangfu.figures.results import (
     marker,
     scale_name,
     single,
-    source,
+    source_of,
     thousands,
 )
 from bangfu.figures.style import ACCENT, BODY, INK, ON_PAPER, PAPER, QUIET, RULE, SMALL, WARN
@@ -105,7 +105,7 @@ def methods_figure(result: ModelComparison, rows: pd.DataFrame, truth: float) ->
         ),
         data=rows.assign(truth=truth),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={"methods.truth": Number(truth, "%")}
         | {f"methods.{k}": n for k, n in counts(result).items()}
         | {f"methods.{r['method']}": Number(r["estimate"], "%", r["ci_low"], r["ci_high"]) for r in rows.to_dict("records")},
@@ -193,7 +193,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
         .assign(truth=0.0)
         .pipe(labelled, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             **{f"null.{k}": n for k, n in counts(result).items()}, "null.truth": Number(0, "%"),
             "null.first": Number(float(left["estimate"].iloc[0]), "%"), "null.wrong": Number(wrong, "count"),
@@ -265,7 +265,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
         ),
         data=pd.concat([pooled.assign(arm="all"), *(r.table.assign(scale=s)[["scale", "arm", "unit", "estimate", "ci_low", "ci_high"]] for s, r in results.items())], ignore_index=True).pipe(labelled, main.cells.info),
         draw=draw,
-        source=source(main.cells.info, main.cells.years),
+        source=source_of(main),
         numbers={f"scales.{scale_name(str(k), 'yuan').en}": Number(float(r["estimate"]), str(r["unit"]), float(r["ci_low"]), float(r["ci_high"])) for k, r in by.iterrows()}
         | {f"scales.{k}": n for k, n in counts(main).items()}
         | backing(core, "scales."),
@@ -346,7 +346,7 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
         ),
         data=means,
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers=({"dip.drop": Number(drop, "yuan")} if drop == drop else {}) | {f"dip.{k}": n for k, n in counts(result).items()},
         smallest_group=int(means["households"].min()),
     )  # fmt: skip

@@ -10,7 +10,17 @@ from matplotlib.figure import SubFigure
 from bangfu.compare.headline import RANKS, of_kind, titled
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import CAUTION, backing, badge, colour, counted, counts, labelled, opening, source
+from bangfu.figures.results import (
+    CAUTION,
+    backing,
+    badge,
+    colour,
+    counted,
+    counts,
+    labelled,
+    opening,
+    source_of,
+)
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.words import TERMS, Word
 
@@ -81,7 +91,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(rows[["arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "households", "villages"]], result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             "ranks.arms": Number(n, "count"),
             "ranks.could_be_first": Number(int((rows["rank_low"] == 1).sum()), "count"),

@@ -37,13 +37,18 @@ def badge(info: CellsInfo) -> str:
     return "synthetic" if info.kind == "synthetic" else "own"
 
 
-def source(info: CellsInfo, years: tuple[int, ...]) -> Word:
-    """The foot: of what register, and that its households are invented where they are."""
+def source_of(result: ModelComparison) -> Word:
+    """The foot of a figure of a comparison, with all that stands beside its numbers."""
+    return source(result.cells.info, result.cells.years, tuple(r.words for r in result.remarks))
+
+
+def source(info: CellsInfo, years: tuple[int, ...], remarks: tuple[Word, ...] = ()) -> Word:
+    """The foot: of what register, what is to be said of it, and that its households are invented where they are."""
     title = Word(
         f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
     )  # the badge of a register of one's own
-    for accepted in info.accepted:
-        title = Word(f"{title.en}; {accepted.words.en}", f"{title.zh};{accepted.words.zh}")
+    for said in (*(a.words for a in info.accepted), *remarks):
+        title = Word(f"{title.en}; {said.en}", f"{title.zh};{said.zh}")
     if info.kind != "synthetic":
         return title
     return Word(

@@ -22,7 +22,7 @@ from bangfu.figures.results import (
     labelled,
     marker,
     scale_name,
-    source,
+    source_of,
 )
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, RULE, SMALL
 from bangfu.formats import number
@@ -152,7 +152,7 @@ def stability_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]], result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={
             "stability.same": Number(k, "count"),
             "stability.estimable": Number(n, "count"),

@@ -22,7 +22,7 @@ from bangfu.figures.results import (
     marker,
     measured,
     opening,
-    source,
+    source_of,
     thousands,
 )
 from bangfu.figures.style import INK, ON_PAPER, QUIET, RULE, SMALL
@@ -114,7 +114,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         ),
         data=labelled(rows[["arm", "mean_yuan", "median_yuan", "with_amount", "unit", "estimate", "ci_low", "ci_high", "households", "villages"]], result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"support.{r['arm']}": Number(r["mean_yuan"], "yuan") for r in rows[recorded].to_dict("records")}
         | {f"support.gain.{r['arm']}": measured(r, unit) for r in rows.to_dict("records")}
         | {"support.arms": Number(len(rows), "count")}

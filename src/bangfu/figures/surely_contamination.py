@@ -11,7 +11,7 @@ from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.estimates.contamination import Contamination
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import amount, badge, colour, labelled, marker, source
+from bangfu.figures.results import amount, badge, colour, labelled, marker, source_of
 from bangfu.figures.style import BODY, INK, QUIET, SMALL, WARN
 from bangfu.formats import number
 from bangfu.texts import say, texts
@@ -108,7 +108,7 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         ),
         data=labelled(table[table["estimator"].isin(WAYS)].drop(columns=["note", "oracle_std_error"]), result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={"contamination.most": Number(most, "yuan"), "contamination.rows": Number(rows, "count")}
         | {f"contamination.{m}": Number(bias[m], "yuan") for m in models},
         smallest_group=int(result.table["households"].min()),

@@ -11,7 +11,7 @@ from bangfu.compare.headline import titled
 from bangfu.errors import Language
 from bangfu.estimates.stability import CHOICES
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, counts, labelled, scale_name, source
+from bangfu.figures.results import badge, colour, counted, counts, labelled, scale_name, source_of
 from bangfu.figures.style import BODY, INK, PAPER, QUIET, SMALL
 from bangfu.formats import number
 from bangfu.literals import SCALES
@@ -109,7 +109,7 @@ def specifications_figure(result: ModelComparison) -> Figure:
         ),
         data=labelled(rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"), result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"specifications.{k}": n for k, n in counts(result).items()}
         | {"specifications.models": Number(len(models), "count")}
         | {"specifications.choices": Number(choices, "count"), "specifications.below": Number(negative, "count")}

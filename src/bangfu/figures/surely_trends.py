@@ -11,7 +11,7 @@ from bangfu.compare.headline import of_kind, titled
 from bangfu.compare.statement import name_list
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure, Number
-from bangfu.figures.results import badge, colour, counted, counts, in_unit, labelled, source
+from bangfu.figures.results import badge, colour, counted, counts, in_unit, labelled, source_of
 from bangfu.figures.style import BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import number
 from bangfu.sensitivity.trends import MOST
@@ -94,7 +94,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         ),
         data=labelled(bounds, result.cells.info),
         draw=draw,
-        source=source(result.cells.info, result.cells.years),
+        source=source_of(result),
         numbers={f"breakdown.{m}": Number(ends[m], "times") for m in models}
         | {"breakdown.models": Number(len(models), "count"), "breakdown.most": Number(MOST, "times")}
         | {f"breakdown.{k}": n for k, n in counts(result).items()},

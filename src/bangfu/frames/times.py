@@ -13,6 +13,9 @@ from bangfu.frames.refusal import Masked, refuse
 from bangfu.frames.values import Floats, by_values, is_number, numbers
 
 CENTURY = 100
+LATE = 10
+"""A first time up to so many after the last is believed."""
+
 FAR = 1e9
 """No time lies beyond."""
 
@@ -42,8 +45,8 @@ def first_times(
 ) -> tuple[NDArray[np.int64], Floats]:
     """First treated times; 0 for never.
 
-    Never is written as missing, 0, infinite, or a time a century or more after the last observed. Any other time after
-    the last stays: the unit is not yet treated in these data. Negative numbers, and numbers below 1,000 where times are
+    Never is written as missing, 0, infinite, or a time a century or more after the last observed. A time up to ten after
+    the last stays: the unit is not yet treated in these data; one between is a slip or a code. Negative numbers, and numbers below 1,000 where times are
     years, are codes of something (not known, not asked, a flag), and refused.
 
     Parameters
@@ -76,6 +79,10 @@ def first_times(
     for code in np.unique(found[negative | flag]).tolist():
         words = f"the code {code:g}, which is no first time, stands", f"含代码{code:g},不是起始时间"
         refuse(name, found == code, words, do)
+    refuse(
+        name, ~never & (found > last + LATE), (f"[joining_late] first times more than {LATE} after the last time ({last}) stand", f"[joining_late] 含比最后时期({last})晚{LATE}期以上的起始时间"),
+        ("write 0 or leave it empty for never, or mend them", "从未参加的请写0或留空,否则请改正"),
+    )  # fmt: skip
     if first <= 0 <= last:
         refuse(
             name, found == 0, ("0 means never, but is also one of the times", "0表示从未参加,却又是一个时期"),

@@ -14,17 +14,25 @@ from bangfu.register.examples import EXAMPLES, named
 from bangfu.register.names import parted_by
 from bangfu.register.parts import parts
 from bangfu.register.roll import LARGEST_DROP, LARGEST_JUMP, Roll, per_household
+from bangfu.register.rules import LAST_YEAR
 from bangfu.register.tables import FILE, KEYS, PARTS, ROW, Source
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from bangfu.register.register import HouseholdRegister
 
 TWICE, ONE_VILLAGE, UNKNOWN_HOUSEHOLD = "key_unique", "one_village", "unknown_household"
+JOINED_AGAIN = "joined_again"
 
 _LOOKED_AT = 10_000
 """So many rows of the first households at fault are looked at for examples."""
 
 _TWICE = "this key stands more than once; keep one row", "主键重复,请只留一行"
+_AGAIN = (
+    "joined the same model again without having left it before; keep the true joining, or give the earlier one a to_year before the later from_year",
+    "同一户在退出之前又参加同一模式;请只留实际参加的一行,或为较早的一行填写早于后一 from_year 的 to_year",
+)
 _LOST = (
     "no such household in households; add it or mend the identifier",
     "该户不在 households 表中,请补上或改正编号",
@@ -86,7 +94,7 @@ def _odd_years(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 FINDINGS = (
-    Finding("households", TWICE, "household_id", "repeated", "repeated", _TWICE),
+    Finding("households", TWICE, "household_id", "repeated", "repeated_rows", _TWICE),
     Finding("households", ONE_VILLAGE, "village_id", "moved", "moved", _MOVED),
     Finding("incomes", UNKNOWN_HOUSEHOLD, "household_id", "lost", "lost_rows", _LOST),
     Finding("participation", UNKNOWN_HOUSEHOLD, "household_id", "joined_lost", "joined_lost_rows", _LOST),
@@ -103,6 +111,8 @@ def between(register: HouseholdRegister, found: Roll, most: int) -> Iterator[Fau
         count = found.count(finding.count) if needed <= set(register.sources) else 0
         if count:
             keys = _with_flag(register, found, finding.flag, most)
+            if (finding.table, finding.rule) == ("incomes", TWICE):
+                count = _on_one_key(register, found, most)
             rows, file = _named(register.sources[finding.table], keys, finding.pick)
             words = finding.words
             if unknown:
@@ -142,18 +152,56 @@ def _with_flag(register: HouseholdRegister, found: Roll, flag: str, most: int) -
     return some
 
 
+def _on_one_key(register: HouseholdRegister, found: Roll, most: int) -> int:
+    """Rows of incomes that share their household and year with another."""
+    rows, count = register.sources["incomes"].checked, 0
+    for part in parts(next(iter(register.sources.values())).checked, most):
+        per = per_household(register.sources, found.years, part)
+        some = part(rows).semi_join(per.filter(per["twice"]), "household_id")
+        by_key = some.group_by(list(KEYS["incomes"])).aggregate(n=some.count())
+        count += int(
+            by_key.filter(by_key["n"] > 1).aggregate(n=by_key["n"].sum()).to_pandas()["n"].fillna(0).iloc[0]
+        )
+    return count
+
+
+def rejoined(joined: ir.Table) -> ir.Table:
+    """Rows of participation whose household had joined the same model before, and not left it by the year before."""
+    import ibis
+
+    key = ["household_id", "model"]
+    begun = joined["from_year"]
+    spells = joined.group_by(key).aggregate(first=begun.min(), last=begun.max())
+    several = joined.inner_join(spells.filter(spells["first"] < spells["last"]), key)
+    several = several.select(*joined.columns, "first")
+    several = several.mutate(
+        until=several["to_year"].fill_null(LAST_YEAR)
+        if "to_year" in joined.columns
+        else ibis.literal(LAST_YEAR)
+    )
+    before = ibis.window(group_by=key, order_by="from_year", preceding=(None, 1))
+    held = several.mutate(held=several["until"].max().over(before))
+    return held.filter((held["from_year"] > held["first"]) & (held["held"] >= held["from_year"])).select(
+        *joined.columns
+    )
+
+
 def _repeated(register: HouseholdRegister, most: int) -> Iterator[Fault]:
-    """Keys of participation that stand more than once."""
+    """Keys of participation that stand more than once, and joinings of a model that was not left."""
     source, key = register.sources["participation"], list(KEYS["participation"])
-    count, households = 0, list[object]()
+    counts, first = {TWICE: 0, JOINED_AGAIN: 0}, dict[str, pd.DataFrame]()
     for part in parts(next(iter(register.sources.values())).checked, most):
         rows = part(source.checked)
         groups = rows.group_by(key).aggregate(n=rows.count())
-        again = groups.filter(groups["n"] > 1)
-        here = int(again.count().to_pandas())
-        if here and len(households) < EXAMPLES:
-            households += again.order_by(key).limit(EXAMPLES).to_pandas()["household_id"].tolist()
-        count += here
-    if count:
-        rows_named, file = _named(source, households, lambda f: f[f.duplicated(key, keep=False)])
-        yield Fault("participation", TWICE, *_TWICE, ", ".join(key), rows_named, "", count, file=file)
+        found = {TWICE: rows.semi_join(groups.filter(groups["n"] > 1), key), JOINED_AGAIN: rejoined(rows)}
+        for rule, of in found.items():
+            here = int(of.count().to_pandas())
+            if here and not counts[rule]:
+                first[rule] = of.order_by([FILE, ROW]).limit(EXAMPLES).to_pandas()
+            counts[rule] += here
+    for rule, words in ((TWICE, _TWICE), (JOINED_AGAIN, _AGAIN)):
+        if counts[rule]:
+            rows_named, file = named(source, first[rule])
+            yield Fault(
+                "participation", rule, *words, ", ".join(key), rows_named, "", counts[rule], file=file
+            )

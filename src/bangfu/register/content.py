@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bangfu.connect import engine_at_work
 from bangfu.errors import Fault
 from bangfu.register.between import between
-from bangfu.register.names import confused
+from bangfu.register.confused import confused
 from bangfu.register.parts import HOUSEHOLDS
 from bangfu.register.roll import roll
-from bangfu.register.rows import accept, row_faults, years_held
-from bangfu.register.suspicions import coverage, same_every_year, units, village_units
+from bangfu.register.rows import accept, columns_known, row_faults, years_held
+from bangfu.register.suspicions import coverage, same_every_year, village_units, whole_household
 
 if TYPE_CHECKING:
     from bangfu.register.register import HouseholdRegister
@@ -24,7 +24,7 @@ def content_faults(
     """Faults and what is accepted of them; warnings where they are asked for."""
     with engine_at_work():
         found = list(row_faults(register, shown, warnings=warnings))
-        found += years_held(register)
+        found += [*years_held(register), *columns_known(register)]
         found += (accept(register, fault) for fault in _between(register, shown, most, warnings=warnings))
     return found if warnings else [f for f in found if f.severity != "warning"]
 
@@ -37,11 +37,11 @@ def _between(register: HouseholdRegister, shown: bool, most: int, *, warnings: b
     if "households" in sources:
         for found in confused(sources["households"]):
             yield found.fault(sources["households"], shown)
-    rolled = roll(sources, register.years_read, most)
+    rolled = roll(sources, register.years_read, most, heads=warnings)
     yield from between(register, rolled, most)
     if "incomes" not in sources or not warnings:
         return
-    yield from units(register)
+    yield from whole_household(register)
     if "households" in sources:
         yield from village_units(rolled)
         yield from coverage(rolled)

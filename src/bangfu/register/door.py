@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
+from bangfu.register.between import rejoined
+from bangfu.register.confused import confused, located
 from bangfu.register.content import content_faults
 from bangfu.register.leaving import Admitted, leave_out
-from bangfu.register.names import confused, located
-from bangfu.register.rows import row_faults, years_held
+from bangfu.register.rows import columns_known, row_faults, years_held
 from bangfu.register.tables import KEYS
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class Door:
         """All that sums of incomes do not prove; which rows are at fault is for the whole look to say."""
         register = self._register
         homes = register.sources["households"]
-        wrong = chain(row_faults(register, False, warnings=False), years_held(register), confused(homes))
+        mistaken = (f for f in columns_known(register) if f.severity == "fault")
+        wrong = chain(
+            mistaken, row_faults(register, False, warnings=False), years_held(register), confused(homes)
+        )
         if next(wrong, None) is not None or not _keys_hold(register):
             return None
         return self._everything()
@@ -94,15 +98,18 @@ class Door:
 
 
 def _keys_hold(register: HouseholdRegister) -> bool:
-    """Whether each household stands once in households, and each row of participation once."""
+    """Whether each household stands once in households, and once in a model."""
     homes, joined = (register.sources[t].checked for t in ("households", "participation"))
     rows = register.rows_by_table
     if not _rising(homes) and _different(homes, "household_id") != rows["households"]:
         return False
-    people = _different(joined, "household_id")
-    return (
-        people == rows["participation"] or _different(joined, *KEYS["participation"]) == rows["participation"]
-    )
+    if rows["participation"] in (
+        _different(joined, "household_id"),
+        _different(joined, "household_id", "model"),
+    ):
+        return True
+    again = rejoined(joined).limit(1).count().to_pandas()
+    return not again and _different(joined, *KEYS["participation"]) == rows["participation"]
 
 
 def _all_known(register: HouseholdRegister, joiners: int) -> bool:

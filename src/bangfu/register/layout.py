@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.errors import DataFault, Fault
+from bangfu.errors import DataFault, Fault, option
 from bangfu.register.files import Files
-from bangfu.register.tables import COLUMNS, IDENTIFIER, INTEGER, NUMBER, PARTS, REQUIRED, Bounds
+from bangfu.register.tables import COLUMNS, FREE, IDENTIFIER, INTEGER, NUMBER, PARTS, REQUIRED, Bounds
 
 COLUMN_NAMES = frozenset(column for columns in COLUMNS.values() for column in columns)
 """Of all tables."""
+
+NEAR = 0.83
+"""Likeness (Ratcliff and Obershelp's, 0 to 1) above which a name is taken for a slip of another: two letters swapped in
+``weight``, not ``household_name`` for ``household_id``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +146,10 @@ def named_by_folders(files: Files, columns: Sequence[str], table: str) -> tuple[
 
 def lacking(columns: Sequence[str], table: str) -> Iterator[Fault]:
     """Required columns that are absent, and one that must not be there."""
-    close = {c.strip().lower(): c for c in columns}
     for column in REQUIRED[table]:
         if column in columns:
             continue
-        other = close.get(column)
-        en = f"; it is there as {other!r}, rename that" if other else "; add it"
-        zh = f",现名为 {other!r},请改名" if other else ",请补上"
+        en, zh = _instead(column, columns, table) or ("; add it", ",请补上")
         yield Fault(table, "column_present", f"this column is missing{en}", f"缺少该列{zh}", column=column)
     if table == "incomes" and "weight" in columns:
         words = (
@@ -155,9 +157,51 @@ def lacking(columns: Sequence[str], table: str) -> Iterator[Fault]:
             "随年份变化的权数无法精确汇总,请在 households 表中每户给一个权数",
         )
         yield Fault(table, "weight_fixed", *words, column="weight")
-    if table == "incomes" and not {*PARTS, "income_total"} & set(columns):
-        words = "no income column; at least one is needed", "没有收入列,至少需要一列"
-        yield Fault(table, "income_present", *words, column=", ".join((*PARTS, "income_total")))
+    incomes = (*PARTS, "income_total")
+    if table == "incomes" and not {*incomes} & set(columns):
+        found = [near for column in incomes if (near := _instead(column, columns, table))]
+        en, zh = found[-1] if found else ("", "")
+        words = f"no income column; at least one is needed{en}", f"没有收入列,至少需要一列{zh}"
+        yield Fault(table, "income_present", *words, column=", ".join(incomes))
+
+
+def _instead(column: str, columns: Sequence[str], table: str) -> tuple[str, str] | None:
+    """Under which name a missing column seems to be there."""
+    found = next((name for name, known in mistaken(columns, table).items() if known == column), None)
+    if found is None:
+        return None
+    return f"; it is there as {found!r}, rename that to {column}", f",现名为 {found!r},请改名为 {column}"
+
+
+def mistaken(columns: Sequence[str], table: str) -> dict[str, str]:
+    """Unknown columns whose names are nearly those of known ones that the table lacks, and these."""
+    absent = [c for c in COLUMNS[table] if c not in columns]
+    found = {}
+    for name in columns:
+        near = get_close_matches("_".join(name.lower().split()), absent, 1, NEAR)
+        if near and name not in COLUMNS[table] and name not in FREE[table]:
+            found[name] = near[0]
+    return found
+
+
+def unknown_columns(columns: Sequence[str], table: str) -> Iterator[Fault]:
+    """Columns that no sum would use: faults where the name seems mistaken, else warnings."""
+    near = mistaken(columns, table)
+    for name in columns:
+        if name in near:
+            words = (
+                f"no column of a register, and nearly {near[name]}, which is missing; rename it to {near[name]}, or to something else if it is another thing",
+                f"不是台账的列名,与所缺的 {near[name]} 相近;请改为 {near[name]},若另有所指请另起列名",
+            )
+            yield Fault(table, "column_known", *words, column=name[:60])
+        elif name not in COLUMNS[table] and name not in FREE[table]:
+            way = option("by", name) if table == "households" else ""
+            en, zh = (f", unless it is named as a fact ({way})", f",除非用 {way} 作为分组") if way else ("", "")
+            words = (
+                f"no column of a register; nothing is computed from it{en} (known: {', '.join(COLUMNS[table])})",
+                f"不是台账的列名,不参与计算{zh}(可用:{'、'.join(COLUMNS[table])})",
+            )
+            yield Fault(table, "column_known", *words, column=name[:60], severity="warning")
 
 
 def unfit_identifiers(layouts: Sequence[Layout], table: str) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """What accepted faults let through and no sum could count right is left out: household-years, or whole households.
 
-A household whose joining cannot be read is left out entirely: it is never one that did not join.
+A household whose joining cannot be read is left out entirely: it is never one that did not join. One that joined a model
+again without leaving it stays, and counts from the first joining.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import pandas as pd
 
 from bangfu.accepted import Accepted
 from bangfu.errors import Fault
-from bangfu.register.between import ONE_VILLAGE, TWICE, UNKNOWN_HOUSEHOLD
-from bangfu.register.names import confused, located, near
+from bangfu.register.between import JOINED_AGAIN, ONE_VILLAGE, TWICE, UNKNOWN_HOUSEHOLD, rejoined
+from bangfu.register.confused import confused, located
+from bangfu.register.names import near
 from bangfu.register.rows import broken
 from bangfu.register.rules import years_of
 from bangfu.register.tables import KEYS
@@ -57,18 +59,17 @@ def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
     faults : sequence of Fault
         All of them accepted.
     """
-    homes, incomes, joined = (register.sources[t].checked for t in ("households", "incomes", "participation"))
-    people = _stored(list(_people(register, faults)), [ID, RULE])
-    wrong = list(_years(register, faults))
-    years = _stored([t.select(ID, YEAR, **{RULE: _text(rule)}) for rule, t in wrong], [ID, YEAR, RULE])
+    homes, all_incomes, joined = (
+        register.sources[t].checked for t in ("households", "incomes", "participation")
+    )
+    people = _stored(homes, [ID, RULE], list(_people(register, faults)))
+    years = _stored(all_incomes, [ID, YEAR, RULE], list(_years(register, faults)))
     bad_rows = _broken(register, "incomes", faults)
-    if bad_rows:
-        incomes = incomes.filter(~reduce(lambda a, b: a | b, bad_rows.values()))
-    kept = homes.filter(homes[ID].notnull())
-    if people is not None:
-        kept = kept.anti_join(people, ID)
-    if years is not None:
-        incomes = incomes.anti_join(years, [ID, YEAR])
+    incomes = all_incomes.filter(~reduce(lambda a, b: a | b, bad_rows.values())) if bad_rows else all_incomes
+    incomes = incomes.anti_join(years, [ID, YEAR])
+    kept = homes.filter(homes[ID].notnull()).anti_join(people, ID)
+    emptied = _stored(homes, [ID, RULE], [years.semi_join(kept, ID).anti_join(incomes, ID)])
+    kept = kept.anti_join(emptied, ID)  # whose years are all left out
     tables = {
         "households": kept,
         "incomes": incomes.semi_join(kept, ID),
@@ -78,14 +79,13 @@ def leave_out(register: HouseholdRegister, faults: Sequence[Fault]) -> Admitted:
     tables["households"] = located(tables["households"], register.sources["households"])
     accepted = []
     for rule in sorted({f.rule for f in faults}):
-        mine = people.filter(people[RULE] == rule) if people is not None else None
+        out, gone, spoilt = (t.filter(t[RULE] == rule) for t in (people, emptied, years))
+        left = homes.semi_join(out.select(ID).union(gone.select(ID)), ID)
+        left = rejoined(joined).semi_join(kept, ID) if rule == JOINED_AGAIN else left
+        lost = all_incomes.semi_join(out, ID).select(ID, YEAR).union(spoilt.select(ID, YEAR))
         rows = sum(f.count for f in faults if f.rule == rule)
-        of = [t for name, t in wrong if name == rule]
-        lost = _count(register.sources["incomes"].checked.semi_join(mine, ID)) if mine is not None else 0
-        lost += sum(_count(t if mine is None else t.anti_join(mine, ID)) for t in of)
-        accepted.append(
-            Accepted(rule, _reason(faults, rule), rows, 0 if mine is None else _count(mine), lost)
-        )
+        households, household_years = _count(left.select(ID).distinct()), _count(lost.distinct())
+        accepted.append(Accepted(rule, _reason(faults, rule), rows, households, household_years))
     counts = {n: _count(t) for n, t in tables.items()}
     return Admitted(tables, counts, years_of(tables["incomes"]), tuple(accepted))
 
@@ -119,13 +119,14 @@ def _people(register: HouseholdRegister, faults: Sequence[Fault]) -> Iterator[ir
             yield of(homes.semi_join(_listed(found.column, found.identifiers), found.column), found.rule)
 
 
-def _years(register: HouseholdRegister, faults: Sequence[Fault]) -> Iterator[tuple[str, ir.Table]]:
-    """Rows of incomes that are left out."""
+def _years(register: HouseholdRegister, faults: Sequence[Fault]) -> Iterator[ir.Table]:
+    """Rows of incomes that are left out, and by which rule."""
     incomes = register.sources["incomes"].checked
     for rule, breaks in _broken(register, "incomes", faults).items():
-        yield rule, incomes.filter(breaks)
+        yield incomes.filter(breaks).mutate(**{RULE: _text(rule)})
     if _has(faults, "incomes", TWICE):
-        yield TWICE, incomes.semi_join(_twice(incomes, "incomes"), [ID, YEAR])
+        again = incomes.semi_join(_twice(incomes, "incomes"), [ID, YEAR])
+        yield again.mutate(**{RULE: _text(TWICE)})
 
 
 def _broken(register: HouseholdRegister, table: str, faults: Sequence[Fault]) -> dict[str, ir.BooleanValue]:
@@ -152,13 +153,12 @@ def _twice(rows: ir.Table, table: str) -> ir.Table:
     return counted.filter(counted["n"] > 1).select(*keys)
 
 
-def _stored(tables: Sequence[ir.Table], columns: Sequence[str]) -> ir.Table | None:
-    """Distinct rows of all, found once."""
+def _stored(source: ir.Table, columns: Sequence[str], tables: Sequence[ir.Table]) -> ir.Table:
+    """Distinct rows of all, found once; of the types of a source."""
     import ibis
 
-    if not tables:
-        return None
-    whole = reduce(lambda a, b: a.union(b), (t.select(*columns) for t in tables))
+    none = source.mutate(**{RULE: _text("")}).limit(0)
+    whole = reduce(lambda a, b: a.union(b), (t.select(*columns) for t in (none, *tables)))
     return ibis.memtable(whole.filter(whole[ID].notnull()).distinct().to_pyarrow())
 
 

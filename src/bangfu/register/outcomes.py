@@ -22,6 +22,9 @@ SOURCES = {
 MEASURES = ("income", *SOURCES, "income_without_transfers", "consumption")
 """Each gives ``<measure>_per_head_nominal`` and, with prices, ``<measure>_per_head``."""
 
+TOTALS = ("income", "income_without_transfers", "consumption")
+"""Measures of all that a household has or spends: about alike from village to village."""
+
 POVERTY = ("headcount", "gap", "severity", "watts")
 
 WATTS_FLOOR = 0.1

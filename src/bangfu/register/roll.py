@@ -29,6 +29,7 @@ MOST_YEARS = 40
 
 FLAGS = (
     "repeated",
+    "repeated_rows",
     "moved",
     "lost",
     "lost_rows",
@@ -39,7 +40,7 @@ FLAGS = (
     "constant",
     "compared",
 )
-"""Households whose row is repeated; that stand in two villages; that incomes or participation know but households does
+"""Households whose row is repeated, and their rows; that stand in two villages; that incomes or participation know but households does
 not, and their rows; that stand twice in a year; with an impossible jump; whose income never changes, of those compared."""
 
 
@@ -50,8 +51,8 @@ class Roll:
     Attributes
     ----------
     villages : DataFrame
-        One row per village (one more for lost households): ``households``, the flags, ``head`` (sum of incomes per head),
-        ``known`` (their number) and ``seen_<i>``, households seen in year i.
+        One row per village (one more for lost households): ``households``, the flags, ``seen_<i>``, households seen in year
+        i, and, where they are asked for, ``head_<i>`` (sum of that year's incomes per head) and ``known_<i>`` (their number).
     years : tuple of int
     """
 
@@ -63,12 +64,12 @@ class Roll:
         return int(self.villages[flag].sum())
 
 
-def roll(sources: Mapping[str, Source], years: Sequence[int], most: int) -> Roll:
+def roll(sources: Mapping[str, Source], years: Sequence[int], most: int, *, heads: bool = False) -> Roll:
     """Sum over the households, part by part; tables that could not be read are left out."""
     found = []
     for part in parts(_any(sources), most):
-        per = per_household(sources, years, part)
-        found.append(_by_village(per, len(years)).to_pandas())
+        per = per_household(sources, years, part, heads=heads)
+        found.append(_by_village(per).to_pandas())
     whole = pd.concat(found, ignore_index=True)
     numbers = [c for c in whole.columns if c != "village_id"]
     whole[numbers] = whole[numbers].astype("float64").fillna(0.0)
@@ -79,7 +80,9 @@ def _any(sources: Mapping[str, Source]) -> ir.Table:
     return next(sources[t].checked for t in ("households", "incomes", "participation") if t in sources)
 
 
-def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Part) -> ir.Table:
+def per_household(
+    sources: Mapping[str, Source], years: Sequence[int], part: Part, *, heads: bool = False
+) -> ir.Table:
     """One row per household of a part, with what the tables say of it."""
     import ibis
 
@@ -87,11 +90,11 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
     place = sources["households"].checked["village_id"].type() if "households" in sources else None
     words = [years[i : i + MOST_YEARS] for i in range(0, len(years), MOST_YEARS)]
     bits = {f"bit_{w}": {year: float(1 << i) for i, year in enumerate(word)} for w, word in enumerate(words)}
-    kinds = {"home": "int64", "village": "string", "joined": "int64", "head": "float64"}
+    kinds = {"home": "int64", "village": "string", "joined": "int64", "head": "float64", "year": "int64"}
     kinds |= dict.fromkeys(bits, "float64")
     if place is not None and place.is_integer():
         kinds["village"] = "int64"
-    blank = {"home": 0, "village": None, "joined": 0, "head": None} | dict.fromkeys(bits)
+    blank = {"home": 0, "village": None, "joined": 0, "head": None, "year": None} | dict.fromkeys(bits)
     for table, source in sources.items():
         rows = part(source.checked)
         own: dict[str, object] = {}
@@ -102,16 +105,21 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
         else:
             total = household_total(rows, "income")
             assert total is not None  # a register without it is refused
+            own["year"] = rows["year"]
             own |= {name: by_year(rows, of) for name, of in bits.items()}
             own["head"] = ibis.ifelse(rows["members"] >= 1, total / rows["members"], ibis.null("float64"))
         columns = {c: own.get(c, ibis.literal(v, kinds[c])) for c, v in blank.items()}
         columns = {c: v.cast(kinds[c]) for c, v in columns.items()}  # type: ignore[attr-defined]
         stacked.append(rows.select(household_id=rows["household_id"], row=int(table == "incomes"), **columns))
     t = reduce(lambda a, b: a.union(b), stacked)
+    of_year = {}
+    for i, year in enumerate(years if heads else ()):
+        of_year[f"head_{i}"] = t["head"].sum(where=t["year"] == year)
+        of_year[f"known_{i}"] = t["head"].count(where=t["year"] == year)
     per = t.group_by("household_id").aggregate(
         homes=t["home"].sum(), village=t["village"].min(), last=t["village"].max(), joined=t["joined"].sum(),
         rows=t["row"].sum(), **{f"dated_{b}": t[b].count() for b in bits}, **{b: t[b].sum() for b in bits},
-        top=t["head"].max(), low=t["head"].min(where=t["head"] > 0), sum=t["head"].sum(), known=t["head"].count(),
+        top=t["head"].max(), low=t["head"].min(where=t["head"] > 0), sum=t["head"].sum(), known=t["head"].count(), **of_year,
     )  # fmt: skip
     held = [per[b].fill_null(0.0).cast("int64") for b in bits]
     seen = {
@@ -133,16 +141,14 @@ def per_household(sources: Mapping[str, Source], years: Sequence[int], part: Par
     )  # fmt: skip
 
 
-def _by_village(per: ir.Table, years: int) -> ir.Table:
+def _by_village(per: ir.Table) -> ir.Table:
     flags = {f: per[f].sum() for f in FLAGS if f in per.columns}
     flags |= {
+        "repeated_rows": per["homes"].sum(where=per["repeated"]),
         "lost_rows": per["rows"].sum(where=per["lost"]),
         "joined_lost_rows": per["joined"].sum(where=per["joined_lost"]),
     }
+    yearly = [c for c in per.columns if c.startswith(("seen_", "head_", "known_"))]
     return per.group_by(village_id=per["village"]).aggregate(
-        households=(per["homes"] > 0).sum(),
-        head=per["sum"].sum(),
-        known=per["known"].sum(),
-        **flags,
-        **{f"seen_{i}": per[f"seen_{i}"].sum() for i in range(years)},
+        households=(per["homes"] > 0).sum(), **flags, **{c: per[c].sum() for c in yearly}
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bangfu.errors import Fault
 from bangfu.register.examples import Examples
 from bangfu.register.info import UNKNOWN
-from bangfu.register.rules import MODEL_DECLARED, RULES, Rule
+from bangfu.register.layout import unknown_columns
+from bangfu.register.rules import MODEL_DECLARED, RULES, Rule, late
 from bangfu.register.tables import Source
 
 if TYPE_CHECKING:
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
 
 
 def rules_of(register: HouseholdRegister) -> tuple[Rule, ...]:
-    """The rules that hold for every register, and that its models be declared."""
+    """The rules that hold for every register, and those on its own years and models."""
+    rules = [*RULES, *([late(register.years_read[-1])] if register.years_read else [])]
     if register.info is UNKNOWN:
-        return RULES
+        return tuple(rules)
     declared, models = ", ".join(register.models), list(register.models)
     words = (
         f"not declared in register.toml ({declared}); declare it or mend the cell",
         f"该模式未在 register.toml 中声明(已声明:{declared}),请声明或改正",
     )
     return (
-        *RULES,
+        *rules,
         Rule("participation", MODEL_DECLARED, "model", lambda t: t["model"].notin(models), *words),
     )
 
@@ -69,6 +71,12 @@ def accept(register: HouseholdRegister, fault: Fault) -> Fault:
     if reason is None or fault.severity != "fault":
         return fault
     return replace(fault, severity="accepted", reason=reason)
+
+
+def columns_known(register: HouseholdRegister) -> Iterator[Fault]:
+    """Columns that a register does not have; of those that seem mistaken, faults."""
+    for table, source in register.sources.items():
+        yield from unknown_columns(source.typed.columns, table)
 
 
 def years_held(register: HouseholdRegister) -> Iterator[Fault]:

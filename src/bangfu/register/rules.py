@@ -41,6 +41,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 ID_CARD = r"^[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]$"
 """The shape of a citizen's identity number: six digits of place, a date of birth, four more."""
 
+DATE = "^ *[12][0-9]{3}[-/.年][01]?[0-9]([-/.月]([0-3]?[0-9]日?)?)?([ T].*)?$"
+"""As spreadsheets and registers write it, with or without its day or hour."""
+
 SCIENTIFIC = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+[0-9]{2,3}$"
 """How a spreadsheet writes a long number."""
 
@@ -102,6 +105,18 @@ def _not_converted(column: str, kind: str) -> Breaks:
         cell = t[CELL + column]
         there: ir.BooleanValue = cell.notnull()
         return there & ~not_finite(cell) if kind == NUMBER else there
+
+    return breaks
+
+
+def _date(column: str, *, is_one: bool) -> Breaks:
+    """Cells that are no whole number, being dates; or not being dates."""
+
+    def breaks(t: ir.Table) -> ir.BooleanValue | None:
+        if CELL + column not in t.columns:
+            return None
+        dated = t[CELL + column].re_search(DATE)
+        return dated if is_one else t[CELL + column].notnull() & ~dated
 
     return breaks
 
@@ -173,6 +188,10 @@ def _within(table: str, name: str, column: str, low: float, high: float, words: 
 
 def _rules() -> tuple[Rule, ...]:
     rules = []
+    dates = (
+        "dates, where a year is wanted; write the year alone (2017)",
+        "是日期,此处只要年份,请只填年份(如2017)",
+    )
     for table, columns in COLUMNS.items():
         for column, kind in columns.items():
             if kind in TYPES:
@@ -182,16 +201,12 @@ def _rules() -> tuple[Rule, ...]:
                     "flag": ("true or false", " true 或 false"),
                 }
                 en, zh = names[kind]
-                rules.append(
-                    Rule(
-                        table,
-                        f"type_{kind}",
-                        column,
-                        _not_converted(column, kind),
-                        f"not {en}; mend the cells",
-                        f"应为{zh},请改正",
-                    )
-                )
+                breaks = _not_converted(column, kind)
+                if (table, column) in _YEARS:
+                    breaks = _date(column, is_one=False)
+                    rules.append(Rule(table, "year_alone", column, _date(column, is_one=True), *dates))
+                words = f"not {en}; mend the cells", f"应为{zh},请改正"
+                rules.append(Rule(table, f"type_{kind}", column, breaks, *words))
             if kind == NUMBER:
                 rules.append(
                     Rule(
@@ -276,8 +291,24 @@ def _rules() -> tuple[Rule, ...]:
 
 RULES = _rules()
 
-MODEL_DECLARED = "model_declared"
-"""A rule that depends on the register's own models."""
+MODEL_DECLARED, JOINING_LATE = "model_declared", "joining_late"
+"""Rules that depend on the register's own models, and on its last year with incomes."""
+
+LATE = 10
+"""A joining up to so many years after the last year with incomes may be true; it is not yet in that window."""
+
+
+def late(last: int) -> Rule:
+    """The rule on joinings long after the last year with incomes."""
+    words = (
+        f"more than {LATE} years after the last year with incomes ({last}), and no joining that could be seen; mend the year, or, where the household "
+        "never joined, delete the row",
+        f"比有收入的最后一年({last})晚{LATE}年以上,不可能是实际参加年份;请改正,从未参加的请删除该行",
+    )
+    return Rule(
+        "participation", JOINING_LATE, "from_year", lambda t: t["from_year"].between(last + LATE + 1, LAST_YEAR), *words,
+        limits=(-LAST_YEAR, last + LATE),
+    )  # fmt: skip
 
 
 def years_of(incomes: ir.Table) -> tuple[int, ...]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bangfu.errors import Fault
 from bangfu.formats import number
@@ -13,28 +17,92 @@ from bangfu.register.roll import Roll
 if TYPE_CHECKING:
     from bangfu.register.register import HouseholdRegister
 
+Floats = NDArray[np.float64]
+
 SMALLEST_SHARE = 0.5
 """A village and year with incomes of fewer than half of the village's households is a gap in coverage."""
 
 CONSTANT_SHARE, FEWEST_COMPARED = 0.1, 20
 """More than a tenth of the households with the very same income in every year: a round was copied."""
 
-VILLAGE_SHARE = 1 / 200
-"""A village whose mean income is below this share of the mean of all villages is in another unit."""
+SMALL = 1 / 50
+"""Mean incomes below this share of what they are held against are in hundreds of yuan, or more."""
+
+FEWEST_HOUSEHOLDS = 3
+"""Fewer say nothing of their village's unit."""
+
+UNIT_IS_YUAN, VILLAGE_UNIT = "unit_is_yuan", "village_unit"
 
 
-def units(register: HouseholdRegister) -> Iterator[Fault]:
-    """Ten-thousand yuan for yuan, or a figure per head for the whole household, year by year.
-
-    Medians are held against the published mean of all rural households: below a thousandth the unit is suspected; a
-    household total near the published figure *per head* that is less than two fifths of it once divided by members is
-    suspected to be per head already. A median is below a limit where more than half of the rows are: no sorting.
-    """
+def published() -> dict[int, float]:
+    """Mean income per head of all rural households by year, yuan at current prices."""
     from bangfu.reference import rural_incomes
 
     table = rural_incomes("China rural", "disposable_income")
     table = table[table["release"] == "main"]
-    known = {int(y): float(v) for y, v in zip(table["year"], table["value"], strict=True)}
+    return {int(y): float(v) for y, v in zip(table["year"], table["value"], strict=True)}
+
+
+def units(
+    years: Sequence[int], mean: Floats, households: Floats, against: Mapping[int, float]
+) -> Iterator[Fault]:
+    """Years, and villages, with incomes in another unit than yuan.
+
+    Parameters
+    ----------
+    years : sequence of int
+        T of them.
+    mean : float array (V, T)
+        Mean income per head of each village, current prices; NaN where nobody is seen.
+    households : float array (V, T)
+        With known incomes.
+    against : mapping of int to float
+        What the middle village of a year is held against, as far as it is known (:func:`published`); else the other years.
+    """
+    if not np.isfinite(mean).any():
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # years without anybody
+        middle = np.nanmedian(mean, axis=0)
+        usual = np.array([against.get(year, np.nanmedian(middle)) for year in years])
+    tiny = (middle > 0) & (middle < usual * SMALL)
+    if tiny.any():
+        said = ", ".join(str(y) for y, small in zip(years, tiny, strict=True) if small)
+        words = (
+            f"the middle village's mean income per head in {said} is less than a fiftieth of the published rural mean or of the other years'; is it "
+            "in hundreds, thousands or ten-thousands of yuan (百元, 千元, 万元)?",
+            f"{said}年中位村的人均收入不到公开农村均值或其他年份的五十分之一,单位是否为百元、千元或万元?",
+        )
+        count = int(households[:, tiny].sum())
+        yield Fault("incomes", UNIT_IS_YUAN, *words, "income_total", count=count, severity="warning")
+    odd = (mean > 0) & (mean < middle * SMALL) & (households >= FEWEST_HOUSEHOLDS)
+    count = int(odd.any(axis=1).sum()) if len(mean) > 2 else 0
+    if count:
+        words = (
+            f"villages ({number(count)}) whose mean income per head is less than a fiftieth of the middle village's in the same year; is it in "
+            "hundreds, thousands or ten-thousands of yuan (百元, 千元, 万元) there?",
+            f"有{number(count)}个村某年人均收入不到同年中位村的五十分之一,其单位是否为百元、千元或万元?",
+        )
+        yield Fault("incomes", VILLAGE_UNIT, *words, "income_total", count=count, severity="warning")
+
+
+def village_units(found: Roll) -> Iterator[Fault]:
+    """:func:`units` of a register."""
+    sums, known = (
+        found.villages[[f"{name}_{i}" for i in range(len(found.years))]].to_numpy(float)
+        for name in ("head", "known")
+    )
+    mean = np.divide(sums, known, out=np.full_like(sums, np.nan), where=known > 0)
+    yield from units(found.years, mean, known, published())
+
+
+def whole_household(register: HouseholdRegister) -> Iterator[Fault]:
+    """A figure per head for the whole household, year by year.
+
+    A household total near the published figure *per head* that is less than two fifths of it once divided by members is
+    suspected to be per head already. A median is below a limit where more than half of the rows are: no sorting.
+    """
+    known = published()
     incomes = register.sources["incomes"].checked
     total = household_total(incomes, "income")
     if total is None or not any(y in known for y in register.years_read):
@@ -44,20 +112,11 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
     head = rows["total"] / rows["members"] / rows["mean"]
     household = rows["total"] / rows["mean"]
     found = rows.group_by("year").aggregate(
-        n=rows.count(), size=rows["members"].mean(), positive=(head > 0).sum(), tiny=((head > 0) & (head < 1e-3)).sum(),
-        head_low=(head < 0.4).sum(), household_low=(household < 0.5).sum(), household_high=(household < 1.6).sum(),
+        n=rows.count(), size=rows["members"].mean(), head_low=(head < 0.4).sum(), household_low=(household < 0.5).sum(),
+        household_high=(household < 1.6).sum(),
     ).order_by("year").to_pandas()  # fmt: skip
     half = found["n"] / 2
-    tiny = found["tiny"] > found["positive"] / 2
-    said = ", ".join(str(int(y)) for y in found.loc[tiny, "year"])
-    if said:
-        words = (
-            f"the median income per head in {said} is less than a thousandth of the published rural mean; is it in ten-thousand yuan (万元)?",
-            f"{said}年人均收入中位数不到公开农村均值的千分之一,单位是否为万元?",
-        )
-        count = int(found.loc[tiny, "n"].sum())
-        yield Fault("incomes", "unit_is_yuan", *words, "income_total", count=count, severity="warning")
-    per_head = ~tiny & (found["head_low"] > half) & (found["size"] >= 2)
+    per_head = (found["head_low"] > half) & (found["size"] >= 2)
     per_head &= (found["household_low"] < half) & (found["household_high"] > half)
     said = ", ".join(str(int(y)) for y in found.loc[per_head, "year"])
     if said:
@@ -67,20 +126,6 @@ def units(register: HouseholdRegister) -> Iterator[Fault]:
         )
         count = int(found.loc[per_head, "n"].sum())
         yield Fault("incomes", "whole_household", *words, "income_total", count=count, severity="warning")
-
-
-def village_units(found: Roll) -> Iterator[Fault]:
-    """Villages with incomes in another unit than the rest."""
-    rows = found.villages[found.villages["known"] > 0]
-    mean = rows["head"] / rows["known"]
-    middle = mean.median()
-    count = int(((mean > 0) & (mean < middle * VILLAGE_SHARE)).sum()) if len(rows) > 2 else 0
-    if count:
-        words = (
-            f"villages ({number(count)}) whose mean income per head is less than half a percent of the middle village's; is it in ten-thousand yuan (万元) there?",
-            f"有{number(count)}个村人均收入不到中位村的千分之五,其单位是否为万元?",
-        )
-        yield Fault("incomes", "village_unit", *words, "income_total", count=count, severity="warning")
 
 
 def same_every_year(found: Roll) -> Iterator[Fault]:

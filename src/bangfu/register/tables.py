@@ -18,6 +18,7 @@ __all__ = [
     "COLUMNS",
     "FILE",
     "FLAG",
+    "FREE",
     "IDENTIFIER",
     "INTEGER",
     "KEYS",
@@ -64,7 +65,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "contract": FLAG,
     },
 }
-"""Column -> kind, by table. Other columns are carried along as they come."""
+"""Column -> kind, by table. Other columns are carried along as they come, and ``check`` names them."""
+
+FREE: dict[str, tuple[str, ...]] = {
+    "households": ("county_name", "township_name", "village_name", "exited_in"),
+    "incomes": (),
+    "participation": (),
+}
+"""Columns that are for readers, and may stand without a word."""
 
 KEYS = {
     "households": ("household_id",),
