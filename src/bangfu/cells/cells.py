@@ -112,6 +112,9 @@ class Cells:
         Sum of the households' weights.
     sums : dict of str to float array (N, T)
         Weighted sums per outcome; zero where not seen.
+    largest : dict of str to float array (N,)
+        The largest contribution of one household to a sum in any year (its weight times the outcome, without sign):
+        what disclosure control needs to know of single households.
     info : CellsInfo
     """
 
@@ -126,6 +129,7 @@ class Cells:
     households: NDArray[np.int64]
     weight: NDArray[np.float64]
     sums: dict[str, NDArray[np.float64]]
+    largest: dict[str, NDArray[np.float64]]
     info: CellsInfo = CellsInfo()
 
     @property
@@ -165,7 +169,9 @@ class Cells:
             raise no_outcome(self, outcome)
         if len(self.sums) == 1:
             return self
-        alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
+        alone = replace(
+            self, **{f: {outcome: getattr(self, f)[outcome]} for f in ("patterns", "sums", "largest")}
+        )
         return alone.rows(self.patterns[outcome] > 0).collapsed()
 
     def rows(self, keep: NDArray[np.bool_]) -> Cells:

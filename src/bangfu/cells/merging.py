@@ -77,6 +77,7 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
         {name: join([p.patterns[name] for p in parts]) for name in first.outcomes},
         join([p.households for p in parts]), join([p.weight for p in parts]),
         {name: join([p.sums[name] for p in parts]) for name in first.outcomes},
+        {name: join([p.largest[name] for p in parts]) for name in first.outcomes},
         replace(
             first.info,
             register=_joined([p.info.register for p in parts]),

@@ -26,7 +26,7 @@ from bangfu.formats import number
 from bangfu.given import validated, wrong
 from bangfu.register.info import KINDS
 
-FORMAT = 3
+FORMAT = 4
 LONGEST_NAME = 1_000
 LONGEST_TEXT = 20_000
 MOST_ROWS = 200_000_000
@@ -53,7 +53,7 @@ class Described(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[3]
+    format: Literal[4]
     rows: Annotated[int, Field(ge=1, le=MOST_ROWS)]
     years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=MOST_TIMES)]
     outcomes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1_000)]
@@ -117,6 +117,7 @@ def columns(found: Described) -> dict[str, pa.DataType]:
     out |= {"households": whole, "weight": real}
     for name in found.outcomes:
         out |= {f"seen:{name}": whole} | {f"sum:{name}:{year}": real for year in found.years}
+        out[f"largest:{name}"] = real
     return out
 
 
@@ -221,7 +222,13 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
             "未加权时应等于户数",
         )
     for name in found.outcomes:
-        seen = table[f"seen:{name}"].to_numpy()
+        seen, largest = table[f"seen:{name}"].to_numpy(), table[f"largest:{name}"].to_numpy()
+        yield (
+            f"largest:{name}",
+            ~(np.isfinite(largest) & (largest >= 0)),
+            "must be finite and not negative",
+            "应为有限的非负数",
+        )
         yield (
             f"seen:{name}",
             (seen < 0) | (seen >= 1 << len(found.years)),
@@ -231,6 +238,12 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
         for t, year in enumerate(found.years):
             column, total = f"sum:{name}:{year}", table[f"sum:{name}:{year}"].to_numpy()
             yield column, ~np.isfinite(total), "must be a finite number", "应为有限数"
+            yield (
+                column,
+                np.abs(total) > households * largest * (1 + 1e-9),
+                "is more than all its households can have at the largest",
+                "超过各户最大值之和",
+            )
             yield (
                 column,
                 (total != 0) & ((seen >> t) & 1 == 0),

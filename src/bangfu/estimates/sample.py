@@ -90,6 +90,8 @@ class Sample:
     village, stratum, seen, households : int arrays (N,)
     weight : float array (N,)
     sums : float array (N, T)
+    largest : float array (N,)
+        See :class:`bangfu.Cells`.
     villages, strata : int
         V and X.
     design : Design
@@ -110,6 +112,7 @@ class Sample:
     households: Ints
     weight: Floats
     sums: Floats
+    largest: Floats
     villages: int
     strata: int
     design: Settled
@@ -265,7 +268,7 @@ def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
     return Sample(
         cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
         cells.stratum[kept] if design.adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
-        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
+        cells.weight[kept], cells.sums[outcome][kept], cells.largest[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
         cells.seen[kept],
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip
