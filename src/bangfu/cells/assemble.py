@@ -122,7 +122,19 @@ def assembled(
             largest[name][place] = np.maximum(largest[name][place], part.largest.pop(name))
     patterns = dict(zip(outcomes, seen, strict=True))
     return Cells(
-        years, villages, paths, labels, village, path, layer, patterns, households, weight, sums, largest, info
+        years,
+        villages,
+        paths,
+        labels,
+        village,
+        path,
+        layer,
+        patterns,
+        households,
+        weight,
+        sums,
+        largest,
+        info,
     )
 
 

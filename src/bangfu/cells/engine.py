@@ -141,7 +141,9 @@ def complete_sums(
     table = by_year.group_by(list(keys)).aggregate(**measures)
     whole = (table["years"] == len(years)) & (table["least"] == table["checksum"])
     for k in range(outcomes):
-        whole &= (table[f"fewest_{k}"] == table["households"]) & (table[f"largest_{k}"] * table["households"] < LARGE)
+        whole &= (table[f"fewest_{k}"] == table["households"]) & (
+            table[f"largest_{k}"] * table["households"] < LARGE
+        )
     sums = (c for c in table.columns if c.startswith(("s_", "largest_")))
     return table.mutate(whole=whole.fill_null(False)).select(
         *keys, "households", "weight", "checksum", "whole", *sums

@@ -267,7 +267,7 @@ def _joined(
         influence[first[h] + np.flatnonzero(good)] = e.comparison[good]
     parts[-1] = influence @ influence.T
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
-    sizes = weights * _size_factor(chosen, weights)
+    sizes = weights * size_factor(chosen, weights)
     for h, (one, e) in enumerate(zip(summed, found, strict=True)):
         places = one.members.places
         mine = np.vstack([e.treated[known[h]], sizes[h, places]])
@@ -281,7 +281,7 @@ def _joined(
     return Joint(estimate, influence.T, unknown, parts, shares @ shares.T, kind, products), weights.sum(1)
 
 
-def _size_factor(chosen: Sample, weights: Floats) -> Floats:
+def size_factor(chosen: Sample, weights: Floats) -> Floats:
     """CR2 for the cohorts' weights (G, V): one over the root of one minus a village's share of its arm."""
     out = np.ones_like(weights)
     if chosen.design.errors in WITH_CR2:
