@@ -39,14 +39,15 @@ STABILITY = (
 
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
-    """A comparison as a JSON object that :data:`SCHEMA` describes."""
-    tables = {name: records(getattr(result, name)) for name in TABLES if name != "group_time"}
+    """A comparison as a JSON object that :data:`SCHEMA` describes; tables that moments cannot give are null."""
+    tables = {name: records(getattr(result, name, None)) for name in TABLES if name != "group_time"}
+    effects = getattr(result, "effects", None)
     out: dict[str, Any] = {
         "schema": VERSION,
         "badge": f"{BADGES['synthetic'].en} {BADGES['synthetic'].zh}" if result.synthetic else None,
         "about": _plain(result.about),
         **tables,
-        "group_time": records(result.effects.table),
+        "group_time": None if effects is None else records(effects.table),
     }
     if stability:
         out["stability"] = records(result.stability)

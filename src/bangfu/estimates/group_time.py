@@ -185,14 +185,15 @@ class Summed:
     Attributes
     ----------
     members : Members
-    years : tuple of int
-        K of them: all but base years. Without a base, ``treated`` and ``others`` are empty (K is 0 there).
+    years, bases : tuple of int
+        K of them: all but base years. Without a base, ``bases``, ``treated`` and ``others`` are empty (K is 0 there).
     treated, others : Four
         By the group's villages; by all.
     """
 
     members: Members
     years: tuple[int, ...]
+    bases: tuple[int, ...]
     treated: Four
     others: Four
 
@@ -209,7 +210,15 @@ def sums_of(chosen: Sample) -> list[Summed]:
         key = (pairs, position if chosen.design.control == "not_yet" else None)
         if key not in shared:
             shared[key] = chosen.comparison_households(position, pairs)
-        out.append(Summed(members, years, chosen.four(members.rows, pairs, members.places), shared[key]))
+        out.append(
+            Summed(
+                members,
+                years,
+                tuple(b for b, _ in pairs),
+                chosen.four(members.rows, pairs, members.places),
+                shared[key],
+            )
+        )
     return out
 
 

@@ -179,16 +179,28 @@ class Sample:
         last = np.array([max(pair) for pair in pairs], dtype=np.int64) + self.design.anticipation
         return self.four(rows, pairs, kept=self.comparison[rows, None] | (self.cohort[rows, None] > last))
 
+    def comparison_rows(self, position: int, pair: tuple[int, int]) -> Ints:
+        """Rows of the comparison households of a group at one base and year."""
+        if self.design.control != "not_yet":
+            return np.flatnonzero(self.comparison)
+        later = self.cohort > max(pair) + self.design.anticipation
+        return np.flatnonzero((self.group != position) & (self.comparison | later))
+
+    def there(self, rows: Ints, pairs: Pairs) -> tuple[Mask, Mask]:
+        """Which rows count at each base and in its year (N, K), under the rule for missing years."""
+        b, t = ([self.years.index(pair[i]) for pair in pairs] for i in (0, 1))
+        seen = (self.seen[rows, None] >> np.arange(len(self.years))) & 1 == 1
+        if self.design.missing == "cross_section":
+            return seen[:, b], seen[:, t]
+        return seen[:, b] & seen[:, t], seen[:, b] & seen[:, t]
+
     def four(self, rows: Ints, pairs: Pairs, places: Ints | None = None, kept: Mask | bool = True) -> Four:
         """Sums of the rows' households at each base and in its year, under the rule for missing years.
 
         By village, or by ``places``, which are all that the rows lie in (sorted); ``kept``, which rows count for which pair.
         """
         b, t = ([self.years.index(pair[i]) for pair in pairs] for i in (0, 1))
-        seen = (self.seen[rows, None] >> np.arange(len(self.years))) & 1 == 1
-        at_base, at_year = seen[:, b] & kept, seen[:, t] & kept
-        if self.design.missing != "cross_section":
-            at_base = at_year = at_base & at_year
+        at_base, at_year = (mask & kept for mask in self.there(rows, pairs))
         weight, sums = self.weight[rows, None], self.sums[rows]
         values = [weight * at_base, sums[:, b] * at_base, weight * at_year, sums[:, t] * at_year]
         base_weight, base_sum, after, total = self._by_place(rows, values, places)
@@ -212,8 +224,8 @@ class Sample:
         return out
 
 
-def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
-    """Apply a settled design to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
+def sample(cells: Cells, design: Settled) -> Sample:
+    """Apply a settled design to cells.
 
     Raises
     ------
@@ -240,7 +252,7 @@ def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
             key=lambda g: (order[g.arm], g.cohort),
         )
     )
-    if not groups and whole:
+    if not groups:
         raise NotEstimable(
             "no household joined a model in the years observed; there is nothing to compare",
             "观察年份内没有农户参加任何模式,无从比较",
@@ -261,7 +273,7 @@ def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
     elif control == "never_same_village":
         never &= adopters[cells.village]
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
-    if not never.any() and not later and whole:
+    if not never.any() and not later:
         raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
     place, places = _places(cells, design.cluster)
     n = int(kept.sum())
