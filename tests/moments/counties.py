@@ -14,7 +14,14 @@ ARMS = ("courtyard", "cooperative", "enterprise")
 GAINS = (0.05, 0.06, 0.08)
 
 
-def panel(seed: int, villages: int, size: int = 8, arms: int = 2, cohorts: tuple[int, ...] = (2017, 2018), spread: float = 0.4) -> pd.DataFrame:
+def panel(
+    seed: int,
+    villages: int,
+    size: int = 8,
+    arms: int = 2,
+    cohorts: tuple[int, ...] = (2017, 2018),
+    spread: float = 0.4,
+) -> pd.DataFrame:
     """Households of a county; villages differ, joiners start poorer, every second village has each arm."""
     random = np.random.default_rng(seed)
     counts = random.integers(max(2, size - 3), size + 4, villages)
@@ -28,28 +35,59 @@ def panel(seed: int, villages: int, size: int = 8, arms: int = 2, cohorts: tuple
     first = np.where(arm >= 0, cohort[village, arm], 0)
     growth = 1.06 + 0.02 * random.standard_normal()
     shock = np.exp(0.05 * random.standard_normal((villages, len(YEARS))))
-    level = 8_000 * np.exp(0.25 * random.standard_normal(villages)[village] + spread * random.standard_normal(n) - 0.1 * (arm >= 0))
-    gain = np.where((arm >= 0)[:, None] & (YEARS >= first[:, None]), np.array([*GAINS, 0.0])[arm][:, None], 0.0)
-    income = level[:, None] * growth ** np.arange(len(YEARS)) * shock[village] * (1 + gain) * np.exp(0.2 * random.standard_normal((n, len(YEARS))))
-    units = pd.DataFrame({"id": np.arange(n), "village": village, "first": first, "arm": np.where(arm >= 0, np.array(ARMS)[arm], "")})
+    level = 8_000 * np.exp(
+        0.25 * random.standard_normal(villages)[village]
+        + spread * random.standard_normal(n)
+        - 0.1 * (arm >= 0)
+    )
+    gain = np.where(
+        (arm >= 0)[:, None] & (YEARS >= first[:, None]), np.array([*GAINS, 0.0])[arm][:, None], 0.0
+    )
+    income = (
+        level[:, None]
+        * growth ** np.arange(len(YEARS))
+        * shock[village]
+        * (1 + gain)
+        * np.exp(0.2 * random.standard_normal((n, len(YEARS))))
+    )
+    units = pd.DataFrame(
+        {
+            "id": np.arange(n),
+            "village": village,
+            "first": first,
+            "arm": np.where(arm >= 0, np.array(ARMS)[arm], ""),
+        }
+    )
     rows = units.loc[np.repeat(np.arange(n), len(YEARS))].reset_index(drop=True)
-    return rows.assign(year=np.tile(YEARS, n), income=np.round(income.ravel(), 2))
+    return rows.assign(year=np.tile(YEARS, n), income=income.ravel())
 
 
 def cells(rows: pd.DataFrame, register: str = "county", **columns: object) -> Cells:
     """The cells of a panel."""
-    made = Cells.from_frame(rows, unit="id", cluster="village", time="year", cohort="first", outcome="income", arm="arm", **columns)
+    made = Cells.from_frame(
+        rows,
+        unit="id",
+        cluster="village",
+        time="year",
+        cohort="first",
+        outcome="income",
+        arm="arm",
+        **columns,
+    )
     spec = dict(made.info.spec) | {"units": {"income": "yuan"}}
     info = dataclasses.replace(made.info, register=register, models=ARMS, kind="administrative", spec=spec)
     return dataclasses.replace(made, info=info)
 
 
-def stratified(rows: pd.DataFrame, arm: str, times: list[int], scale: str = "percent") -> tuple[float, float]:
-    """By plain pandas: sums over households of what an arm's joiners have, and would have had, at years since joining."""
+def stratified(
+    rows: pd.DataFrame, arm: str, times: list[int], scale: str = "percent"
+) -> tuple[float, float, int]:
+    """By plain pandas: sums over an arm's joiners at years since joining of what they have and would have had; how many."""
     wide = rows.pivot(index="id", columns="year", values="income")
     units = rows.drop_duplicates("id").set_index("id")
     never = wide[units["first"] == 0].mean()
     has = would = 0.0
+    n = 0
     for first, of in units[units["arm"] == arm].groupby("first"):
         for time in times:
             year = first + time
@@ -57,6 +95,11 @@ def stratified(rows: pd.DataFrame, arm: str, times: list[int], scale: str = "per
                 continue
             base = wide.loc[of.index, first - 1]
             has += wide.loc[of.index, year].sum()
-            grown = base * never[year] / never[first - 1] if scale == "percent" else base + never[year] - never[first - 1]
+            grown = (
+                base * never[year] / never[first - 1]
+                if scale == "percent"
+                else base + never[year] - never[first - 1]
+            )
             would += grown.sum()
-    return has, would
+            n += len(of)
+    return has, would, n

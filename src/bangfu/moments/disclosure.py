@@ -157,11 +157,13 @@ def _together(one: Candidate, other: Candidate, households: NDArray[np.int64]) -
     for a, b in ((one, other), (other, one)):
         if not _meet(a.joiners.villages, b.joiners.villages) or not _meet(a.joiners.villages, b.beside):
             return False
-        only = a.cohorts - b.cohorts
-        if a.arm == b.arm and only:
-            there = households[sorted(only)].sum(0)
-            if there.sum() < HOUSEHOLDS or np.count_nonzero(there) < VILLAGES:
-                return False
+        only = households[sorted(a.cohorts - b.cohorts)].sum(0)
+        few = only.sum() < HOUSEHOLDS or np.count_nonzero(only) < VILLAGES
+        if a.arm == b.arm and only.any() and few:
+            return False
+    if one.arm == other.arm:
+        sizes = [int(households[sorted(c.cohorts)].sum()) for c in (one, other)]
+        return not 0 < abs(sizes[0] - sizes[1]) < HOUSEHOLDS
     return True
 
 
