@@ -263,12 +263,14 @@ def test_least_squares_for_village_sums():
         if moments is None:
             continue
         assert not solved(rows, moments)
-        matrix, keys = supports(rows, moments)
-        used = matrix > 0
-        villages = keys.get_level_values("village").to_numpy()
-        for one, other in product(range(len(used)), repeat=2):
-            apart = np.unique(villages[used[one] & ~used[other]])
-            assert not len(apart) or len(apart) >= 10
+        units = rows[rows["first"] > 0].drop_duplicates("id")
+        behind = {
+            key: units[(units["arm"] == key[0]) & (units["first"] + key[1]).between(YEARS[0], YEARS[-1])]
+            for key in values(moments)
+        }
+        for one, other in product(behind, repeat=2):
+            apart = behind[one][~behind[one]["id"].isin(behind[other]["id"])]
+            assert apart.empty or (len(apart) >= 10 and apart["village"].nunique() >= 10)
     assert worked >= 15
 
 

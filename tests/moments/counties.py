@@ -41,7 +41,7 @@ def panel(
         - 0.1 * (arm >= 0)
     )
     gain = np.where(
-        (arm >= 0)[:, None] & (YEARS >= first[:, None]), np.array([*GAINS, 0.0])[arm][:, None], 0.0
+        (arm >= 0)[:, None] & (first[:, None] <= YEARS), np.array([*GAINS, 0.0])[arm][:, None], 0.0
     )
     income = (
         level[:, None]
