@@ -64,16 +64,15 @@ def panel(
 
 def cells(rows: pd.DataFrame, register: str = "county", **columns: object) -> Cells:
     """The cells of a panel."""
-    made = Cells.from_frame(
-        rows,
-        unit="id",
-        cluster="village",
-        time="year",
-        cohort="first",
-        outcome="income",
-        arm="arm",
-        **columns,
-    )
+    roles = {
+        "unit": "id",
+        "cluster": "village",
+        "time": "year",
+        "cohort": "first",
+        "outcome": "income",
+        "arm": "arm",
+    }
+    made = Cells.from_frame(rows, **roles | columns)
     spec = dict(made.info.spec) | {"units": {"income": "yuan"}}
     info = dataclasses.replace(made.info, register=register, models=ARMS, kind="administrative", spec=spec)
     return dataclasses.replace(made, info=info)

@@ -124,7 +124,7 @@ def test_a_log_is_needed_private_and_never_believed(rows, release, tmp_path):
         text.replace('"made"', '"maid"'),
     ):
         log.write_text(broken, encoding="utf-8")
-        with pytest.raises(BangfuError, match="^log"):
+        with pytest.raises(BangfuError, match=r"^log"):
             release(rows)
         assert log.read_text(encoding="utf-8") == broken
     log.unlink()
