@@ -69,7 +69,10 @@ def cells(
     from bangfu.moments.disclosure import RULES
 
     kinds = {holds(p) for p in data}
-    refuse(out, overwrite=overwrite, inputs=[*data, *(p for p in (campaign, options.get("prices")) if p)])
+    given = [*data, *(p for p in (campaign, options.get("prices")) if p)]
+    log = log or data[0].with_name(f"{data[0].resolve().name}.releases.json")
+    refuse(out, overwrite=overwrite, inputs=given)
+    refuse(log, overwrite=True, inputs=given)
     if kinds == {"json"}:
         _merged_moments(data, out, lang, inside, options, overwrite)
         return
@@ -102,7 +105,6 @@ def cells(
         typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}", err=out == STDOUT)
         return
     handed = found.moments(outcome[0] if outcome else None, design=design, inside=inside)
-    log = log or data[0].parent / f"{data[0].name}.releases.json"
     handed.save(out, log=log, overwrite=overwrite)
     said = EXACT if inside else UPWARD
     told = said[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
@@ -114,7 +116,7 @@ def _merged_moments(
 ) -> None:
     from bangfu.moments import pooled_effects
 
-    merged = loaded_moments(files, inside)
+    merged = loaded_moments(files, inside).going_back()
     result = pooled_effects(merged, **options)
     merged.save(out, overwrite=overwrite)
     typer.echo(f"{out}: {merged!r}\n{result.text(lang)}", err=out == STDOUT)

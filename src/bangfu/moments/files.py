@@ -6,7 +6,6 @@ Digests of the fields tell what was changed by accident. They are no protection 
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,8 +29,10 @@ FORMAT = 3
 ROUNDED = 0.006
 """A correlation of two decimals is not further off, and R of them push no eigenvalue further than R times this below zero."""
 
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0)]
+LARGEST = 1e15
+Count = Annotated[int, Field(ge=1, le=int(LARGEST))]
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+Mean = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Model = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -46,9 +47,9 @@ class Result(BaseModel):
     households: Count
     villages: Count
     weight: Positive
-    joiners: float
-    would_have_been: float
-    df: Annotated[float, Field(ge=1)]
+    joiners: Mean
+    would_have_been: Mean
+    df: Annotated[float, Field(ge=1, le=LARGEST)]
     error_of_difference: Positive
     error_of_would_have_been: Positive
 
@@ -186,7 +187,7 @@ def _read(content: dict[str, Any], file: str) -> Moments:
 
 def _check_design(options: dict[str, Any], file: str) -> None:
     try:
-        design = Design(**options)
+        design = Design.of(None, **options)
     except (WrongUse, TypeError, ValueError) as error:
         en, zh = (error.en, error.zh) if isinstance(error, BangfuError) else ("no design", "不是有效的设定")
         raise wrong(file, "rules.design", en, zh) from None
@@ -211,8 +212,8 @@ def _broken(result: Result, found: Stored) -> list[tuple[str, str, str]]:
     scale, outcome = found.rules.design["scale"], found.rules.design["outcome"]
     for name in ("joiners", "would_have_been"):
         value = getattr(result, name)
-        if not math.isfinite(value) or (scale == "percent" and name == "would_have_been" and value <= 0):
-            out.append((name, "must be a finite number, above zero for percent", "应为有限数(百分比时为正)"))
+        if scale == "percent" and name == "would_have_been" and value <= 0:
+            out.append((name, "must be above zero for percent", "百分比时应为正"))
         if outcome == "headcount" and name == "joiners" and not 0 <= value <= 1:
             out.append((name, "a share lies between 0 and 1", "比例应在0与1之间"))
     return out

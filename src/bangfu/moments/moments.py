@@ -239,9 +239,9 @@ def merge_moments(*parts: Moments) -> Moments:
         where = ", ".join(str(i + 1) for i, p in enumerate(parts) if name in p.registers)
         if names.count(name) > 1:
             raise WrongUse(
-                f"{name} stands in more than one part ({where}, in the order given): if these are different counties, change `id` in "
+                f"{name} stands in more than one part ({where}, in the order given): if these are different counties, change id in "
                 "register.toml of one and make its file again; if it is one county, leave one of its files out",
-                f"{name} 在多份数据中重复出现(第{where}份):如为不同的县,请修改其中一县 register.toml 的 `id` 并重新生成;"
+                f"{name} 在多份数据中重复出现(第{where.replace(', ', '、')}份):如为不同的县,请修改其中一县 register.toml 的 id 并重新生成;"
                 "如为同一县,请只保留一份",
             )
     titles((" + ".join(p.registers), p.names) for p in parts)

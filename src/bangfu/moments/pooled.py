@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.design import Settled
-from bangfu.errors import Language, NotEstimable, WrongUse
+from bangfu.errors import Language, WrongUse
 from bangfu.estimates.aggregate import with_errors
 from bangfu.estimates.detectable import detectable
 from bangfu.estimates.effects import unit_of
@@ -22,7 +22,6 @@ from bangfu.estimates.joint import Combination, sup_t_p_value
 from bangfu.estimates.notes import NOTES
 from bangfu.estimates.ranks import rank_arms
 from bangfu.estimates.sample import arms_in_order
-from bangfu.moments.disclosure import COUNTIES
 from bangfu.moments.moments import Moments
 from bangfu.words import NAMES, Word, arm_name
 
@@ -76,12 +75,6 @@ class PooledEffects:
     @property
     def _results(self) -> pd.DataFrame:
         return self.moments.table
-
-    @cached_property
-    def _shown(self) -> NDArray[np.bool_]:
-        """Results that go back: of three counties or more, unless nothing leaves the house."""
-        counties = self._results["counties"].to_numpy()
-        return np.asarray((counties >= COUNTIES) | self.moments.inside)
 
     @cached_property
     def _overall(self) -> tuple[pd.DataFrame, Floats]:
@@ -147,7 +140,7 @@ class PooledEffects:
     @cached_property
     def pretrend(self) -> pd.DataFrame:
         """Evidence on trends before joining: ``arm, years, largest_t, p_value``; the last row is of all arms."""
-        before = (self._results["event_time"] < 0).to_numpy() & self._shown
+        before = (self._results["event_time"] < 0).to_numpy()
         rows = []
         for arm in (*self._arms, ""):
             at = np.flatnonzero(before & ((self._results["arm"] == arm) | (arm == "")).to_numpy())
@@ -194,23 +187,28 @@ class PooledEffects:
         """Some results of an arm as one, and its derivatives by the differences and by what would have been (2R,)."""
         table, count = self._results, len(self._results)
         column = np.zeros(2 * count)
-        live = members[self._shown[members]]
         row: dict[str, Any] = {"unit": self.unit, "estimate": np.nan}
-        if not len(live):
-            note = NOTES["few_counties" if len(members) else "no_effect"].en
-            return row | {"counties": 0, "households": 0, "villages": 0, "note": note}, column
-        n, has, would = (table[name].to_numpy()[live] for name in ("weight", "joiners", "would_have_been"))
+        if not len(members):
+            return row | {
+                "counties": 0,
+                "households": 0,
+                "villages": 0,
+                "note": NOTES["no_effect"].en,
+            }, column
+        n, has, would = (table[name].to_numpy()[members] for name in ("weight", "joiners", "would_have_been"))
         if self.design.scale == "percent":
             total = n @ would
             ratio = float(n @ has / total)
             row["estimate"] = 100 * (ratio - 1)
-            column[live], column[count + live] = 100 * n / total, 100 * (1 - ratio) * n / total
+            column[members], column[count + members] = 100 * n / total, 100 * (1 - ratio) * n / total
         else:
             size = 100.0 if self.design.scale == "log" else 1.0
             row["estimate"] = size * float(n @ (has - would) / n.sum())
-            column[live] = size * n / n.sum()
-        counts = {name: int(table[name].iloc[live].max()) for name in ("counties", "households", "villages")}
-        return row | counts | {"note": NOTES["few_counties"].en if len(live) < len(members) else ""}, column
+            column[members] = size * n / n.sum()
+        counts = {
+            name: int(table[name].iloc[members].max()) for name in ("counties", "households", "villages")
+        }
+        return row | counts | {"note": ""}, column
 
     def _combined(self, weights: Floats) -> Combination:
         """Covariance, and degrees of freedom: of the results' own, as each has a share in the variance."""
@@ -229,7 +227,7 @@ READ = ("best", "drawn_by_lot", "seed")
 def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
     """Compare models by merged moments, by the design that they carry.
 
-    Results of fewer than three counties are withheld unless the moments are ``inside``.
+    Results of fewer than three counties are left out unless the moments are ``inside``.
 
     Parameters
     ----------
@@ -246,7 +244,7 @@ def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
     WrongUse
         For an unknown option, or one that the moments have fixed.
     NotEstimable
-        Where nothing is left that may be shown.
+        Where no result is of three counties or more.
     """
     made = moments.design
     design = made.replace(**options)
@@ -256,7 +254,4 @@ def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
             f"moments of {made.column} are made already, with another {', '.join(fixed)}: leave {'it' if len(fixed) == 1 else 'them'} out, or make moments anew",
             f"{made.column} 的矩汇总已经做好,其 {'、'.join(fixed)} 与此不同:请不要给出,或重新汇总",
         )
-    out = PooledEffects(moments, design)
-    if not out._shown.any():
-        raise NotEstimable(NOTES["few_counties"].en, NOTES["few_counties"].zh)
-    return out
+    return PooledEffects(moments.going_back(), design)

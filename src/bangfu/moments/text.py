@@ -10,7 +10,7 @@ from bangfu.compare.text import CONTROLS, UNITS, _console, _printed, _table, con
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, number
 from bangfu.moments.disclosure import COUNTIES
-from bangfu.words import BADGES, Word
+from bangfu.words import BADGES, TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
@@ -28,8 +28,8 @@ ROUNDED = Word(
     "各县上报的均值按误差的五分之一取整,每县与精确值相差不超过误差的十分之一",
 )
 HELD = Word(
-    f"withheld in some counties: {{n}} results; shown are those of at least {COUNTIES} counties",
-    f"部分县不予上报的结果:{{n}}项;只显示至少{COUNTIES}个县合并的结果",
+    f"arms and years withheld in all or some counties: {{n}} (too few households or villages there, or fewer than {COUNTIES} counties)",
+    f"全部或部分县不予显示的参加类型和年份:{{n}}项(当地户数或村数过少,或不足{COUNTIES}个县)",
 )
 TREND = Word(
     "trends before joining: largest t {t}, joint p = {p} (a large p does not show that trends were parallel)",
@@ -78,10 +78,11 @@ def lines(result: PooledEffects, lang: Language) -> list[str]:
         unit = UNITS[result.unit][lang]
         out.append(FOUND[lang].format(size=span(least.min(), least.max(), places(like), unit, lang)))
     out.append(EXACT[lang] if result.moments.inside else ROUNDED[lang])
-    held = len(result.moments.withheld) + int((~result._shown).sum())
-    if held:
-        out.append(HELD[lang].format(n=number(held)))
-    table = result.table
+    table, withheld = result.table, result.moments.withheld
+    if withheld:
+        out.append(HELD[lang].format(n=number(len(withheld))))
+    gone = sorted({arm for arm, _ in withheld} - set(table["arm"]))
+    out.extend(f"{result.arm(arm)[lang]}: {TERMS['withheld'][lang]}" for arm in gone)
     out.extend(
         f"{result.arm(arm)[lang]}: {said(note, lang)}"
         for arm, note in zip(table["arm"], table["note"], strict=True)
