@@ -22,6 +22,7 @@ WITHIN = Word(
     "those of their own county did",
     "指标:{outcome};在本县内与{control}比较:全部参加户的均值,与假如其变化同本县对照户一样本来会有的均值相比",
 )
+YEARS = Word("{arm}: over years since joining {years}", "{arm}:距参加{years}年(当年为0)的平均")
 EXACT = Word("exact, for use inside only: not for release", "未取整,仅供内部使用,不得上报或公开")
 ROUNDED = Word(
     "released means are rounded to a fifth of their error: within a tenth of an error, county by county, of the exact ones",
@@ -68,6 +69,10 @@ def lines(result: PooledEffects, lang: Language) -> list[str]:
     """What stands under the table."""
     design, like = result.design, cast("ModelComparison", result)
     out = [WITHIN[lang].format(outcome=design.outcome, control=CONTROLS[design.control][lang])]
+    after = result.event_study[result.event_study["event_time"] >= 0]
+    for arm, times in after.groupby("arm", sort=False)["event_time"]:
+        years = ("、" if lang == "zh" else ", ").join(map(str, sorted(times)))
+        out.append(YEARS[lang].format(arm=result.arm(str(arm))[lang], years=years))
     trend = result.pretrend.iloc[-1]
     if np.isfinite(trend["p_value"]):
         out.append(TREND[lang].format(t=number(trend["largest_t"], 2), p=chance(trend["p_value"])))
