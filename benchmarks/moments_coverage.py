@@ -25,7 +25,7 @@ GROWTH = 0.03
 
 
 def counties(count: int, random: np.random.Generator) -> list[Cells]:
-    """Cells of counties of 15 to 80 villages, each of its own growth and share of joiners."""
+    """Cells of counties of 15 to 80 villages, each of its own growth."""
     out = []
     for i in range(count):
         cells = draw(Design("mixed", int(random.integers(15, 81)), (2016, 2017)), random)
