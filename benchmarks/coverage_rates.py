@@ -72,7 +72,8 @@ def draw(design: Design, random: np.random.Generator) -> Cells:
     whole = np.full(rows, (1 << years) - 1)
     return Cells(
         YEARS, places, paths, pd.DataFrame(index=range(1)), village, path, np.zeros(rows, dtype=np.int64),
-        {"y": whole}, n.astype(np.int64), n.astype(float), {"y": sums}, CellsInfo(models=ARMS, kind="synthetic", spec={"units": {"y": "yuan"}}),
+        {"y": whole}, n.astype(np.int64), n.astype(float), {"y": sums}, {"y": np.abs(sums).max(1)},
+        CellsInfo(models=ARMS, kind="synthetic", spec={"units": {"y": "yuan"}}),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -50,6 +52,39 @@ def wrong(file: str, field: str, en: str, zh: str) -> BangfuError:
     )
 
 
+def read_text(path: Path) -> str:
+    """A file of UTF-8.
+
+    Raises
+    ------
+    BangfuError
+        When it cannot be read, or is no such text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise refused(error, path) or error from None
+    except UnicodeError:
+        raise _no_object(path.name) from None
+
+
+def digests_of(fields: Mapping[str, Any]) -> dict[str, str]:
+    """A digest of each field of JSON."""
+    return {k: hashlib.sha256(json.dumps(v, sort_keys=True).encode()).hexdigest() for k, v in fields.items()}
+
+
+def refuse_changed(now: Mapping[str, str], stored: Mapping[str, str], file: str) -> None:
+    """Refuse the first field whose digest is not the one that was written: it was altered by accident.
+
+    Raises
+    ------
+    BangfuError
+    """
+    for field, digest in now.items():
+        if stored.get(field) != digest:
+            raise wrong(file, field, "is not what was written (its digest differs)", "与写出时不同(摘要不符)")
+
+
 def json_object(text: str | bytes, file: str) -> dict[str, Any]:
     """A JSON object without repeated names and with finite numbers.
 
@@ -63,10 +98,7 @@ def json_object(text: str | bytes, file: str) -> dict[str, Any]:
             raise ValueError
         found = json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
-        raise BangfuError(
-            f"{file} does not hold one whole JSON object (UTF-8, every name once, finite numbers); make it again",
-            f"{file} 不是一个完整的 JSON 对象(UTF-8、名称不重复、数字有限);请重新生成",
-        ) from None
+        raise _no_object(file) from None
     if not isinstance(found, dict):
         raise wrong(file, "JSON", "must be an object", "应为 JSON 对象")
     return found
@@ -115,6 +147,13 @@ _WORDS = {
     "value_error": ("{error}", "{error}"),
 }
 """Kind of error -> what is said; others in pydantic's own words."""
+
+
+def _no_object(file: str) -> BangfuError:
+    return BangfuError(
+        f"{file} does not hold one whole JSON object (UTF-8, every name once, finite numbers); make it again",
+        f"{file} 不是一个完整的 JSON 对象(UTF-8、名称不重复、数字有限);请重新生成",
+    )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def words(door: str, register: Path, target: Path, folder: Path) -> list[object]
     return {
         "compare": ["compare", register, "--json", target],
         "cells": ["cells", register, "--out", target],
-        "moments": ["cells", register, "--moments", "--out", target],
+        "moments": ["cells", register, "--moments", "--inside", "--out", target],
         "merge": ["cells", cells, "--out", target],
         "suggest": ["convert", sheet, "--suggest", "--out", target],
         "simulate": ["simulate", "--households", 60, "--out", target],
@@ -156,7 +156,7 @@ def test_python_refuses_as_the_command_line_does(place, cells_file):
     (table, *_) = comparison_tables(bangfu.compare_models(cells))
     write_tables([table], place / "tables", languages=["en"], formats=["html"])
     before = tree(place)
-    for save in (cells.save, cells.moments().save):
+    for save in (cells.save, cells.moments(inside=True).save):
         for target in ("mine.txt", "link", "pipe", "full"):
             with pytest.raises(WrongUse):
                 save(place / target)

@@ -31,8 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(home / "all", everybody, "all")
     cells = bangfu.load_register(home / "a").cells(["income_per_head", "log:income_per_head"])
     cells.save(home / "a.parquet")
-    cells.moments("income_per_head").save(home / "a.json")
-    cells.moments("income_per_head", missing="complete").save(home / "other.json")
+    cells.moments("income_per_head", inside=True).save(home / "a.json")
     pd.DataFrame({"x": [1]}).to_parquet(home / "plain.parquet")
     (home / "broken.json").write_text("{}", encoding="utf-8")
     (home / "prices.csv").write_text("year,value\n2016,100\n", encoding="utf-8")
@@ -71,9 +70,15 @@ REFUSED = {
     "outcome of cells": ("compare {a}.parquet --outcome joy", ""),
     "same villages": ("cells {a}.parquet {a}.parquet --out {new}", "--disjoint"),
     "no cells": ("compare {plain}", "bangfu cells DIR --out FILE"),
-    "control of moments": ("cells {a} --moments --control not_yet --out {new}", "--control not_yet"),
+    "errors of moments": ("cells {a} --moments --errors jackknife --out {new}", "--errors jackknife"),
+    "few villages for moments": ("cells {a} --moments --out {new}", ""),
+    "inside without moments": ("cells {a} --inside --out {new}", "--moments"),
+    "comparing inside": ("compare {a} --inside", "--inside"),
+    "stability of moments": ("compare {a}.json --stability", "--stability"),
+    "options of moments": ("compare {a}.json --control not_yet", ""),
     "no moments": ("cells {broken} --out {new}", "--moments --out"),
-    "other moments": ("cells {a} --moments --pooled {other} --out {new}", ""),
+    "twice the moments": ("compare {a}.json {a}.json", ""),
+    "moments and cells": ("compare {a}.json {a}.parquet", ""),
     "nothing to sum": ("cells {prices} --out {new}", ""),
     "no register": ("compare {none}", ""),
     "no register to check": ("check {none}", ""),

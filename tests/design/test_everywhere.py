@@ -64,8 +64,7 @@ def by_source(r: ModelComparison) -> pd.DataFrame:
 
 
 def by_moments(r: ModelComparison) -> pd.DataFrame:
-    first = r.cells.moments(design=r.design)
-    return bangfu.pooled_effects(r.cells.moments(design=r.design, pooled=first)).comparison()
+    return bangfu.pooled_effects(r.cells.moments(design=r.design, inside=True)).table
 
 
 def lot(r: ModelComparison) -> pd.DataFrame:
@@ -118,7 +117,7 @@ STILL: dict[str, set[str]] = {
     "neighbours_table": USUAL | ERRORS | {"base=varying", "cluster=township_id", "seed"},
     "placebo": USUAL | {"base=varying"}, "by_source": USUAL | SCALE | {"line", "outcome"},
     "within": USUAL | {"adjust", "seed"}, "over_lines": USUAL | SCALE | {"line", "outcome", "seed"},
-    "moments": USUAL - {"best"}, "naive": USUAL | SCALE | {"base_year", "line", "prices", "seed"},
+    "moments": USUAL - {"best"} | {"base=varying"}, "naive": USUAL | SCALE | {"base_year", "line", "prices", "seed"},
     "papers": {"best", "drawn_by_lot", "seed"}, "figure": USUAL, "brief": USUAL, "json": USUAL,
     "stability": SCALE | {f"control={c}" for c in CONTROLS[1:]} | {f"missing={m}" for m in MISSING[1:]}
     | {f"switchers={s}" for s in SWITCHERS[1:]} | {"by", "drawn_by_lot", "seed"},

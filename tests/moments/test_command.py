@@ -1,9 +1,14 @@
-"""``bangfu cells``: three counties and a province, through files alone."""
+"""The road from three counties to their province and back, through files alone."""
+
+from __future__ import annotations
 
 import io
+import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,13 +16,14 @@ import pytest
 import bangfu
 from bangfu.cells import Cells
 from bangfu.cli import main
-from bangfu.estimates import group_time_effects
+from bangfu.compare.schema import SCHEMA
 from bangfu.moments import Moments, merge_moments, pooled_effects
 from tests.cells.plain import as_plain
 from tests.cells.registers import tables, write
+from tests.moments.counties import panel
 
 
-def run(*words, code=0):
+def run(*words: object, code: int = 0) -> str:
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
         patch.setattr(sys, "argv", ["bangfu", *map(str, words)])
@@ -27,50 +33,126 @@ def run(*words, code=0):
     return said.getvalue()
 
 
+def register(folder: Path, seed: int, name: str) -> Path:
+    rows = panel(seed, 50)
+    units = rows.drop_duplicates("id")
+    households = pd.DataFrame(
+        {"household_id": units["id"], "village_id": units["village"], "county_id": name}
+    )
+    incomes = pd.DataFrame(
+        {"household_id": rows["id"], "year": rows["year"], "members": 1, "income_total": rows["income"]}
+    )
+    joined = units[units["first"] > 0]
+    participation = pd.DataFrame(
+        {"household_id": joined["id"], "model": joined["arm"], "from_year": joined["first"]}
+    )
+    return write(
+        folder / name, {"households": households, "incomes": incomes, "participation": participation}, name
+    )
+
+
 @pytest.fixture(scope="module")
-def counties(tmp_path_factory):
-    """Large villages and groups, so that disclosure control withholds nothing."""
+def counties(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("counties")
-    for seed, county in ((1, "a"), (2, "b")):
-        parts = tables(seed, households=900, villages=14, county=county)
-        taken = parts["participation"].drop_duplicates("household_id")
-        parts["participation"] = taken.assign(from_year=2018, model="courtyard")
-        write(home / county, parts, county)
+    for seed, name in enumerate("abc"):
+        register(home, seed, name)
     return home
 
 
-def test_two_counties_and_a_province(counties, tmp_path):
-    said = [run("cells", counties / c, "--moments", "--out", tmp_path / f"{c}1.json") for c in "ab"]
-    assert "withheld: 0 households, forgotten: 0 household-years" in said[0]
-    assert "without CR2 so far" in said[0]
-    run("cells", tmp_path / "a1.json", tmp_path / "b1.json", "--out", tmp_path / "first.json")
+def test_three_counties_and_a_province(counties, tmp_path):
+    for c in "abc":
+        said = run(
+            "cells", counties / c, "--moments", "--out", tmp_path / f"{c}.txt", "--log", tmp_path / f"{c}.log"
+        )
+        assert "rounded for release" in said and "withheld:" in said and f"{c}.log" in said
+        assert (tmp_path / f"{c}.log").exists()
+    files = [tmp_path / f"{c}.txt" for c in "abc"]
+    merged = run("cells", *files, "--out", tmp_path / "all.parquet")
+    for words in ([tmp_path / "all.parquet"], files):
+        said = run("compare", *words)
+        assert said.strip() in merged
+        assert {"courtyard economy alone", "possible ranks", "smallest detectable", "3 counties"} <= {w for w in (
+            "courtyard economy alone", "possible ranks", "smallest detectable", "3 counties") if w in said}  # fmt: skip
+        assert "可能名次" in run("compare", *words, "--lang", "zh")
+    table = pooled_effects(merge_moments(*map(Moments.load, files))).table
+    run("compare", tmp_path / "all.parquet", "--json", tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, SCHEMA)
+    np.testing.assert_allclose([row["estimate"] for row in document["table"]], table["estimate"], rtol=1e-9)
+    assert document["counts"] is None and document["about"]["register"] == "a + b + c"
+
+
+def test_two_counties_get_nothing_back(counties, tmp_path):
     for c in "ab":
-        run("cells", counties / c, "--pooled", tmp_path / "first.json", "--out", tmp_path / f"{c}2.json")
-    shown = run("cells", tmp_path / "a2.json", tmp_path / "b2.json", "--out", tmp_path / "second.json")
-    assert "courtyard economy alone percent" in " ".join(shown.split())
-    for c in "ab":
-        run("cells", counties / c, "--out", tmp_path / f"{c}.parquet")
-    said = run(
-        "cells",
-        tmp_path / "a.parquet",
-        tmp_path / "b.parquet",
-        "--out",
-        tmp_path / "both.parquet",
-        "--lang",
-        "zh",
+        run("cells", counties / c, "--moments", "--out", tmp_path / c, "--log", tmp_path / f"{c}.log")
+    both = [tmp_path / "a", tmp_path / "b"]
+    for words in (
+        ["compare", *both],
+        ["cells", *both, "--out", tmp_path / "all"],
+    ):
+        assert "at least three counties" in run(*words, code=1)
+    assert not (tmp_path / "all").exists()
+    assert "not for release" in run("compare", *both, "--inside")
+    run("cells", *both, "--inside", "--out", tmp_path / "all")
+    assert Moments.load(tmp_path / "all").inside
+
+
+def test_editions(counties, tmp_path):
+    """By default the log lies beside the register, and nothing in it."""
+    folder = register(tmp_path, 0, "x")
+    before = sorted(p.name for p in folder.iterdir())
+    run("cells", folder, "--moments", "--out", tmp_path / "1")
+    assert (tmp_path / "x.releases.json").exists() and sorted(p.name for p in folder.iterdir()) == before
+    run("cells", folder, "--moments", "--out", tmp_path / "2")
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert "by other rules" in run(
+        "cells", folder, "--moments", "--scale", "level", "--out", tmp_path / "3", code=1
     )
-    assert "仅供内部使用" in said
-    whole = group_time_effects(Cells.load(tmp_path / "both.parquet"))
-    pooled = pooled_effects(Moments.load(tmp_path / "second.json"))
-    columns = ["estimate", "std_error", "df", "ci_low", "ci_high"]
-    pd.testing.assert_frame_equal(pooled.table[columns], whole.table[columns], rtol=1e-9)
+    incomes = pd.read_parquet(folder / "incomes.parquet")
+    who = pd.read_parquet(folder / "participation.parquet")["household_id"].iloc[0]
+    incomes[incomes["household_id"] != who].to_parquet(folder / "incomes.parquet", index=False)
+    said = run("cells", folder, "--moments", "--out", tmp_path / "3", "--lang", "zh", code=1)
+    assert "不足10个" in said and not (tmp_path / "3").exists()
+    run("cells", folder, "--moments", "--inside", "--out", tmp_path / "3")
+    said = run("cells", folder, "--moments", "--out", tmp_path / "4", "--log", folder / "log", code=2)
+    assert "what this command reads" in said
+    assert not (folder / "log").exists()
 
 
-def test_the_command_gives_the_library(counties, tmp_path):
-    out = tmp_path / "x.parquet"
-    run("cells", counties / "a", "--outcome", "headcount", "--outcome", "log:income_per_head", "--line", 3000, "--by", "labour",
+def test_counties_of_one_name_are_told_which_key_to_change(counties, tmp_path):
+    twin = register(tmp_path / "twin", 5, "a")
+    run("cells", twin, "--moments", "--out", tmp_path / "1")
+    run("cells", counties / "a", "--moments", "--out", tmp_path / "2", "--log", tmp_path / "log")
+    said = run("cells", tmp_path / "1", tmp_path / "2", "--out", tmp_path / "3", code=2)
+    assert "a stands in more than one part (1, 2" in said and "change id in register.toml" in said
+
+
+def test_inside_it_is_the_library(counties, tmp_path):
+    for c in "ab":
+        run(
+            "cells",
+            counties / c,
+            "--moments",
+            "--inside",
+            "--control",
+            "never_same_village",
+            "--out",
+            tmp_path / c,
+        )
+    run("cells", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "both")
+    found = pooled_effects(Moments.load(tmp_path / "both")).table
+    parts = [
+        bangfu.load_register(counties / c).cells().moments(inside=True, control="never_same_village")
+        for c in "ab"
+    ]
+    pd.testing.assert_frame_equal(found, pooled_effects(merge_moments(*parts)).table, rtol=1e-9)
+
+
+def test_the_command_gives_the_library(tmp_path):
+    folder, out = write(tmp_path / "a", tables(1, households=300)), tmp_path / "x.parquet"
+    run("cells", folder, "--outcome", "headcount", "--outcome", "log:income_per_head", "--line", 3000, "--by", "labour",
         "--by", "land_mu=2,5", "--base-year", 2016, "--out", out)  # fmt: skip
-    expected = bangfu.load_register(counties / "a").cells(
+    expected = bangfu.load_register(folder).cells(
         ["headcount", "log:income_per_head"],
         line=3000.0,
         by={"labour": None, "land_mu": (2, 5)},
@@ -79,32 +161,14 @@ def test_the_command_gives_the_library(counties, tmp_path):
     assert as_plain(Cells.load(out)) == as_plain(expected)
 
 
-def test_files_and_memory_agree(counties, tmp_path):
-    made = bangfu.load_register(counties / "a").cells()
-    run(
-        "cells",
-        counties / "a",
-        "--moments",
-        "--control",
-        "never_same_village",
-        "--missing",
-        "complete",
-        "--out",
-        tmp_path / "m.json",
-    )
-    found = Moments.load(tmp_path / "m.json")
-    expected = made.moments(control="never_same_village", missing="complete", protection=found.protection)
-    np.testing.assert_array_equal(found.second, expected.second)
-    assert merge_moments(found).columns == expected.columns
-
-
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
         (["{a}", "{b}"], 2, "one register's folder or workbook, or files of cells"),
         (["{a}", "--by", "land_mu=two"], 2, "breaks of land_mu are not numbers"),
         (["{a}", "--outcome", "joy"], 2, "no outcome 'joy'"),
-        (["{a}", "--moments", "--control", "not_yet"], 2, "need cells"),
+        (["{a}", "--moments", "--errors", "jackknife"], 2, "needs cells"),
+        (["{a}", "--inside"], 2, "--inside is for moments"),
         (["{a}/nothing.parquet"], 2, "no file"),
         (["{a}/households.parquet"], 1, "not one of cells"),
     ],

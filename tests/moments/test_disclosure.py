@@ -1,118 +1,127 @@
-"""Disclosure control: what is unsafe is not handed up, nor can it be worked out from differences."""
+"""Which results may be handed up: the rules, by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from bangfu.cells.agreement import settled
-from bangfu.design import Design
-from bangfu.errors import BangfuError
-from bangfu.estimates.sample import sample
-from bangfu.moments import Protection, merge_moments, pooled_effects
-from bangfu.moments.disclosure import protect
-from tests.moments.test_moments import cells, frame
+from bangfu.moments.disclosure import Candidate, Side, digits, rounded, select
+from tests.moments.counties import ARMS, cells, panel
 
-RULE = Protection()
+
+def side(
+    households: list[int] | None = None, mean: float = 100.0, largest: float = 200.0, **changed: Any
+) -> Side:
+    n = np.array([2] * 10 if households is None else households)
+    both = np.stack([n, n])
+    return dataclasses.replace(Side(both, both.astype(float), both * mean, largest), **changed)
 
 
 @pytest.mark.parametrize(
-    ("by_village", "safe"),
+    ("found", "outcome", "safe"),
     [
-        ((4, 3, 3), True),
-        ((4, 3, 2), False),  # nine households
-        ((10, 10), False),  # two villages
-        ((10, 0, 10), False),
-        ((60, 31, 9), False),  # two villages have 91%
-        ((60, 30, 10), True),
-        ((80, 10, 10), True),
-        ((), False),
+        (side(), "income", True),
+        (side([1] * 10), "income", True),
+        (side([1] * 9 + [0]), "income", False),  # nine households in nine villages
+        (side([5] * 9), "income", False),  # nine villages
+        (side(largest=2_000.0 / 2.1), "income", True),
+        (
+            side(largest=2_000.0 / 2.09),
+            "income",
+            False,
+        ),  # the rest without the two largest is less than a tenth of it
+        (side([30, 6, *[1] * 8]), "income", True),  # the villages but two have 8, a tenth of the largest is 3
+        (side([90, 6, *[1] * 8]), "income", False),
+        (side(sums=np.zeros((2, 10))), "income", False),
+        (side(mean=0.5, largest=1.0), "headcount", True),  # ten of twenty are poor
+        (side(mean=0.45, largest=1.0), "headcount", False),  # nine
+        (side(mean=0.55, largest=1.0), "headcount", False),  # nine are not
+        (side(mean=0.05, largest=0.5), "gap", False),  # the poorest has half of all
+        (side(mean=0.05, largest=0.1), "gap", True),
+        (side(mean=-100.0), "income", True),
     ],
 )
-def test_the_rules_by_hand(by_village, safe):
-    assert RULE.safe(np.array(by_village, dtype=float)) is safe
+def test_a_side(found, outcome, safe):
+    assert found.safe(outcome) is safe
 
 
-def test_the_second_largest_cannot_work_out_the_largest():
-    rule = Protection(dominance=1.0)
-    assert not rule.safe(np.array([90.0, 40.0, 8.0]))  # the rest is less than a tenth of the largest
-    assert rule.safe(np.array([90.0, 40.0, 9.0]))
+def test_too_few_at_the_base_alone():
+    n = np.stack([[1] * 9 + [0], [1] * 10])
+    assert not Side(n, n.astype(float), n * 100.0, 100.0).safe("income")
 
 
-def atoms(chosen):
-    """Households by village of everything that differences can reach."""
-    frame = pd.DataFrame(
-        {
-            "group": chosen.group,
-            "stratum": chosen.stratum,
-            "seen": chosen.seen,
-            "village": chosen.village,
-            "n": chosen.households,
-        }
-    )
-    return [
-        g.groupby("village")["n"].sum().to_numpy(float)
-        for _, g in frame.groupby(["group", "stratum", "seen"])
+def candidate(
+    arm: str, event_time: int, villages: range, cohorts: set[int], beside: range = range(60)
+) -> Candidate:
+    mine, theirs = np.zeros(60, dtype=int), np.zeros(60, dtype=int)
+    mine[list(villages)], theirs[list(beside)] = 2, 2
+    return Candidate(arm, event_time, frozenset(cohorts), side(mine.tolist()), (side(theirs.tolist()),))
+
+
+def kept(found: list[Candidate], groups: list[range]) -> list[tuple[str, int]]:
+    households = np.zeros((len(groups), 60), dtype=int)
+    for g, villages in enumerate(groups):
+        households[g, list(villages)] = 2
+    return [(found[i].arm, found[i].event_time) for i in select(found, "income", households)]
+
+
+@pytest.mark.parametrize(("shared", "both"), [(0, True), (1, False), (9, False), (10, True)])
+def test_two_arms_meet_in_ten_villages_or_in_none(shared, both):
+    groups = [range(24), range(24 - shared, 44)]
+    found = [candidate("a", 0, groups[0], {0}), candidate("b", 0, groups[1], {1})]
+    assert len(kept(found, groups)) == 1 + both
+
+
+@pytest.mark.parametrize(("shared", "safe"), [(0, True), (1, False), (9, False), (10, True)])
+def test_joiners_meet_those_compared_with_them_in_ten_villages_or_in_none(shared, safe):
+    found = [candidate("a", 0, range(20), {0}, beside=range(20 - shared, 50))]
+    assert bool(kept(found, [range(20)])) is safe
+
+
+@pytest.mark.parametrize(("more", "both"), [(0, True), (1, False), (9, False), (10, True)])
+def test_two_years_differ_by_ten_villages_or_none(more, both):
+    """The second year has the first cohort alone; their difference is the second cohort."""
+    groups = [range(20), range(20, 20 + more)]
+    found = [candidate("a", 0, range(20 + more), {0, 1} if more else {0}), candidate("a", 1, range(20), {0})]
+    assert len(kept(found, groups)) == 1 + both
+
+
+def test_one_result_for_four_villages_early_years_and_single_models_first():
+    groups = [range(20), range(20), range(40)]
+    found = [candidate("a", t, range(20), {0}) for t in (-2, 4, 3, 2, 1, 0)] + [
+        candidate("b", t, range(20), {1}) for t in (0, 1)
     ]
+    assert sorted(kept(found, groups[:2])) == [*(("a", t) for t in (0, 1, 2, 3, 4)), ("b", 0), ("b", 1)]
+    many = [candidate(arm, t, range(60), {g}) for g, arm in enumerate("abcd") for t in range(7)]
+    assert len(kept(many, [range(60)] * 4)) == 15
+    pair = [candidate("a+b", 0, range(30), {0}), candidate("a", 0, range(21, 41), {1})]
+    assert kept(pair, [range(30), range(21, 41)]) == [("a", 0)]
 
 
-@pytest.mark.parametrize("adjust", [False, True])
-@pytest.mark.parametrize("seed", range(4))
-def test_every_atom_is_safe(seed, adjust):
-    made = cells(frame(seed, villages=36, size=50, missing=0.1))
-    before = sample(made, settled(made, Design(adjust=adjust)))
-    after, withheld = protect(before, RULE)
-    assert not all(RULE.safe(a) for a in atoms(before))
-    assert all(RULE.safe(a) for a in atoms(after))
-    lost = before.households[(before.group >= 0) | before.comparison].sum() - after.households.sum()
-    assert 0 <= withheld.households - lost < 10
-    years = lambda s: sum(int(h) * int(p).bit_count() for h, p in zip(s.households, s.seen, strict=True))  # noqa: E731
-    assert years(after) > 0.8 * years(before)  # most is kept: few are withheld, some forget a year
+def test_the_choice_rests_on_no_estimate():
+    rows = panel(3, 60, arms=3)
+    other = rows.assign(income=rows["income"] * np.random.default_rng(0).uniform(0.9, 1.1, len(rows)))
+    one, two = (cells(r).moments().table[["arm", "event_time", "households"]] for r in (rows, other))
+    assert one.equals(two)
 
 
-def test_without_anything_unsafe_nothing_changes():
-    made = cells(frame(5, missing=0.0))
-    plain, guarded = made.moments(), made.moments(protection=RULE)
-    assert (guarded.withheld.households, guarded.withheld.household_years) == (0, 0)
-    assert guarded.columns == plain.columns
-    np.testing.assert_allclose(guarded.second, plain.second, rtol=1e-12)
+def test_one_household_that_has_nearly_everything():
+    rows = panel(5, 60)
+    who = rows.loc[rows["arm"] == ARMS[0], "id"].iloc[0]
+    assert ARMS[0] in set(cells(rows).moments().table["arm"])
+    rich = rows.assign(income=rows["income"].where(rows["id"] != who, 1e9))
+    assert ARMS[0] not in set(cells(rich).moments().table["arm"])
 
 
-def test_a_lonely_arm_is_not_handed_up_and_the_rest_can_be_pooled():
-    rows = frame(6, villages=36, missing=0.0)
-    lonely = rows["id"].isin(rows.loc[rows["first"] == 0, "id"].unique()[:9])
-    rows.loc[lonely, ["first", "kind"]] = [3, "bees"]
-    made = cells(rows)
-    found = made.moments(protection=RULE)
-    assert found.withheld.households == 10  # nine, rounded up
-    assert {arm for arm, _ in found.groups} == {"goats", "tea"}
-    assert not any("bees" in c.arm for c in found.columns)
-    effects = pooled_effects(merge_moments(found))
-    assert set(effects.table["arm"]) == {"goats", "tea"}
-
-
-def test_one_village_that_dominates_is_not_handed_up():
-    rows = frame(7, villages=36, missing=0.0)
-    never = rows.loc[rows["first"] == 0, ["id", "village"]].drop_duplicates()
-    big = never[never["village"] == never["village"].mode()[0]]["id"].head(28)
-    others = never[never["village"] != never["village"].mode()[0]]["id"].head(2)
-    rows.loc[rows["id"].isin([*big, *others]), ["first", "kind"]] = [4, "bees"]
-    found = cells(rows).moments(protection=RULE)
-    assert not any("bees" in c.arm for c in found.columns)
-
-
-def test_a_group_of_few_villages_is_not_handed_up():
-    rows = frame(9, villages=30, missing=0.0)
-    joiners = rows[rows["first"] > 0].groupby("village")["id"].unique()
-    nine = [ids[:5] for ids in joiners[:9]]
-    rows.loc[rows["id"].isin(np.concatenate(nine)), ["first", "kind"]] = [4, "bees"]
-    made = cells(rows)
-    assert not any("bees" in c.arm for c in made.moments(protection=RULE).columns)
-    assert any("bees" in c.arm for c in made.moments(protection=Protection(group_villages=9)).columns)
-
-
-def test_the_rules_are_stated_and_must_agree():
-    made = cells(frame(8))
-    found = made.moments(protection=Protection(households=20))
-    assert found.rules["protection"]["households"] == 20
-    with pytest.raises(BangfuError, match="different rules"):
-        made.moments(pooled=found)
+@pytest.mark.parametrize("error", [0.0123, 1.0, 37.2, 98_765.4])
+def test_rounding(error):
+    step = digits(error / 5, 2, "down")
+    assert step <= error / 5 < 1.1 * step
+    for value in (0.0, 8_453.217, -12.3):
+        found = rounded(value, error)
+        assert (
+            abs(found - value) <= error / 10 * (1 + 1e-9) and abs(found / step - round(found / step)) < 1e-6
+        )

@@ -222,7 +222,7 @@ def test_the_terminal(folder: Path, tmp_path: Path, lang: str) -> None:
         assert not wrong_words(run.output)
         assert TITLED[lang][0] in run.output
     handed = tmp_path / "a.json"
-    for words in (["cells", str(folder), "--moments", "--out", str(handed)], ["cells", str(handed), "--out", str(tmp_path / "all.json")]):  # fmt: skip
+    for words in (["cells", str(folder), "--moments", "--inside", "--out", str(handed)], ["cells", str(handed), "--out", str(tmp_path / "all.json")]):  # fmt: skip
         run = CliRunner().invoke(app, [*words, "--lang", lang])
         assert run.exit_code == 0, run.output
         assert not wrong_words(run.output)
@@ -264,8 +264,7 @@ def test_titles_survive_files_and_merging(result: ModelComparison, folder: Path,
     cells = bangfu.load_register(other).cells(["income_per_head", "log:income_per_head"])
     for refused in (
         lambda: merge(again, cells, disjoint=True),
-        lambda: merge_moments(again.moments("income_per_head"), cells.moments("income_per_head")),
-        lambda: cells.moments("income_per_head", pooled=again.moments("income_per_head")),
+        lambda: merge_moments(*(c.moments("income_per_head", inside=True) for c in (again, cells))),
     ):
         with pytest.raises(BangfuError, match=r"own and other, model xkoop: titled KOOP-EN") as said:
             refused()

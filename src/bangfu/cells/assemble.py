@@ -34,12 +34,14 @@ class Part:
         ``village, path, stratum, households`` and ``mask_0, ...``; paths and strata as the engine codes them.
     weight : float array (N,)
     sums : dict of str to float array (N, T)
+    largest : dict of str to float array (N,)
     """
 
     villages: pd.DataFrame
     integers: dict[str, Ints]
     weight: NDArray[np.float64]
     sums: dict[str, NDArray[np.float64]]
+    largest: dict[str, NDArray[np.float64]]
 
 
 def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | None) -> Part:
@@ -61,7 +63,11 @@ def part_of(table: pa.Table, outcomes: Sequence[str], times: int, mask: int | No
     for k, name in enumerate(outcomes):
         for t in range(times):
             sums[name][:, t] = np.nan_to_num(table[f"s_{k}_{t}"].to_numpy()[seen].astype(float))
-    return Part(villages, integers, table["weight"].to_numpy()[seen].astype(float), sums)
+    largest = {
+        name: np.nan_to_num(table[f"largest_{k}"].to_numpy()[seen].astype(float))
+        for k, name in enumerate(outcomes)
+    }
+    return Part(villages, integers, table["weight"].to_numpy()[seen].astype(float), sums, largest)
 
 
 def assembled(
@@ -103,6 +109,7 @@ def assembled(
     village, path, layer, *seen = (column[first] for column in rows)
     households, weight = np.zeros(len(first), dtype=np.int64), np.zeros(len(first))
     sums = {name: np.zeros((len(first), len(years))) for name in outcomes}
+    largest = {name: np.zeros(len(first)) for name in outcomes}
     starts = np.cumsum([0, *(len(p.weight) for p in parts)])
     for start, part in zip(starts, parts, strict=False):
         place = rank[
@@ -112,9 +119,22 @@ def assembled(
         weight[place] += part.weight
         for name in outcomes:
             sums[name][place] += part.sums.pop(name)
+            largest[name][place] = np.maximum(largest[name][place], part.largest.pop(name))
     patterns = dict(zip(outcomes, seen, strict=True))
     return Cells(
-        years, villages, paths, labels, village, path, layer, patterns, households, weight, sums, info
+        years,
+        villages,
+        paths,
+        labels,
+        village,
+        path,
+        layer,
+        patterns,
+        households,
+        weight,
+        sums,
+        largest,
+        info,
     )
 
 

@@ -20,7 +20,7 @@ from bangfu.formats import number
 from bangfu.words import NAMES, Word, arm_name, own_names
 
 if TYPE_CHECKING:
-    from bangfu.moments import Moments, Protection
+    from bangfu.moments import Moments
 
 PLACE = ("county_id", "township_id", "village_id")
 
@@ -112,6 +112,9 @@ class Cells:
         Sum of the households' weights.
     sums : dict of str to float array (N, T)
         Weighted sums per outcome; zero where not seen.
+    largest : dict of str to float array (N,)
+        The largest contribution of one household to a sum in any year (its weight times the outcome, without sign):
+        what disclosure control needs to know of single households.
     info : CellsInfo
     """
 
@@ -126,6 +129,7 @@ class Cells:
     households: NDArray[np.int64]
     weight: NDArray[np.float64]
     sums: dict[str, NDArray[np.float64]]
+    largest: dict[str, NDArray[np.float64]]
     info: CellsInfo = CellsInfo()
 
     @property
@@ -165,7 +169,12 @@ class Cells:
             raise no_outcome(self, outcome)
         if len(self.sums) == 1:
             return self
-        alone = replace(self, patterns={outcome: self.patterns[outcome]}, sums={outcome: self.sums[outcome]})
+        alone = replace(
+            self,
+            patterns={outcome: self.patterns[outcome]},
+            sums={outcome: self.sums[outcome]},
+            largest={outcome: self.largest[outcome]},
+        )
         return alone.rows(self.patterns[outcome] > 0).collapsed()
 
     def rows(self, keep: NDArray[np.bool_]) -> Cells:
@@ -306,27 +315,24 @@ class Cells:
         outcome: str | None = None,
         *,
         design: Design | None = None,
-        pooled: Moments | None = None,
-        protection: Protection | None = None,
+        inside: bool = False,
         **options: Any,
     ) -> Moments:
-        """Sums and cross-products of village sums by group: what a county hands up, with no village in it.
+        """Estimates within the county: what it hands up, with no village and no household in it.
 
-        :func:`bangfu.merge_moments` adds those of several counties, :func:`bangfu.pooled_effects` estimates from them.
-        Estimates are exact after one round. CR2 errors need the pooled weights: a second round, with the merged moments
-        of the first as ``pooled``, makes the joint covariance exact too.
+        By arm and years since joining: how many households, their mean, the mean that they would have had by the
+        county's own comparison households, and one covariance of these. :func:`bangfu.merge_moments` makes several
+        counties one, :func:`bangfu.pooled_effects` compares models by them.
 
         Parameters
         ----------
         outcome : str, optional
             The first by default.
         design : Design, optional
-            The moments carry it; ``control="not_yet"`` needs cells.
-        pooled : Moments, optional
-            Merged moments of the first round, by the same rules.
-        protection : Protection, optional
-            Disclosure control (``bangfu.moments.disclosure``); none by default, for use inside. What is kept back is
-            counted in ``withheld``; without anything kept back the pooled answer is that of all households.
+            The moments carry it.
+        inside : bool
+            Exact and complete, for use in the house. Otherwise what disclosure control (``bangfu.moments.disclosure``)
+            does not let pass is withheld, and means are rounded to a fifth of their error.
         **options
             Of :class:`bangfu.Design`, in the place of its own.
 
@@ -338,19 +344,20 @@ class Cells:
         ------
         WrongUse
             For an unknown option, or one that contradicts the cells.
+        NotEstimable
+            When nobody joined, or nobody is left to compare with.
         BangfuError
-            When ``pooled`` was made by other rules.
+            When nothing may be handed up.
         """
         from bangfu.moments.moments import from_cells
 
         said = {"outcome": outcome} if outcome else {}
-        return from_cells(self, Design.of(design, **said, **options), pooled, protection)
+        return from_cells(self, Design.of(design, **said, **options), inside=inside)
 
     def save(self, path: str | File, *, overwrite: bool = False) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.
 
-        Cells of few households say much about them; what leaves the building are :meth:`moments`, under disclosure
-        control. Its owner alone may read the file.
+        Cells of few households say much about them; what leaves the building are :meth:`moments`. Its owner alone may read the file.
 
         Parameters
         ----------

@@ -113,7 +113,7 @@ def observations(incomes: ir.Table, outcomes: Mapping[str, Expression]) -> ir.Ta
 def complete_sums(
     seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
 ) -> ir.Table:
-    """By cell: ``households``, ``weight``, ``s_k_t``, ``checksum``, and ``whole``: each year has the same households, all known."""
+    """By cell: ``households``, ``weight``, ``s_k_t``, ``largest_k``, ``checksum``, and ``whole``: each year has the same households, all known."""
     joined = seen.inner_join(who, "household_id")
     y = [joined[f"y_{k}"] for k in range(outcomes)]
     weighted = "weight" in joined.columns
@@ -123,6 +123,7 @@ def complete_sums(
         checksum=fingerprint(joined["household_id"]).sum(),
         w=joined["weight"].sum() if weighted else joined.count().cast("float64"),
         **{f"s_{k}": (value * joined["weight"] if weighted else value).sum() for k, value in enumerate(y)},
+        **{f"largest_{k}": (v * joined["weight"] if weighted else v).abs().max() for k, v in enumerate(y)},
     )
     measures: dict[str, Any] = {
         "households": by_year["n"].max(),
@@ -134,22 +135,25 @@ def complete_sums(
     for k in range(outcomes):
         measures[f"fewest_{k}"] = by_year[f"known_{k}"].min()
         # what is not a number is larger than any
-        measures[f"largest_{k}"] = by_year[f"s_{k}"].abs().max()
+        measures[f"largest_{k}"] = by_year[f"largest_{k}"].max()
         for t, year in enumerate(years):
             measures[f"s_{k}_{t}"] = by_year[f"s_{k}"].sum(where=by_year["year"] == year)
     table = by_year.group_by(list(keys)).aggregate(**measures)
     whole = (table["years"] == len(years)) & (table["least"] == table["checksum"])
     for k in range(outcomes):
-        whole &= (table[f"fewest_{k}"] == table["households"]) & (table[f"largest_{k}"] < LARGE)
+        whole &= (table[f"fewest_{k}"] == table["households"]) & (
+            table[f"largest_{k}"] * table["households"] < LARGE
+        )
+    sums = (c for c in table.columns if c.startswith(("s_", "largest_")))
     return table.mutate(whole=whole.fill_null(False)).select(
-        *keys, "households", "weight", "checksum", "whole", *(c for c in table.columns if c.startswith("s_"))
+        *keys, "households", "weight", "checksum", "whole", *sums
     )
 
 
 def household_sums(
     seen: ir.Table, who: ir.Table, keys: Sequence[str], years: Sequence[int], outcomes: int
 ) -> ir.Table:
-    """By cell and observed years: ``mask_k``, ``households``, ``weight``, ``s_k_t``, ``rows``, ``twice``.
+    """By cell and observed years: ``mask_k``, ``households``, ``weight``, ``s_k_t``, ``largest_k``, ``rows``, ``twice``.
 
     What is not a finite number is missing.
     """
@@ -167,6 +171,7 @@ def household_sums(
     for k in range(outcomes):
         y = seen[f"y_{k}"]
         y = ibis.ifelse((y > -LARGE) & (y < LARGE), y, ibis.null("float64"))
+        single[f"largest_{k}"] = y.abs().max()
         single[f"mask_{k}"] = ibis.ifelse(y.notnull(), bit, ibis.literal(0, "int64")).bit_or()
         for t, year in enumerate(years):
             single[f"y_{k}_{t}"] = y.sum(where=seen["year"] == year)
@@ -181,6 +186,8 @@ def household_sums(
         "twice": (joined["present"] != joined["counted"]).cast("int64").sum(),
     }
     for k in range(outcomes):
+        largest = joined[f"largest_{k}"]
+        measures[f"largest_{k}"] = (largest * joined["weight"] if weighted else largest).max()
         for t in range(len(years)):
             y = joined[f"y_{k}_{t}"]
             measures[f"s_{k}_{t}"] = (y * joined["weight"] if weighted else y).sum()

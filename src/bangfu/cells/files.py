@@ -39,6 +39,7 @@ def save(cells: Cells, path: str | File, *, overwrite: bool = False) -> File:
     for name, sums in cells.sums.items():
         columns[f"seen:{name}"] = pa.array(cells.patterns[name])
         columns |= {f"sum:{name}:{year}": pa.array(sums[:, t]) for t, year in enumerate(cells.years)}
+        columns[f"largest:{name}"] = pa.array(cells.largest[name])
     table = pa.table(columns)
     about = {
         "format": schema.FORMAT,
@@ -125,5 +126,6 @@ def _cells(table: pa.Table, found: Described) -> Cells:
         village, texts.map(index).to_numpy(np.int64), stratum,
         {name: table[f"seen:{name}"].to_numpy().astype(np.int64) for name in found.outcomes},
         table["households"].to_numpy().astype(np.int64), table["weight"].to_numpy().astype(float), sums,
+        {name: table[f"largest:{name}"].to_numpy() for name in found.outcomes},
         found.info,
     ).collapsed()  # fmt: skip

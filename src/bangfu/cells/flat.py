@@ -102,7 +102,7 @@ def _in_engine(files: Sequence[File], roles: Roles, schema: pa.Schema) -> Cells 
         y = table[column].cast("float64")
         added[f"largest_{k}"] = y.abs().max()
         value = ibis.ifelse(y > 0, ibis.ifelse(y > 0, y, 1.0).ln(), ibis.null("float64")) if logged else y
-        added |= {f"known_{k}": value.count(), f"s_{k}": value.sum()}
+        added |= {f"known_{k}": value.count(), f"s_{k}": value.sum(), f"top_{k}": value.abs().max()}
     keys = [roles.cluster, roles.cohort, *([roles.arm] if roles.arm else [])]
     units = _hash()(table[roles.unit]).bit_xor()
     found = table.group_by([*keys, roles.time]).aggregate(n=table.count(), units=units, **added).to_pyarrow()
@@ -205,6 +205,7 @@ def _complete(found: pa.Table, roles: Roles, outcomes: Sequence[str]) -> Cells |
         tuple(years.tolist()), villages.apply(as_text), paths, pd.DataFrame(index=range(1)), np.argsort(sorted_.index.to_numpy())[cluster],
         np.array([paths.index(p) for p in distinct], dtype=np.int64)[path], np.zeros_like(households),
         dict.fromkeys(outcomes, whole), households, households.astype(float), sums,
+        {name: shaped(found[f"top_{k}"].to_numpy()).max(1) for k, name in enumerate(outcomes)},
         CellsInfo(
             models=tuple(sorted({m for p in paths for _, m in p.steps})),
             spec={"outcomes": list(outcomes), "weighted": False, "by": {}}, engine="duckdb",

@@ -91,6 +91,7 @@ def cells_from_frame(frame: Any, roles: Roles, *, logs: bool = True) -> Cells:
         tuple(int(y) for y in years), villages, paths, strata,
         village[keep], path[keep], stratum[keep], {n: x[keep] for n, x in patterns.items()},
         np.ones(int(keep.sum()), dtype=np.int64), weight[keep], {n: x[keep] for n, x in sums.items()},
+        {n: np.abs(x[keep]).max(1) for n, x in sums.items()},
         CellsInfo(
             models=tuple(sorted({m for p in paths for _, m in p.steps})), unseen=int((~keep).sum()),
             spec={"outcomes": list(sums), "weighted": roles.weight is not None, "by": dict.fromkeys(roles.by)},

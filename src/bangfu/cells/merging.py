@@ -77,6 +77,7 @@ def merge(*parts: Cells, disjoint: bool = False) -> Cells:
         {name: join([p.patterns[name] for p in parts]) for name in first.outcomes},
         join([p.households for p in parts]), join([p.weight for p in parts]),
         {name: join([p.sums[name] for p in parts]) for name in first.outcomes},
+        {name: join([p.largest[name] for p in parts]) for name in first.outcomes},
         replace(
             first.info,
             register=_joined([p.info.register for p in parts]),
@@ -105,7 +106,7 @@ def refuse_apart(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     BangfuError
         With every rule that differs, and both ways.
     """
-    found = list(_apart(ours, theirs, ""))
+    found = list(apart(ours, theirs))
     if found:
         raise BangfuError(
             f"the parts were made by different rules ({'; '.join(f'{k}: {a} and {b}' for k, a, b in found)}); make them alike before merging",
@@ -113,11 +114,14 @@ def refuse_apart(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
         )
 
 
-def _apart(ours: Mapping[str, Any], theirs: Mapping[str, Any], above: str) -> Iterator[tuple[str, str, str]]:
+def apart(
+    ours: Mapping[str, Any], theirs: Mapping[str, Any], above: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    """Every rule that differs, and both ways, as text."""
     for key in (k for k in {**ours, **theirs} if ours.get(k) != theirs.get(k)):
         one, other = ours.get(key), theirs.get(key)
         if isinstance(one, Mapping) and isinstance(other, Mapping):
-            yield from _apart(one, other, f"{above}{key} ")
+            yield from apart(one, other, f"{above}{key} ")
         else:
             yield f"{above}{key}", _said(one), _said(other)
 

@@ -25,6 +25,7 @@ def some(cells: Cells, keep: NDArray[np.bool_]) -> Cells:
         households=cells.households[keep],
         weight=cells.weight[keep],
         sums={name: x[keep] for name, x in cells.sums.items()},
+        largest={name: x[keep] for name, x in cells.largest.items()},
         info=replace(cells.info, unseen=cells.info.unseen + int(cells.households[~keep].sum())),
     )
 
@@ -37,10 +38,10 @@ def collapsed(cells: Cells) -> Cells:
     starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
     first = order[starts]
 
-    def add(values: NDArray[Any]) -> NDArray[Any]:
+    def add(values: NDArray[Any], how: np.ufunc = np.add) -> NDArray[Any]:
         if len(first) == len(order):
             return np.asarray(values[order])
-        return np.add.reduceat(values[order], starts, axis=0)
+        return np.asarray(how.reduceat(values[order], starts, axis=0))
 
     return replace(
         cells,
@@ -51,4 +52,5 @@ def collapsed(cells: Cells) -> Cells:
         households=add(cells.households),
         weight=add(cells.weight),
         sums={name: add(x) for name, x in cells.sums.items()},
+        largest={name: add(x, np.maximum) for name, x in cells.largest.items()},
     )

@@ -23,10 +23,10 @@ from bangfu.cells.codes import MOST_TIMES
 from bangfu.cells.paths import Path
 from bangfu.characters import unfit, visible
 from bangfu.formats import number
-from bangfu.given import validated, wrong
+from bangfu.given import digests_of, refuse_changed, validated, wrong
 from bangfu.register.info import KINDS
 
-FORMAT = 3
+FORMAT = 4
 LONGEST_NAME = 1_000
 LONGEST_TEXT = 20_000
 MOST_ROWS = 200_000_000
@@ -53,7 +53,7 @@ class Described(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[3]
+    format: Literal[4]
     rows: Annotated[int, Field(ge=1, le=MOST_ROWS)]
     years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=MOST_TIMES)]
     outcomes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1_000)]
@@ -89,7 +89,7 @@ def described(meta: dict[str, Any], file: str) -> Described:
         raise wrong(file, "info.kind", f"must be one of {', '.join(KINDS)}", f"应为 {'、'.join(KINDS)} 之一")
     if found.info.unseen < 0:
         raise wrong(file, "info.unseen", "must not be negative", "不能为负")
-    for field, text in _texts(meta["info"], "info"):
+    for field, text in texts(meta["info"], "info"):
         if len(text) > LONGEST_TEXT:
             raise wrong(file, field, f"a text of more than {number(LONGEST_TEXT)} characters", "文字过长")
         if visible(text) != text and (found_in := unfit(text, allowed="\n\t")):
@@ -103,7 +103,7 @@ def described(meta: dict[str, Any], file: str) -> Described:
             )
     if not isinstance(spec.get("weighted", True), bool):
         raise wrong(file, "info.spec.weighted", "must be true or false", "应为 true 或 false")
-    _compared(_of_fields(meta), found.sha256, file)
+    refuse_changed(_of_fields(meta), found.sha256, file)
     known = {*_of_fields(meta), *(f"column {name}" for name in columns(found))}
     for field in found.sha256.keys() - known:
         raise wrong(file, f"sha256.{field[:LONGEST_NAME]}", "no such field is known", "没有此项")
@@ -117,6 +117,7 @@ def columns(found: Described) -> dict[str, pa.DataType]:
     out |= {"households": whole, "weight": real}
     for name in found.outcomes:
         out |= {f"seen:{name}": whole} | {f"sum:{name}:{year}": real for year in found.years}
+        out[f"largest:{name}"] = real
     return out
 
 
@@ -150,7 +151,7 @@ def check_rows(table: pa.Table, found: Described, file: str) -> None:
         if bad.any():
             row = int(np.argmax(bad)) + 1
             raise wrong(file, f"column {name}, row {number(row)}", en, zh)
-    _compared(_of_columns(table), found.sha256, file)
+    refuse_changed(_of_columns(table), found.sha256, file)
 
 
 def digests(table: pa.Table, meta: dict[str, Any]) -> dict[str, str]:
@@ -161,7 +162,7 @@ def digests(table: pa.Table, meta: dict[str, Any]) -> dict[str, str]:
 def _of_fields(meta: dict[str, Any]) -> dict[str, str]:
     fields = {k: v for k, v in meta.items() if k not in ("info", "sha256")}
     fields |= {f"info.{k}": v for k, v in meta["info"].items()}
-    return {k: _sha256(json.dumps(v, sort_keys=True).encode()) for k, v in fields.items()}
+    return digests_of(fields)
 
 
 def _of_columns(table: pa.Table) -> dict[str, str]:
@@ -177,12 +178,6 @@ def _of_columns(table: pa.Table) -> dict[str, str]:
     return out
 
 
-def _compared(now: dict[str, str], stored: dict[str, str], file: str) -> None:
-    for field, digest in now.items():
-        if stored.get(field) != digest:
-            raise wrong(file, field, "is not what was written (its digest differs)", "与写出时不同(摘要不符)")
-
-
 def _sha256(*parts: Any) -> str:
     total = hashlib.sha256()
     for part in parts:
@@ -195,8 +190,8 @@ Rule = tuple[str, NDArray[np.bool_], str, str]
 
 def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
     """Column, which rows break the rule, and what the rule is."""
-    texts = [name for name, kind in columns(found).items() if pa.types.is_string(kind)]
-    for name in texts:
+    worded = [name for name, kind in columns(found).items() if pa.types.is_string(kind)]
+    for name in worded:
         long = pc.fill_null(pc.greater(pc.utf8_length(table[name]), LONGEST_NAME), False)
         yield name, _array(long), f"more than {number(LONGEST_NAME)} characters", "文字过长"
     for name in columns(found):
@@ -221,7 +216,13 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
             "未加权时应等于户数",
         )
     for name in found.outcomes:
-        seen = table[f"seen:{name}"].to_numpy()
+        seen, largest = table[f"seen:{name}"].to_numpy(), table[f"largest:{name}"].to_numpy()
+        yield (
+            f"largest:{name}",
+            ~(np.isfinite(largest) & (largest >= 0)),
+            "must be finite and not negative",
+            "应为有限的非负数",
+        )
         yield (
             f"seen:{name}",
             (seen < 0) | (seen >= 1 << len(found.years)),
@@ -231,6 +232,12 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
         for t, year in enumerate(found.years):
             column, total = f"sum:{name}:{year}", table[f"sum:{name}:{year}"].to_numpy()
             yield column, ~np.isfinite(total), "must be a finite number", "应为有限数"
+            yield (
+                column,
+                np.abs(total) > households * largest * (1 + 1e-9),
+                "is more than all its households can have at the largest",
+                "超过各户最大值之和",
+            )
             yield (
                 column,
                 (total != 0) & ((seen >> t) & 1 == 0),
@@ -245,7 +252,7 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
                     "counts more than the row's weight, or less than nobody",
                     "应在0与该行权重之间",
                 )
-    keys = table.select([*texts, *(f"seen:{name}" for name in found.outcomes)]).to_pandas()
+    keys = table.select([*worded, *(f"seen:{name}" for name in found.outcomes)]).to_pandas()
     yield "path", keys.duplicated().to_numpy(), "this row stands twice", "此行重复"
 
 
@@ -270,14 +277,14 @@ def _array(column: pa.ChunkedArray) -> NDArray[np.bool_]:
     return found
 
 
-def _texts(value: Any, field: str) -> Iterator[tuple[str, str]]:
+def texts(value: Any, field: str) -> Iterator[tuple[str, str]]:
     """Every text of a JSON value, names of fields too, and where it stands."""
     if isinstance(value, str):
         yield field, value
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield field, name
-            yield from _texts(inner, f"{field}.{name[:40]}")
+            yield from texts(inner, f"{field}.{name[:40]}")
     elif isinstance(value, list):
         for position, inner in enumerate(value):
-            yield from _texts(inner, f"{field}.{position}")
+            yield from texts(inner, f"{field}.{position}")

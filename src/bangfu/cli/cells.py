@@ -8,34 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangfu.atomic import STDOUT, refuse
-from bangfu.cli.options import Overwrite, holds, with_design
+from bangfu.cli.options import Overwrite, holds, loaded_moments, with_design
 from bangfu.cli.options import campaign as campaign_of
 from bangfu.errors import Language, WrongUse, option
-from bangfu.words import Word, arm_name
+from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
     from bangfu.design import Design
-    from bangfu.moments import Moments
 
 INSIDE = Word(
     "for use inside only: cells of few households say much about them; hand moments upward (--moments)",
     "仅供内部使用:户数少的分组会透露农户情况;上报请用 --moments",
 )
 UPWARD = Word(
-    "no village and no group of fewer than {households} households or {villages} villages is named in it; withheld: "
-    "{withheld} households, forgotten: {years} household-years (rounded up to tens); confidential, not for publication",
-    "不列任何村,也不含少于{households}户或{villages}村的分组;不予上报{withheld}户,略去{years}个户年(进位到十);"
-    "仅供统计部门保密使用,不得公开",
+    "rounded, and no village or household is in it; withheld: {withheld} results ({rules}); logged in {log}: keep it beside the "
+    "register, and hand up this file alone",
+    "已取整,不含任何村或农户;不予上报{withheld}项({rules});已登记于 {log},请与台账一同保存,只上报此文件",
 )
-RELEASE = Word(
-    "release one file by one set of rules: differences between several files are not controlled",
-    "请只按一种口径上报一份:多份文件相减的风险不在控制之内",
-)
-SECOND = Word(
-    "errors: without CR2 so far; once all counties' files are merged, make yours again with --pooled",
-    "误差:尚未作CR2修正;各县文件合并后,请用 --pooled 再做一次",
-)
+EXACT = Word("exact, for use inside only: not for release", "未取整,仅供内部使用,不得上报或公开")
 
 
 def add(app: typer.Typer) -> None:
@@ -49,9 +40,15 @@ def cells(
         typer.Argument(help="A register's folder or workbook; or files of cells, or of moments, to merge."),
     ],
     out: Annotated[Path, typer.Option(help="File to write; - is standard output.")],
-    moments: Annotated[bool, typer.Option("--moments", help="Moments, under disclosure control.")] = False,
-    pooled: Annotated[
-        Path | None, typer.Option(help="Merged moments of the first round, for the second.")
+    moments: Annotated[
+        bool, typer.Option("--moments", help="Estimates to hand upward, under disclosure control.")
+    ] = False,
+    inside: Annotated[
+        bool, typer.Option("--inside", help="Moments exact and complete, marked as not for release.")
+    ] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Release log of the register; beside it, its name with .releases.json."),
     ] = None,
     outcome: Annotated[
         list[str] | None,
@@ -69,17 +66,24 @@ def cells(
     """Sum a register into cells or moments, or merge those of several counties."""
     from bangfu.cells.agreement import SUMMED, fitting, settled
     from bangfu.design import Design
+    from bangfu.moments.disclosure import RULES
 
     kinds = {holds(p) for p in data}
-    refuse(
-        out, overwrite=overwrite, inputs=[*data, *(p for p in (pooled, campaign, options.get("prices")) if p)]
-    )
+    given = [*data, *(p for p in (campaign, options.get("prices")) if p)]
+    log = log or data[0].with_name(f"{data[0].resolve().name}.releases.json")
+    refuse(out, overwrite=overwrite, inputs=given)
+    refuse(log, overwrite=True, inputs=given)
     if kinds == {"json"}:
-        _merged_moments(data, out, lang, options, overwrite)
+        _merged_moments(data, out, lang, inside, options, overwrite)
         return
+    if inside and not moments:
+        raise WrongUse(
+            f"{option('inside')} is for moments; cells are for use inside anyway: add --moments, or leave it out",
+            f"{option('inside')} 只用于矩汇总;分组汇总数据本来只供内部使用:请加 --moments,或不要给出",
+        )
     design = Design.of(None, **options)
     idle = [name for name in options if name not in SUMMED]
-    if idle and not (moments or pooled):
+    if idle and not moments:
         raise WrongUse(
             f"{', '.join(map(option, idle))} changes no cells, only moments and comparisons; leave it out, or take --moments",
             f"{'、'.join(map(option, idle))} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
@@ -95,7 +99,7 @@ def cells(
             "give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
             "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
-    if not (moments or pooled):
+    if not moments:
         from bangfu.cells.remarks import remarks
 
         found.save(out, overwrite=overwrite)
@@ -103,62 +107,22 @@ def cells(
         left = "".join(f"{words[lang]}\n" for words in said)
         typer.echo(f"{out}: {found!r}\n{left}{INSIDE[lang]}", err=out == STDOUT)
         return
-    from bangfu.moments import Moments, Protection
-
-    first = Moments.load(pooled) if pooled else None
-    primary = outcome[0] if outcome else None
-    handed = found.moments(primary, design=design, pooled=first, protection=Protection())
-    handed.save(out, overwrite=overwrite)
-    _say(handed, out, lang)
-
-
-def _say(moments: Moments, out: Path, lang: Language) -> None:
-    from bangfu.formats import number
-
-    beside = out == STDOUT
-    typer.echo(f"{out}: {moments!r}", err=beside)
-    if moments.protection:
-        kept, years = number(moments.withheld.households), number(moments.withheld.household_years)
-        typer.echo(
-            UPWARD[lang].format(
-                households=moments.protection.households,
-                villages=moments.protection.group_villages,
-                withheld=kept,
-                years=years,
-            ),
-            err=beside,
-        )
-        typer.echo(RELEASE[lang], err=beside)
-    if not moments.scaled:
-        typer.echo(SECOND[lang], err=beside)
+    handed = found.moments(outcome[0] if outcome else None, design=design, inside=inside)
+    handed.save(out, log=log, overwrite=overwrite)
+    said = EXACT if inside else UPWARD
+    told = said[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
+    typer.echo(f"{out}: {handed!r}\n{told}", err=out == STDOUT)
 
 
 def _merged_moments(
-    files: list[Path], out: Path, lang: Language, options: dict[str, Any], overwrite: bool
+    files: list[Path], out: Path, lang: Language, inside: bool, options: dict[str, Any], overwrite: bool
 ) -> None:
-    from bangfu.estimates.notes import said
-    from bangfu.formats import frame_text
-    from bangfu.moments import Moments, merge_moments, pooled_effects
+    from bangfu.moments import pooled_effects
 
-    merged = merge_moments(*(Moments.load(p) for p in files))
+    merged = loaded_moments(files, inside).going_back()
+    result = pooled_effects(merged, **options)
     merged.save(out, overwrite=overwrite)
-    _say(merged, out, lang)
-    table = pooled_effects(merged, **options).aggregate("overall")
-    shown = [
-        "arm",
-        "unit",
-        "estimate",
-        "std_error",
-        "df",
-        "ci_low",
-        "ci_high",
-        "households",
-        "villages",
-        "note",
-    ]
-    table["arm"] = [arm_name(arm.split("+"), lang, names=merged.names) for arm in table["arm"]]
-    table["note"] = [said(note, lang) for note in table["note"]]
-    typer.echo(frame_text(table[shown]).to_string(index=False), err=out == STDOUT)
+    typer.echo(f"{out}: {merged!r}\n{result.text(lang)}", err=out == STDOUT)
 
 
 def _merged(files: list[Path], disjoint: bool) -> Cells:

@@ -16,6 +16,7 @@ from bangfu.given import kind_of
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
+    from bangfu.moments import Moments
 
 Overwrite = Annotated[
     bool,
@@ -118,6 +119,16 @@ def holds(path: Path) -> str:
 
     kind = kind_of(path)
     return "register" if kind in ("folder", "other") and is_register(path) else kind
+
+
+def loaded_moments(files: list[Path], inside: bool) -> Moments:
+    """Files of moments as one; ``inside`` keeps what would not go back to counties, and in the house."""
+    from dataclasses import replace
+
+    from bangfu.moments import Moments, merge_moments
+
+    merged = merge_moments(*(Moments.load(p) for p in files))
+    return replace(merged, inside=True) if inside else merged
 
 
 def campaign(folder: Path | None) -> Campaign | None:

@@ -44,10 +44,11 @@ STABILITY = (
 
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
-    """A comparison as a JSON object that :data:`SCHEMA` describes."""
-    said = [(r.rule, r.count, r.words.en, r.words.zh) for r in result.remarks]
+    """A comparison as a JSON object that :data:`SCHEMA` describes; what moments cannot give is null."""
+    said = [(r.rule, r.count, r.words.en, r.words.zh) for r in getattr(result, "remarks", ())]
+    effects = getattr(result, "effects", None)
     made = {
-        "group_time": result.effects.table,
+        "group_time": None if effects is None else effects.table,
         "remarks": pd.DataFrame(said, columns=["rule", "count", "en", "zh"]),
     }
     tables = {
@@ -57,7 +58,7 @@ def document(result: ModelComparison, *, stability: bool = False) -> dict[str, A
         "schema": VERSION,
         "badge": f"{BADGES['synthetic'].en} {BADGES['synthetic'].zh}" if result.synthetic else None,
         "about": _plain(result.about),
-        "statements": [_told(s) for s in result.statements],
+        "statements": [_told(s) for s in getattr(result, "statements", ())],
         **tables,
     }
     if stability:

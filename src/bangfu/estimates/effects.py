@@ -101,6 +101,85 @@ def compared(four: Four, scale: Scale, *, cr2: bool = True) -> Compared:
     return Compared(mean, base_mean, after - before, fewest, extent, cr2)
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the joiners of one arm and cohort have, and what they would have had, at K bases and years.
+
+    Attributes
+    ----------
+    joiners, expected : float arrays (K,)
+    joiners_influence, base_influence, comparison_influence : float arrays (K, V)
+        Influence sums on the joiners' mean, and on what is expected: of the joiners' base, of the comparison households.
+    slope_joiners, slope_expected : float arrays (K, X)
+        Means by covariate cell: the derivatives by the cells' shares.
+    why : str array (K,)
+        A key of the notes where there is no estimate or no error; empty when all is well.
+    """
+
+    joiners: Floats
+    expected: Floats
+    joiners_influence: Floats
+    base_influence: Floats
+    comparison_influence: Floats
+    slope_joiners: Floats
+    slope_expected: Floats
+    why: NDArray[np.str_]
+
+
+NO_ERROR = ("", "one_village", "one_comparison_village")
+"""Reasons for which an estimate stands none the less."""
+
+
+def means(treated: Four, others: Compared, scale: Scale, *, shares: Floats | None = None) -> Means:
+    """What one arm and cohort has and would have had; parameters as for :func:`effects`."""
+    wtb, wtt = treated.base_weight, treated.weight
+    base_total, total = wtb.sum(1), wtt.sum(1)
+    live = total > 0 if shares is None else np.broadcast_to(shares > 0, total.shape)
+    whole = total.sum(1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(live, total / whole if shares is None else shares, 0.0)
+    (tt, dtt), (tb, dtb) = (
+        (np.where(live, mean, 0.0), np.where(live[:, None], influence, 0.0))
+        for mean, influence in (_influence(wtt, treated.sum), _influence(wtb, treated.base_sum))
+    )
+    cb, ct = np.where(live, others.base_mean, 1.0), np.where(live, others.mean, 1.0)
+    change = np.where(live[:, None], others.change, 0.0)
+    if others.cr2:
+        ft, fb = (_factor(w.sum(2, keepdims=True) if shares is None else w) for w in (wtt, wtb))
+        dtt, dtb = dtt * ft, dtb * fb
+    with np.errstate(divide="ignore", invalid="ignore"):
+        growth = ct / cb if scale == "percent" else np.ones_like(ct)
+        expected = tb * growth if scale == "percent" else tb + (ct - cb)
+    mine, base = _at(dtt, p), _at(dtb, p * growth)
+    theirs = _at(change, p * expected if scale == "percent" else p)
+    if shares is None and p.shape[1] > 1:
+        drift = (wtt - wtt.sum(2, keepdims=True) * p[:, None]) / whole[:, None]
+        drift = drift * ft if others.cr2 else drift
+        mine, base = mine + _at(drift, tt), base + _at(drift, np.where(live, expected, 0.0))
+    few = np.minimum(_fewest(wtt, live, shares), _fewest(wtb, live, shares)) < 2
+    few_others = ~few & (np.where(live, others.fewest, 2).min(1) < 2)
+    found = np.isfinite(others.base_mean) & np.isfinite(others.mean)
+    low = np.minimum(np.minimum(cb, ct), np.where(live, tb, 1.0)).min(1) <= 0
+    why = np.select(
+        [
+            ~live.any(1), (live & ~((base_total > 0) & (total > 0))).any(1), (live & ~found).any(1),
+            low & (scale == "percent"), few, few_others,
+        ],
+        ["no_joiners", "no_joiners_cell", "no_comparison_cell" if p.shape[1] > 1 else "no_comparison", "not_positive",
+         "one_village", "one_comparison_village"], "",
+    )  # fmt: skip
+    return Means(
+        (p * tt).sum(1),
+        (p * expected).sum(1),
+        mine,
+        base,
+        theirs,
+        np.where(live, tt, 0.0),
+        np.where(live, expected, 0.0),
+        why,
+    )
+
+
 def effects(treated: Four, others: Compared, scale: Scale, *, shares: Floats | None = None) -> Effects:
     """The effects of one arm and cohort at some bases and years.
 
@@ -120,57 +199,24 @@ def effects(treated: Four, others: Compared, scale: Scale, *, shares: Floats | N
     -------
     Effects
     """
-    wtb, wtt = treated.base_weight, treated.weight
-    base_total, total = wtb.sum(1), wtt.sum(1)
-    live = total > 0 if shares is None else np.broadcast_to(shares > 0, total.shape)
-    whole = total.sum(1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.where(live, total / whole if shares is None else shares, 0.0)
-    (tt, dtt), (tb, dtb) = (
-        (np.where(live, mean, 0.0), np.where(live[:, None], influence, 0.0))
-        for mean, influence in (_influence(wtt, treated.sum), _influence(wtb, treated.base_sum))
-    )
-    cb, ct = np.where(live, others.base_mean, 1.0), np.where(live, others.mean, 1.0)
-    change = np.where(live[:, None], others.change, 0.0)
-    if others.cr2:
-        ft, fb = (_factor(w.sum(2, keepdims=True) if shares is None else w) for w in (wtt, wtb))
-        dtt, dtb = dtt * ft, dtb * fb
+    m = means(treated, others, scale, shares=shares)
     with np.errstate(divide="ignore", invalid="ignore"):
         if scale == "percent":
-            r = ct / cb
-            expected = (p * tb * r).sum(1, keepdims=True)
-            ratio = (p * tt).sum(1, keepdims=True) / expected
-            size = 100 / expected
-            estimate = 100 * (ratio[:, 0] - 1)
-            gradient = size * (tt - ratio * tb * r)
-            mine = size * (_at(dtt, p) - ratio * _at(dtb, p * r))
-            theirs = -size * ratio * _at(change, p * tb * r)
+            ratio, size = m.joiners / m.expected, 100 / m.expected
+            estimate = 100 * (ratio - 1)
         else:
-            size = 100.0 if scale == "log" else 1.0
-            gradient = size * ((tt - tb) - (ct - cb))
-            estimate = (p * gradient).sum(1)
-            mine, theirs = size * _at(dtt - dtb, p), -size * _at(change, p)
-        if shares is None and p.shape[1] > 1:
-            drift = (wtt - wtt.sum(2, keepdims=True) * p[:, None]) / whole[:, None]
-            mine = mine + _at(drift * ft if others.cr2 else drift, np.where(live, gradient, 0.0))
-    few = np.minimum(_fewest(wtt, live, shares), _fewest(wtb, live, shares)) < 2
-    few_others = ~few & (np.where(live, others.fewest, 2).min(1) < 2)
-    found = np.isfinite(others.base_mean) & np.isfinite(others.mean)
-    low = np.minimum(np.minimum(cb, ct), np.where(live, tb, 1.0)).min(1) <= 0
-    why = np.select(
-        [
-            ~live.any(1), (live & ~((base_total > 0) & (total > 0))).any(1), (live & ~found).any(1),
-            low & (scale == "percent"), few, few_others,
-        ],
-        ["no_joiners", "no_joiners_cell", "no_comparison_cell" if p.shape[1] > 1 else "no_comparison", "not_positive",
-         "one_village", "one_comparison_village"], "",
-    )  # fmt: skip
-    none = ~np.isin(why, ["", "one_village", "one_comparison_village"])
-    mine[none | (why == "one_village")] = np.nan
-    theirs[none | (why == "one_comparison_village")] = np.nan
+            ratio, size = np.ones_like(m.joiners), np.full_like(m.joiners, 100.0 if scale == "log" else 1.0)
+            estimate = size * (m.joiners - m.expected)
+        by_mean, by_expected = size[:, None], (size * ratio)[:, None]
+        mine = by_mean * m.joiners_influence - by_expected * m.base_influence
+        theirs = -by_expected * m.comparison_influence
+        gradient = by_mean * m.slope_joiners - by_expected * m.slope_expected
+    none = ~np.isin(m.why, NO_ERROR)
+    mine[none | (m.why == "one_village")] = np.nan
+    theirs[none | (m.why == "one_comparison_village")] = np.nan
     return Effects(
-        np.where(none, np.nan, estimate), mine, theirs, [NOTES[w].en if w else "" for w in why.tolist()],
-        np.where(live & ~none[:, None], gradient, 0.0),
+        np.where(none, np.nan, estimate), mine, theirs, [NOTES[w].en if w else "" for w in m.why.tolist()],
+        np.where(none[:, None], 0.0, gradient),
     )  # fmt: skip
 
 

@@ -185,14 +185,15 @@ class Summed:
     Attributes
     ----------
     members : Members
-    years : tuple of int
-        K of them: all but base years. Without a base, ``treated`` and ``others`` are empty (K is 0 there).
+    years, bases : tuple of int
+        K of them: all but base years. Without a base, ``bases``, ``treated`` and ``others`` are empty (K is 0 there).
     treated, others : Four
         By the group's villages; by all.
     """
 
     members: Members
     years: tuple[int, ...]
+    bases: tuple[int, ...]
     treated: Four
     others: Four
 
@@ -209,7 +210,15 @@ def sums_of(chosen: Sample) -> list[Summed]:
         key = (pairs, position if chosen.design.control == "not_yet" else None)
         if key not in shared:
             shared[key] = chosen.comparison_households(position, pairs)
-        out.append(Summed(members, years, chosen.four(members.rows, pairs, members.places), shared[key]))
+        out.append(
+            Summed(
+                members,
+                years,
+                tuple(b for b, _ in pairs),
+                chosen.four(members.rows, pairs, members.places),
+                shared[key],
+            )
+        )
     return out
 
 
@@ -267,7 +276,7 @@ def _joined(
         influence[first[h] + np.flatnonzero(good)] = e.comparison[good]
     parts[-1] = influence @ influence.T
     weights = np.stack([chosen.village_weight(h) for h in range(n_groups)])
-    sizes = weights * _size_factor(chosen, weights)
+    sizes = weights * size_factor(chosen, weights)
     for h, (one, e) in enumerate(zip(summed, found, strict=True)):
         places = one.members.places
         mine = np.vstack([e.treated[known[h]], sizes[h, places]])
@@ -281,7 +290,7 @@ def _joined(
     return Joint(estimate, influence.T, unknown, parts, shares @ shares.T, kind, products), weights.sum(1)
 
 
-def _size_factor(chosen: Sample, weights: Floats) -> Floats:
+def size_factor(chosen: Sample, weights: Floats) -> Floats:
     """CR2 for the cohorts' weights (G, V): one over the root of one minus a village's share of its arm."""
     out = np.ones_like(weights)
     if chosen.design.errors in WITH_CR2:

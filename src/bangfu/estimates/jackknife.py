@@ -41,7 +41,7 @@ def without(chosen: Sample, village: int) -> Sample:
         chosen, group=chosen.group[keep], comparison=chosen.comparison[keep], cohort=chosen.cohort[keep],
         village=chosen.village[keep], stratum=chosen.stratum[keep], seen=chosen.seen[keep],
         uncensored=chosen.uncensored[keep], households=chosen.households[keep], weight=chosen.weight[keep],
-        sums=chosen.sums[keep], design=chosen.design.replace(errors="normal"),
+        sums=chosen.sums[keep], largest=chosen.largest[keep], design=chosen.design.replace(errors="normal"),
     )  # fmt: skip
 
 

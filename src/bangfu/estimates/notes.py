@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bangfu.errors import Language, option
+from bangfu.errors import Language, option, spoken
 from bangfu.words import Word
 
 _WORDS: dict[str, Word] = {
@@ -80,6 +80,10 @@ _WORDS: dict[str, Word] = {
     "one_village_cell": Word(
         "no interval: fewer than two villages in a common covariate cell", "没有区间:某一共同分组不足两个村"
     ),
+    "few_counties": Word(
+        "withheld: only pooled results of at least three counties go back; hand more counties' files, or look inside, {inside}",
+        "不予显示:至少三个县合并的结果才可返回;请合并更多县的文件,或用 {inside} 在内部查看",
+    ),
     "no_effect": Word(
         "not estimable, because no cohort of the arm has an estimate after joining",
         "无法估计:该类参加户没有一个起始年份在参加之后可以估计",
@@ -91,7 +95,9 @@ class _Notes(Mapping[str, Word]):
     """The notes, with options written as the reader writes them."""
 
     def __getitem__(self, key: str) -> Word:
-        options = {"by": option("by"), "not_yet": option("control", "not_yet")}
+        options = {
+            "by": option("by"), "not_yet": option("control", "not_yet"), "inside": spoken("inside=True", "--inside"),
+        }  # fmt: skip
         return Word(_WORDS[key].en.format(**options), _WORDS[key].zh.format(**options))
 
     def __iter__(self) -> Iterator[str]:

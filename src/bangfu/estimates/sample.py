@@ -90,6 +90,8 @@ class Sample:
     village, stratum, seen, households : int arrays (N,)
     weight : float array (N,)
     sums : float array (N, T)
+    largest : float array (N,)
+        See :class:`bangfu.Cells`.
     villages, strata : int
         V and X.
     design : Design
@@ -110,6 +112,7 @@ class Sample:
     households: Ints
     weight: Floats
     sums: Floats
+    largest: Floats
     villages: int
     strata: int
     design: Settled
@@ -181,16 +184,28 @@ class Sample:
         last = np.array([max(pair) for pair in pairs], dtype=np.int64) + self.design.anticipation
         return self.four(rows, pairs, kept=self.comparison[rows, None] | (self.cohort[rows, None] > last))
 
+    def comparison_rows(self, position: int, pair: tuple[int, int]) -> Ints:
+        """Rows of the comparison households of a group at one base and year."""
+        if self.design.control != "not_yet":
+            return np.flatnonzero(self.comparison)
+        later = self.cohort > max(pair) + self.design.anticipation
+        return np.flatnonzero((self.group != position) & (self.comparison | later))
+
+    def there(self, rows: Ints, pairs: Pairs) -> tuple[Mask, Mask]:
+        """Which rows count at each base and in its year (N, K), under the rule for missing years."""
+        b, t = ([self.years.index(pair[i]) for pair in pairs] for i in (0, 1))
+        seen = (self.seen[rows, None] >> np.arange(len(self.years))) & 1 == 1
+        if self.design.missing == "cross_section":
+            return seen[:, b], seen[:, t]
+        return seen[:, b] & seen[:, t], seen[:, b] & seen[:, t]
+
     def four(self, rows: Ints, pairs: Pairs, places: Ints | None = None, kept: Mask | bool = True) -> Four:
         """Sums of the rows' households at each base and in its year, under the rule for missing years.
 
         By village, or by ``places``, which are all that the rows lie in (sorted); ``kept``, which rows count for which pair.
         """
         b, t = ([self.years.index(pair[i]) for pair in pairs] for i in (0, 1))
-        seen = (self.seen[rows, None] >> np.arange(len(self.years))) & 1 == 1
-        at_base, at_year = seen[:, b] & kept, seen[:, t] & kept
-        if self.design.missing != "cross_section":
-            at_base = at_year = at_base & at_year
+        at_base, at_year = (mask & kept for mask in self.there(rows, pairs))
         weight, sums = self.weight[rows, None], self.sums[rows]
         values = [weight * at_base, sums[:, b] * at_base, weight * at_year, sums[:, t] * at_year]
         base_weight, base_sum, after, total = self._by_place(rows, values, places)
@@ -214,8 +229,8 @@ class Sample:
         return out
 
 
-def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
-    """Apply a settled design to cells; parts of a whole (``whole=False``) may lack joiners or comparison households.
+def sample(cells: Cells, design: Settled) -> Sample:
+    """Apply a settled design to cells.
 
     Raises
     ------
@@ -242,7 +257,7 @@ def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
             key=lambda g: (order[g.arm], g.cohort),
         )
     )
-    if not groups and whole:
+    if not groups:
         raise NotEstimable(
             "no household joined a model in the years observed; there is nothing to compare",
             "观察年份内没有农户参加任何模式,无从比较",
@@ -263,14 +278,14 @@ def sample(cells: Cells, design: Settled, *, whole: bool = True) -> Sample:
     elif control == "never_same_village":
         never &= adopters[cells.village]
     later = control == "not_yet" and len({g.cohort for g in groups}) > 1
-    if not never.any() and not later and whole:
+    if not never.any() and not later:
         raise NotEstimable(NOTES[f"refused_{control}"].en, NOTES[f"refused_{control}"].zh)
     place, places = _places(cells, design.cluster)
     n = int(kept.sum())
     return Sample(
         cells.years, groups, group[kept], never[kept], joined[kept], place[kept],
         cells.stratum[kept] if design.adjust else np.zeros(n, dtype=np.int64), seen[kept], cells.households[kept],
-        cells.weight[kept], cells.sums[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
+        cells.weight[kept], cells.sums[outcome][kept], cells.largest[outcome][kept], places, len(cells.strata) if design.adjust else 1, design,
         cells.seen[kept],
         int(cells.households[np.array([e.moved for e in seen_as])[cells.path]].sum()),
     )  # fmt: skip

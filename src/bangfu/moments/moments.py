@@ -1,110 +1,66 @@
-"""Sums and cross-products of village sums, from cells; and their merging.
-
-A group-time effect's influence is linear in a village's sums, so its variance needs only the sums' cross-products over
-villages. Two rounds make it exact under CR2, which divides a village's sums by the root of one minus its share of the
-pooled weight: in the first round counties hand up sums and cross-products; those merged give the pooled weights, which counties use
-in the second (``pooled=``). After one round estimates are exact, and errors are those without CR2 (CR0).
-"""
+"""Estimates within counties: what a county hands up in place of its register or its cells, and several counties as one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from bangfu.atomic import refuse
 from bangfu.cells.agreement import settled
 from bangfu.cells.merging import refuse_apart, titles
 from bangfu.design import Design, Settled
-from bangfu.errors import BangfuError, WrongUse, option
-from bangfu.estimates.sample import Four, Sample, sample
+from bangfu.errors import NotEstimable, WrongUse, option
+from bangfu.estimates.notes import NOTES
+from bangfu.estimates.sample import sample
 from bangfu.formats import number
-from bangfu.moments.disclosure import Protection, Withheld, protect
+from bangfu.moments.county import COLUMNS, county
+from bangfu.moments.disclosure import COUNTIES, VILLAGES, digits, nothing, rounded, select
+from bangfu.moments.editions import Data, log_release, seen
 from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.cells import Cells
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-Seen = tuple[str, int, int, int]
-"""Arm, cohort, base and year."""
-
-QUANTITIES = ("base_weight", "base_sum", "weight", "sum")
 
 
-class Column(NamedTuple):
-    """What a sum is of.
-
-    Attributes
-    ----------
-    arm, cohort : str, int
-        The group; empty and 0 for comparison households.
-    base, year : int
-        Households seen in both; 0 and 0 for the group's fixed size.
-    stratum : str
-        Covariate cell.
-    quantity : str
-        One of ``QUANTITIES``, or ``size``.
-    scaled : bool
-        Divided, village by village, by the root of one minus the village's share (CR2).
-    """
-
-    arm: str
-    cohort: int
-    base: int
-    year: int
-    stratum: str
-    quantity: str
-    scaled: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Moments:
-    """What a county hands up: no village, and no group that disclosure control finds unsafe.
+    """Means of joiners, and what they would have had by their own county's comparison households.
 
     Attributes
     ----------
-    columns : tuple of Column
-        C of them.
-    first : float array (C,)
-        Sums over villages.
-    second : float array (C, C)
-        Sums over villages of products.
-    villages : int array (C,)
-        Villages in which the sum is not zero.
-    households, places : dict of (arm, cohort, base, year) to int
-        Households and villages of a group that are seen in both years; 0 and 0 for the whole group.
-    presence : dict of str to int
-        Villages by the set of groups in them (``arm@cohort``, joined by blanks).
+    table : DataFrame
+        One row per result, R of them: ``arm, event_time`` (years since joining), ``counties, households, villages``
+        (rounded down to tens where released), ``weight`` (what the households stand for), ``joiners`` (their mean),
+        ``would_have_been``, ``df`` (degrees of freedom of the difference).
+    covariance : float array (2R, 2R)
+        CR2, of the differences ``joiners - would_have_been`` and then of the ``would_have_been``.
     rules : dict
         The design, years, models, prices and whatever else must agree before merging.
     registers : tuple of str
-    protection : Protection or None
-    withheld : Withheld
+    inside : bool
+        Neither rounded nor withheld: not for release.
+    withheld : tuple of (str, int)
+        Arms and years since joining that may not be handed up.
+    data : mapping, optional
+        Of one county's own: what the release log compares editions by. In no file of moments.
     """
 
-    columns: tuple[Column, ...]
-    first: Floats
-    second: Floats
-    villages: Ints
-    households: dict[Seen, int]
-    places: dict[Seen, int]
-    presence: dict[str, int]
+    table: pd.DataFrame
+    covariance: Floats
     rules: dict[str, Any]
     registers: tuple[str, ...]
-    protection: Protection | None = None
-    withheld: Withheld = field(default_factory=Withheld)
-
-    @property
-    def scaled(self) -> bool:
-        """Whether these are of the second round."""
-        return any(c.scaled for c in self.columns)
+    inside: bool = False
+    withheld: tuple[tuple[str, int], ...] = ()
+    data: Data | None = None
 
     @property
     def design(self) -> Settled:
@@ -117,220 +73,207 @@ class Moments:
         return {model: Word(*title) for model, title in self.rules["names"].items()}
 
     @property
-    def groups(self) -> tuple[tuple[str, int], ...]:
-        """Arms and cohorts."""
-        return tuple(sorted({(c.arm, c.cohort) for c in self.columns if c.arm}))
+    def errors(self) -> Floats:
+        """Standard errors (2R,), as the covariance has them."""
+        return np.sqrt(np.diag(self.covariance))
 
-    def totals(self) -> dict[Column, float]:
-        """Sums by column; with the covariate cell left empty, over all cells."""
-        out: dict[Column, float] = {}
-        for column, total in zip(self.columns, self.first, strict=True):
-            for key in {column, column._replace(stratum="")}:
-                out[key] = out.get(key, 0.0) + float(total)
-        return out
+    def save(self, path: str | Path, *, log: str | Path | None = None, overwrite: bool = False) -> Path:
+        """Write a JSON file, which whoever releases it can read.
 
-    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write them as JSON, to be read by people too.
+        Parameters
+        ----------
+        path : path
+            Of an ``inside`` file its owner alone may read it.
+        log : path
+            Release log of the register, a file beside it; needed by what is released of one county's own. It is made
+            where it is not there, and written before the file: what may have gone out is known.
+        overwrite : bool
+            Replace a file that is there.
 
         Raises
         ------
         WrongUse
-            When there is such a file and ``overwrite`` is not given.
+            When there is such a file and ``overwrite`` is not given; without a log where one is needed.
+        BangfuError
+            When an earlier release differs by too few villages, or was made by other rules; when no result of several
+            counties together is of three or more.
         """
         from bangfu.moments.files import save
 
-        return save(self, path, overwrite=overwrite)
+        refuse(Path(path), overwrite=overwrite)
+        if self.data is not None and not self.inside:
+            if log is None:
+                raise WrongUse(
+                    f"a release is logged beside the register, so that no two differ by a few households: give {option('log')}",
+                    f"上报须在台账旁登记,以免两次上报只差几户:请给出 {option('log')}",
+                )
+            log_release(Path(log), self.registers[0], self.rules, self.data)
+        return save(self.going_back(), path, overwrite=overwrite)
+
+    def going_back(self) -> Moments:
+        """Without what several counties may not get back, since each could subtract its own; all of it inside.
+
+        Raises
+        ------
+        NotEstimable
+            When nothing is left.
+        """
+        counties = self.table["counties"].to_numpy()
+        if self.inside or len(self.registers) == 1 or (counties >= COUNTIES).all():
+            return self
+        kept = np.flatnonzero(counties >= COUNTIES)
+        if not len(kept):
+            raise NotEstimable(NOTES["few_counties"].en, NOTES["few_counties"].zh)
+        gone = self.table[counties < COUNTIES]
+        held = {*self.withheld, *zip(gone["arm"], gone["event_time"], strict=True)}
+        return replace(_some(self, kept.tolist()), withheld=tuple(sorted(held)))
 
     @classmethod
     def load(cls, path: str | Path) -> Moments:
-        """Read what :meth:`save` wrote.
+        """Read what :meth:`save` wrote, told by its content.
 
         Raises
         ------
         WrongUse
             When there is no such file.
         BangfuError
-            For a file that is damaged, or not one of moments.
+            For a file that is damaged or altered, or not one of moments; names the file and what in it is wrong. Its
+            digests tell accidents, not forgery.
         """
         from bangfu.moments.files import load
 
         return load(path)
 
     def __repr__(self) -> str:
-        round_ = "second round (CR2)" if self.scaled else "first round"
-        kept = f", {number(self.withheld.households)} households withheld" if self.withheld.households else ""
-        return f"Moments: {len(self.groups)} arm-cohorts, {number(len(self.columns))} sums, {round_}{kept}"
+        kept = f", {len(self.withheld)} withheld" if self.withheld else ""
+        counties = f"{len(self.registers)} {'county' if len(self.registers) == 1 else 'counties'}"
+        place = ", exact, not for release" if self.inside else ", rounded for release"
+        return f"Moments: {number(len(self.table))} results of {counties}{kept}{place}"
 
 
-def from_cells(
-    cells: Cells, design: Design, pooled: Moments | None, protection: Protection | None
-) -> Moments:
+def from_cells(cells: Cells, design: Design, *, inside: bool) -> Moments:
     """See :meth:`bangfu.Cells.moments`."""
     chosen_by = settled(cells, design)
-    if chosen_by.control == "not_yet":
-        raise WrongUse(
-            f"no moments for {option('control', 'not_yet')}: households that join later belong to an arm and to the comparison at "
-            "once, and need cells",
-            f"{option('control', 'not_yet')} 不能用矩汇总:稍后参加的农户既属参加类型又作对照,需用分组汇总数据",
-        )
     if chosen_by.errors != "cr2":
         raise WrongUse(
             f"moments give CR2 errors; {option('errors', chosen_by.errors)} needs cells",
             f"矩汇总只给出 CR2 误差;{option('errors', chosen_by.errors)} 需用分组汇总数据",
         )
-    chosen = sample(cells, chosen_by, whole=False)
-    withheld = Withheld()
-    if protection is not None:
-        chosen, withheld = protect(chosen, protection)
-    stated = {
+    chosen = sample(cells, chosen_by)
+    info = cells.info
+    rules = {
         "design": chosen_by.replace(prices=None).options(),  # a path says nothing elsewhere; spec has the prices
-        "years": list(cells.years), "models": list(cells.info.models),
-        "names": {model: [title.en, title.zh] for model, title in cells.info.names.items()}, "kind": cells.info.kind,
-        "spec": json.loads(json.dumps(dict(cells.info.spec))),
-        "protection": asdict(protection) if protection else None,
+        "years": list(cells.years), "models": list(info.models),
+        "names": {model: [title.en, title.zh] for model, title in info.names.items()}, "kind": info.kind,
+        "unit": info.unit(chosen_by.outcome), "spec": json.loads(json.dumps(dict(info.spec))),
     }  # fmt: skip
-    if pooled is not None:
-        titles([(" + ".join(pooled.registers), pooled.names), (cells.info.register, cells.info.names)])
-        refuse_apart(pooled.rules, stated)
+    found = county(chosen)
+    exact = Moments(found.table, found.influence @ found.influence.T, rules, (info.register,), True)
+    if inside:
+        return exact
+    kept = select(found.candidates, chosen_by.outcome, found.households)
+    if not kept:
+        raise nothing(info.register)
+    gone = found.table.drop(index=kept)
+    withheld = tuple(zip(gone["arm"].tolist(), gone["event_time"].tolist(), strict=True))
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
-    labels = labels if chosen_by.adjust else [""]
-    found = dict(_sums(chosen, labels, pooled))
-    columns = tuple(sorted(c for c, x in found.items() if x.any()))
-    matrix = np.stack([found[c] for c in columns], axis=1) if columns else np.zeros((chosen.villages, 0))
-    return Moments(
-        columns, matrix.sum(0), matrix.T @ matrix, np.count_nonzero(matrix, axis=0).astype(np.int64),
-        *_counts(chosen), _presence(chosen), stated, (cells.info.register,), protection, withheld,
-    )  # fmt: skip
+    data = seen(chosen, cells.villages, labels, set(found.table["arm"].iloc[kept]))
+    return replace(_released(_some(exact, kept)), withheld=withheld, data=data)
 
 
-def _pairs(chosen: Sample) -> Iterator[tuple[str, int, int, int, Ints]]:
-    """Arm, cohort, base and year of every sum that an effect may need, and its rows."""
-    pairs = [(b, t) for b in chosen.years[:-1] for t in chosen.years if t != b]
-    for h, group in enumerate(chosen.groups):
-        yield from ((group.arm, group.cohort, b, t, chosen.rows(h)) for b, t in pairs if b < group.cohort)
-    yield from (("", 0, b, t, np.flatnonzero(chosen.comparison)) for b, t in pairs)
+def _some(moments: Moments, kept: Sequence[int]) -> Moments:
+    """Some of the results."""
+    at = np.array([*kept, *(len(moments.table) + np.array(kept))], dtype=np.int64)
+    table = moments.table.iloc[list(kept)].reset_index(drop=True)
+    return replace(moments, table=table, covariance=moments.covariance[np.ix_(at, at)])
 
 
-def _sums(chosen: Sample, labels: list[str], pooled: Moments | None) -> Iterator[tuple[Column, Floats]]:
-    """Every column's sums by village, and in the second round those scaled for CR2 beside them."""
-    totals = pooled.totals() if pooled is not None else {}
-    for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, [(base, year)])
-        for x, label in enumerate(labels):
-            for quantity in QUANTITIES:
-                column = Column(arm, cohort, base, year, label, quantity)
-                values = getattr(four, quantity)[0, :, x]
-                yield column, values
-                if pooled is not None:
-                    yield column._replace(scaled=True), values * _factor(four, totals, column, x)
-    for h, group in enumerate(chosen.groups):
-        column, values = Column(group.arm, group.cohort, 0, 0, "", "size"), chosen.village_weight(h)
-        yield column, values
-        if pooled is not None:
-            mine = [g for g in range(len(chosen.groups)) if chosen.groups[g].arm == group.arm]
-            of_arm = np.sum([chosen.village_weight(g) for g in mine], axis=0)
-            cohorts = [c for a, c in pooled.groups if a == group.arm]
-            total = sum(totals.get(column._replace(cohort=c), 0.0) for c in cohorts)
-            yield column._replace(scaled=True), values * root(of_arm, total)
+def _released(exact: Moments) -> Moments:
+    """Means to a fifth of their error, errors to two digits, correlations to two decimals, other counts to few digits."""
+    table, errors, count = exact.table.copy(), exact.errors, len(exact.table)
+    would = table["would_have_been"].to_numpy()
+    gain = table["joiners"].to_numpy() - would
+    would = np.array(list(map(rounded, would, errors[count:])))
+    table["would_have_been"] = would
+    table["joiners"] = [
+        float(f"{a + rounded(b, e):.12g}") for a, b, e in zip(would, gain, errors[:count], strict=True)
+    ]
+    table["df"] = np.floor(table["df"])
+    table["villages"] = table["villages"] // VILLAGES * VILLAGES
+    if exact.rules["spec"].get("weighted"):
+        table["weight"] = [digits(w, 3) for w in table["weight"]]
+    correlations = np.round(exact.covariance / np.outer(errors, errors), 2)
+    errors = np.array([digits(e) for e in errors])
+    return replace(
+        exact, table=table, covariance=positive(correlations) * np.outer(errors, errors), inside=False
+    )
 
 
-def _factor(four: Four, totals: dict[Column, float], column: Column, x: int) -> Floats:
-    """CR2 by village: shares of an arm's weight over all covariate cells, of comparison households' within each."""
-    name = "base_weight" if column.quantity.startswith("base") else "weight"
-    weight = getattr(four, name)[0]
-    if not column.arm:
-        return root(weight[:, x], totals.get(column._replace(quantity=name), 0.0))
-    return root(weight.sum(1), totals.get(column._replace(quantity=name, stratum=""), 0.0))
-
-
-def root(weight: Floats, total: float) -> Floats:
-    """One over the root of one minus a village's share; 1 where a village has all of it."""
-    left = 1.0 - weight / total if total > 0 else np.ones(len(weight))
-    out: Floats = 1.0 / np.sqrt(np.where(left > 1e-12, left, 1.0))
-    return out
-
-
-def _counts(chosen: Sample) -> tuple[dict[Seen, int], dict[Seen, int]]:
-    """Households and villages by group and pair of years."""
-    households, places = dict[Seen, int](), dict[Seen, int]()
-    for arm, cohort, base, year, rows in _pairs(chosen):
-        four = chosen.four(rows, [(base, year)])
-        if arm and four.households[0]:
-            households[arm, cohort, base, year] = int(four.households[0])
-            places[arm, cohort, base, year] = int(np.count_nonzero(four.weight[0].sum(1)))
-    for h, g in enumerate(chosen.groups):
-        if count := chosen.group_households(h):
-            households[g.arm, g.cohort, 0, 0] = count
-    return households, places
-
-
-def _presence(chosen: Sample) -> dict[str, int]:
-    there = [chosen.village_weight(h) > 0 for h in range(len(chosen.groups))]
-    names = [f"{g.arm}@{g.cohort}" for g in chosen.groups]
-    out: dict[str, int] = {}
-    for v in range(chosen.villages):
-        key = " ".join(n for n, t in zip(names, there, strict=True) if t[v])
-        if key:
-            out[key] = out.get(key, 0) + 1
+def positive(correlations: Floats) -> Floats:
+    """The nearest correlations that can be: rounding may push an eigenvalue a little below zero."""
+    values, vectors = np.linalg.eigh((correlations + correlations.T) / 2)
+    if values.min(initial=0.0) >= 0:
+        return correlations
+    fixed = (vectors * np.clip(values, 0.0, None)) @ vectors.T
+    size = np.sqrt(np.diag(fixed))
+    out: Floats = fixed / np.outer(size, size)
     return out
 
 
 def merge_moments(*parts: Moments) -> Moments:
-    """The moments of several counties as one: equal to the moments of their union, village by village.
+    """The moments of several counties as one: means weighted by what their households stand for.
 
-    Counties must not share villages; with no village in the moments that cannot be seen here.
+    Joiners stay compared with their own county's comparison households; merging in whatever order gives the same.
 
     Raises
     ------
     WrongUse
         Without parts, or when a county stands twice.
     BangfuError
-        When rules, titles of models, disclosure control or rounds differ.
+        When rules or titles of models differ.
     """
     if not parts:
         raise WrongUse("nothing to merge", "没有可合并的数据")
     names = [r for p in parts for r in p.registers]
-    if len(set(names)) < len(names):
-        twice = sorted({n for n in names if names.count(n) > 1})
-        raise WrongUse(
-            f"{', '.join(twice)} stands in more than one part", f"{'、'.join(twice)} 在多份数据中重复出现"
-        )
+    for name in names:
+        where = ", ".join(str(i + 1) for i, p in enumerate(parts) if name in p.registers)
+        if names.count(name) > 1:
+            raise WrongUse(
+                f"{name} stands in more than one part ({where}, in the order given): if these are different counties, change id in "
+                "register.toml of one and make its file again; if it is one county, leave one of its files out",
+                f"{name} 在多份数据中重复出现(第{where.replace(', ', '、')}份):如为不同的县,请修改其中一县 register.toml 的 id 并重新生成;"
+                "如为同一县,请只保留一份",
+            )
     titles((" + ".join(p.registers), p.names) for p in parts)
     for part in parts[1:]:
         refuse_apart(parts[0].rules, part.rules)
-        if part.scaled != parts[0].scaled:
-            raise BangfuError(
-                "some parts are of the first round and some of the second; merge each round by itself",
-                "有的数据为第一轮,有的为第二轮;请分轮合并",
-            )
-    columns = tuple(sorted({c for p in parts for c in p.columns}))
-    at = {c: i for i, c in enumerate(columns)}
-    first, second = np.zeros(len(columns)), np.zeros((len(columns), len(columns)))
-    villages = np.zeros(len(columns), dtype=np.int64)
-    households, places, presence = dict[Seen, int](), dict[Seen, int](), dict[str, int]()
+    rows = pd.concat([p.table for p in parts], ignore_index=True)
+    table = rows[["arm", "event_time"]].drop_duplicates().sort_values(["arm", "event_time"])
+    keys = pd.MultiIndex.from_frame(table)
+    shares = np.zeros((len(keys), len(rows)))
+    at = keys.get_indexer(pd.MultiIndex.from_frame(rows[["arm", "event_time"]]))
+    shares[at, np.arange(len(rows))] = rows["weight"]
+    total = shares.sum(1)
+    shares /= total[:, None]
+    covariance, variance = np.zeros((2 * len(keys), 2 * len(keys))), np.zeros(len(rows))
+    start = 0
     for part in parts:
-        place = np.array([at[c] for c in part.columns], dtype=np.int64)
-        first[place] += part.first
-        second[np.ix_(place, place)] += part.second
-        villages[place] += part.villages
-        for mine, theirs in ((households, part.households), (places, part.places), (presence, part.presence)):
-            _add(mine, theirs)
+        stop = start + len(part.table)
+        both = np.kron(np.eye(2), shares[:, start:stop])
+        covariance += both @ part.covariance @ both.T
+        variance[start:stop] = np.diag(part.covariance)[: len(part.table)]
+        start = stop
+    spread = np.diag(covariance)[: len(keys)] ** 2 / (
+        (shares**2 * variance) ** 2 / rows["df"].to_numpy()
+    ).sum(1)
+    counts = (shares > 0) @ rows[["counties", "households", "villages"]].to_numpy(float)
+    means = shares @ rows[["joiners", "would_have_been"]].to_numpy()
+    table[list(COLUMNS)[2:]] = np.column_stack([counts, total, means, spread])
     return Moments(
-        columns, first, second, villages, households, places, presence, parts[0].rules, tuple(names), parts[0].protection,
-        sum((p.withheld for p in parts), Withheld()),
-    )  # fmt: skip
-
-
-def _add(mine: dict[Any, int], theirs: dict[Any, int]) -> None:
-    for key, n in theirs.items():
-        mine[key] = mine.get(key, 0) + n
-
-
-def _differ(ours: dict[str, Any], theirs: dict[str, Any]) -> BangfuError:
-    ours, theirs = ({**r, **r["design"], "design": None} for r in (ours, theirs))
-    keys = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
-    said = "; ".join(f"{k}: {ours.get(k)} and {theirs.get(k)}" for k in keys)
-    return BangfuError(
-        f"the moments were made by different rules ({said}); make them alike",
-        f"矩汇总的口径不同({said}),请按同一口径重做",
+        table.reset_index(drop=True).astype(COLUMNS),
+        covariance,
+        parts[0].rules,
+        tuple(names),
+        any(p.inside for p in parts),
+        tuple(sorted({w for p in parts for w in p.withheld})),
     )
