@@ -236,3 +236,18 @@ def test_why_no_row_is_left(tmp_path: Path) -> None:
 
 def test_notes_of_units() -> None:
     assert of_note("注:收入超过5万元的户已核实") == [] and of_note("注:收入为上年数") == []
+
+
+@pytest.mark.parametrize("column", ["until", "support_yuan", "contract"])
+def test_signs_of_joining_without_a_date(tmp_path: Path, column: str) -> None:
+    head = {"until": "退出", "support_yuan": "补助", "contract": "合同"}[column]
+    cell = {"until": "2017", "support_yuan": 500, "contract": "是"}[column]
+    rows = [[*r, cell if r[0] == "H2" else None] for r in long()]
+    rows[0][-1] = head
+    path = write(tmp_path / "t.xlsx", rows)
+    changes = (
+        ("[variables]\n", f'[variables]\nsign = {{ from = "{head}" }}\n'),
+        ('since = "cooperative_since"', f'since = "cooperative_since"\n{column} = "sign"'),
+    )
+    assert refused(path, *changes) == {"joining_undated"}
+    assert "H2" not in set(suggested(path, LEAVE_OUT, *changes)[1]["households"]["household_id"])

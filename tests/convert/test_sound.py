@@ -41,7 +41,7 @@ def sheet(path: Path, changes: dict[str, object], *, every: bool) -> Path:
     """Four households in three years, two of them joined; the third row, or every row of its household, changed."""
     rows = []
     for home, year in itertools.product(range(4), (2015, 2016, 2017)):
-        dates = {"since": 2016 if home < 2 else "", "until": ""}
+        dates = {"since": 2016, "until": ""} if home < 2 else dict.fromkeys(JOINING, "")
         rows.append(GOOD | dates | {"household_id": f"H{home}", "year": year})
     for i in (0, 1, 2) if every else (2,):
         rows[i] |= changes
