@@ -196,7 +196,9 @@ def unknown_columns(columns: Sequence[str], table: str) -> Iterator[Fault]:
             yield Fault(table, "column_known", *words, column=name[:60])
         elif name not in COLUMNS[table] and name not in FREE[table]:
             way = option("by", name) if table == "households" else ""
-            en, zh = (f", unless it is named as a fact ({way})", f",除非用 {way} 作为分组") if way else ("", "")
+            en, zh = (
+                (f", unless it is named as a fact ({way})", f",除非用 {way} 作为分组") if way else ("", "")
+            )
             words = (
                 f"no column of a register; nothing is computed from it{en} (known: {', '.join(COLUMNS[table])})",
                 f"不是台账的列名,不参与计算{zh}(可用:{'、'.join(COLUMNS[table])})",
