@@ -146,8 +146,14 @@ def test_what_is_left_out_is_counted():
     assert "not observed" not in repr(Cells.from_frame(clean(), **ROLES))
 
 
+@pytest.mark.parametrize("year", [2029, 2040, 2107, 2117])
+def test_a_cohort_long_after_the_last_year_is_refused(year):
+    with pytest.raises(bangfu.BangfuError, match=r"joining_late.*240 rows"):
+        Cells.from_frame(clean((year, 2016, 2017)), **ROLES)
+
+
 def test_a_cohort_after_the_last_year_is_not_yet_treated():
-    later = clean((2030, 2016, 2017))
+    later = clean((2028, 2016, 2017))
     assert overall(Cells.from_frame(later, **ROLES)) == overall(Cells.from_frame(clean(), **ROLES))
     assert overall(Cells.from_frame(later, **ROLES), control="not_yet") == overall(
         Cells.from_frame(clean(), **ROLES), control="not_yet"

@@ -36,6 +36,12 @@ CASES: dict[str, tuple[str, object, list[str], list[tuple[str, int]], int, int]]
     "a weight of zero": ("range", cell("households", "weight", 0, 3, 5), ["004", "006"], [], 2, 2),
     "a village with a blank": ("one_name", cell("households", "village_id", "V00 ", 0), NAMES[::8], [], 2, 5),
     "a village in two townships": ("one_place", cell("households", "township_id", "T9", 0), NAMES[::8], [], 1, 5),
+    "a subtotal": ("total_row", lambda p: (again("households", 0, household_id="V00小计")(p), p.update(incomes=pd.concat([p["incomes"], p["incomes"].iloc[:5].assign(household_id="V00小计")]))), [], [], 1, 1),
+    "a village of totals": ("total_row", lambda p: p["households"].__setitem__("village_id", p["households"]["village_id"].replace("V03", "总计")), NAMES[3::8], [], 1, 5),
+    "a joining long after": ("joining_late", cell("participation", "from_year", 2029, 3, 4), ["010", "013"], [], 2, 2),
+    "a date of joining": ("year_alone", cell("participation", "from_year", "2017-05-01"), ["010"], [], 1, 1),
+    "all years of one": ("amount_possible", cell("incomes", "consumption", 10**12, *range(15, 20)), ["004"], [], 5, 1),
+    "all years of one again": ("key_unique", lambda p: p.update(incomes=pd.concat([p["incomes"], p["incomes"].iloc[15:20]])), ["004"], [], 10, 1),
     "a household by two names": ("one_name", again("households", 2, household_id="003 "), ["003"], [], 2, 2),
 }  # fmt: skip
 
