@@ -109,8 +109,8 @@ def cells(
         return
     handed = found.moments(outcome[0] if outcome else None, design=design, inside=inside)
     handed.save(out, log=log, overwrite=overwrite)
-    said = EXACT if inside else UPWARD
-    told = said[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
+    told_as = EXACT if inside else UPWARD
+    told = told_as[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
     typer.echo(f"{out}: {handed!r}\n{told}", err=out == STDOUT)
 
 

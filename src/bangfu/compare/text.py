@@ -180,7 +180,8 @@ def rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[
 def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], list[list[str]]]:
     """Head and body of the contrasts, as text."""
     n = places(result)
-    unit = POINTS[lang] if result.effects.unit == "percent" else UNITS[result.effects.unit][lang]
+    unit = str(result.table["unit"].iloc[0])
+    unit = POINTS[lang] if unit == "percent" else UNITS[unit][lang]
     body = []
     for row in result.contrasts.dropna(subset=["estimate"]).to_dict("records"):
         pair = f"{result.arm(row['arm'])[lang]} {'减' if lang == 'zh' else 'minus'} {result.arm(row['other'])[lang]}"

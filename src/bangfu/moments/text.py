@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from bangfu.compare.text import CONTROLS, UNITS, _console, _printed, _table, contrast_rows, places, rows, span
+from bangfu.compare.terms import CONTROLS, UNITS
+from bangfu.compare.text import POINTS, _console, _printed, _table, contrast_rows, places, rows, span
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, number
 from bangfu.moments.disclosure import COUNTIES
@@ -38,8 +39,12 @@ TREND = Word(
 )
 NO_TREND = Word("trends before joining: cannot be tested", "参加之前的走势:无从检验")
 FOUND = Word(
-    "differences between arms that could be found with 80% power: {size}",
-    "各类之间相差至少{size}才有八成把握检出",
+    "{arm}: a gain of {size} would be seen in four of five such sets of registers",
+    "{arm}:相对增收若为{size},五组这样的台账约有四组能检出",
+)
+APART = Word(
+    "differences between arms that would be seen in four of five such sets of registers: {size}",
+    "两两相差须达到{size},五组这样的台账才约有四组能检出",
 )
 CAUSE = Word(
     "gains go with taking up a model, they are not shown to be caused by it; not distinguishable is not equal",
@@ -78,10 +83,14 @@ def lines(result: PooledEffects, lang: Language) -> list[str]:
         out.append(TREND[lang].format(t=number(trend["largest_t"], 2), p=chance(trend["p_value"])))
     else:
         out.append(NO_TREND[lang])
-    least = result.detectable[result.detectable["other"] != ""]["detectable"].dropna()
+    n, unit = places(like), UNITS[result.unit][lang]
+    known = result.detectable.dropna(subset=["detectable"])
+    for arm, size in known.loc[known["other"] == "", ["arm", "detectable"]].itertuples(index=False):
+        out.append(FOUND[lang].format(arm=result.arm(arm)[lang], size=f"{number(size, n)}{unit}"))
+    least = known.loc[known["other"] != "", "detectable"]
     if len(least):
-        unit = UNITS[result.unit][lang]
-        out.append(FOUND[lang].format(size=span(least.min(), least.max(), places(like), unit, lang)))
+        each = POINTS[lang] if result.unit == "percent" else unit
+        out.append(APART[lang].format(size=span(least.min(), least.max(), n, each, lang)))
     out.append(EXACT[lang] if result.moments.inside else ROUNDED[lang])
     table, withheld = result.table, result.moments.withheld
     if withheld:
