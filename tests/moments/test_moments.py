@@ -160,8 +160,8 @@ def test_two_counties_do_not_go_back(made, tmp_path):
 
 def test_what_compare_gives_in_both_languages(made):
     result = pooled_effects(merge_moments(*(c.moments() for c in made)))
-    for lang, words in (("en", ("possible ranks", "smallest detectable", "compared within counties", "4 counties", "rounded")),
-                        ("zh", ("可能名次", "最小可检出", "在本县内", "4个县", "取整"))):  # fmt: skip
+    for lang, words in (("en", ("possible ranks", "would be seen in four of five", "compared within counties", "4 counties", "rounded")),
+                        ("zh", ("可能名次", "约有四组能检出", "在本县内", "4个县", "取整"))):  # fmt: skip
         for word in words:
             assert word in result.text(lang)
     assert {"estimate", "band_low", "rank_low", "counties", "note"} <= set(result.table)
