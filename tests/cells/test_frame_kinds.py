@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from bangfu.cells import Cells
-from bangfu.errors import WrongUse
+from bangfu.errors import BangfuError, WrongUse
 from tests.cells.kinds import GAIN, ROLES, clean, overall
 
 
@@ -148,7 +148,7 @@ def test_what_is_left_out_is_counted():
 
 @pytest.mark.parametrize("year", [2029, 2040, 2107, 2117])
 def test_a_cohort_long_after_the_last_year_is_refused(year):
-    with pytest.raises(bangfu.BangfuError, match=r"joining_late.*240 rows"):
+    with pytest.raises(BangfuError, match=r"joining_late.*240 rows"):
         Cells.from_frame(clean((year, 2016, 2017)), **ROLES)
 
 

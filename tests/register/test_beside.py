@@ -10,6 +10,7 @@ from bangfu.brief import findings
 from bangfu.cells import Cells
 from bangfu.cells.remarks import remarks
 from bangfu.compare.schema import SCHEMA, document
+from bangfu.errors import WrongUse
 from tests.register.damages import again, cell, tables, write
 from tests.register.test_accept import command
 
@@ -59,7 +60,7 @@ SAID = {
 @pytest.mark.parametrize("what", SAID)
 def test_it_is_said_in_every_print(tmp_path, what):
     change, rule, count = SAID[what]
-    result = compared(tmp_path, change)
+    result = compared(tmp_path / "r", change)
     (said,) = [r for r in result.remarks if r.rule == rule]
     assert said.count == count
     for text in (result.text().replace("\n", " "), result.figure().source.en, findings(result).dated.en):
@@ -68,7 +69,7 @@ def test_it_is_said_in_every_print(tmp_path, what):
     written = document(result)
     jsonschema.validate(written, SCHEMA)
     assert {"rule": rule, "count": count, "en": said.words.en, "zh": said.words.zh} in written["remarks"]
-    code, out, _ = command("cells", tmp_path, "--out", tmp_path / "c.parquet")
+    code, out, _ = command("cells", tmp_path / "r", "--out", tmp_path / "c.parquet")
     assert code == 0
     assert said.words.en.replace("income_per_head", "") in out.replace("income_per_head", "")
     assert [(r.rule, r.count) for r in remarks(Cells.load(tmp_path / "c.parquet"))] == [(rule, count)]
@@ -198,5 +199,5 @@ def test_a_missing_column_is_named_by_what_is_there(tmp_path, table, old, new):
 @pytest.mark.parametrize("line", [None, 2855])
 def test_an_unknown_outcome_is_said_first_and_with_what_is_meant(tmp_path, outcome, meant, line):
     register = bangfu.load_register(write(tmp_path, tables()))
-    with pytest.raises(bangfu.WrongUse, match=f"no outcome .*did you mean '{meant}'"):
+    with pytest.raises(WrongUse, match=f"no outcome .*did you mean '{meant}'"):
         register.cells(outcome, line=line)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bangfu.accepted import Accepted
 from bangfu.compare.statement import Statement
 from bangfu.compare.terms import UNITS
 from bangfu.figures.figure import SMALLEST_GROUP, Number
@@ -89,8 +88,8 @@ class Findings:
         What the comparison bears out, without those that rest on too few households.
     problem : Word or None
         Why no comparison could be made.
-    accepted : tuple of Accepted
-        Faults that the register's owner lets pass.
+    remarks : tuple of Word
+        What stands beside every number: faults that the register's owner lets pass, who is not yet joined, suspicious units.
     models : tuple of str
         In the register's order, which fixes their colours.
     left : int or None
@@ -111,21 +110,20 @@ class Findings:
     villages: int = 0
     statements: tuple[Statement, ...] = ()
     problem: Word | None = None
-    accepted: tuple[Accepted, ...] = ()
+    remarks: tuple[Word, ...] = ()
     models: tuple[str, ...] = ()
     left: int | None = None
     left_share: float = 0.0
 
     @property
     def dated(self) -> Word:
-        """The register's title and years, and what it accepts."""
+        """The register's title and years, and what must be said of it."""
         if not self.last_year:
             return self.title
         years = f"{self.first_year}–{self.last_year}"
-        said = [a.words for a in self.accepted]
         return Word(
-            "; ".join([f"{self.title.en}, {years}", *(w.en for w in said)]),
-            ";".join([f"{self.title.zh},{years}年", *(w.zh for w in said)]),
+            "; ".join([f"{self.title.en}, {years}", *(w.en for w in self.remarks)]),
+            ";".join([f"{self.title.zh},{years}年", *(w.zh for w in self.remarks)]),
         )
 
     @property
@@ -196,7 +194,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
         never=never,
         villages=len(result.cells.villages),
         statements=tuple(s for s in result.statements if kept and s.households >= enough),
-        accepted=info.accepted,
+        remarks=(*(a.words for a in info.accepted), *(r.words for r in result.remarks)),
         models=info.models,
         **_left(result),
     )

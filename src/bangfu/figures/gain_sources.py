@@ -118,7 +118,8 @@ def _title(result: ModelComparison, read: list[Statement]) -> Word:
     core = result.stated("joined")
     by = {way: name_list([inside(s.of) for s in read if s.direction == way]) for way in (1, -1)}
     if core is None or not core.direction:
-        key = "sources.closed"
+        clear = core is not None and any(v.scale == "level" and v.direction for v in core.other_scales)
+        key = "sources.scale" if clear else "sources.closed"
     elif not read:
         key = "sources.unrecorded"
     else:
