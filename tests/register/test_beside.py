@@ -135,7 +135,8 @@ def test_the_share_that_can_be_used_is_said(tmp_path):
     assert usable["households"].drop("").sum() == 14
     assert usable.loc["", "usable"] == usable.loc["", "households"] == 26
     assert (
-        "can be used (seen in the base year and a year after): courtyard economy only 2 of 8" in result.text()
+        "can be used (seen in the base year and a year after): courtyard economy alone 2 of 8"
+        in result.text()
     )
 
 
