@@ -14,6 +14,8 @@ pytestmark = pytest.mark.filterwarnings(
 REFUSED = (
     "an unknown household joins", "full width", "incomes of nobody", "scientific notation", "a household-year again",
     "a joining again", "a village with a blank", "a household with a blank", "a village in two counties", "sixty-six years",
+    "a subtotal", "a household whose zeros are lost", "a village with a broken line", "joined before it left", "joined twice",
+    "a joining long after", "a date of joining", "a misspelt weight",
 )  # fmt: skip
 
 
@@ -61,8 +63,8 @@ def test_the_same_is_left_out(engine, tmp_path):
     )
     counts = {a.rule: (a.rows, a.households, a.household_years) for a in register.accepted}
     assert counts == {
-        "key_unique": (2, 1, 7), "model_declared": (1, 1, 5), "one_name": (2, 5, 25), "type_number": (1, 0, 1),
-        "unknown_household": (2, 3, 6), "year_range": (1, 1, 5),
+        "key_unique": (4, 1, 6), "model_declared": (1, 1, 5), "one_name": (2, 5, 25), "type_number": (1, 0, 1),
+        "unknown_household": (2, 1, 6), "year_range": (1, 1, 5),
     }  # fmt: skip
     assert int(register.cells().households.sum()) == 40 - len(out)
 

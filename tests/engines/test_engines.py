@@ -90,7 +90,7 @@ def test_the_cells_are_the_same_on_both_engines(session, one_folder):
 
 RULES = {
     ("households", "required", "village_id"): 1,
-    ("households", "key_unique", "household_id"): 1,
+    ("households", "key_unique", "household_id"): 2,
     ("households", "one_village", "village_id"): 1,
     ("households", "range", "weight"): 1,
     ("incomes", "type_integer", "year"): 2,
@@ -100,10 +100,10 @@ RULES = {
     ("incomes", "finite", "income_business"): 1,
     ("incomes", "members_at_least_one", "members"): 1,
     ("incomes", "unknown_household", "household_id"): 1,
-    ("incomes", "key_unique", "household_id, year"): 2,
+    ("incomes", "key_unique", "household_id, year"): 4,
     ("participation", "model_declared", "model"): 1,
     ("participation", "dropout_after_adoption", "to_year"): 1,
-    ("participation", "key_unique", "household_id, model, from_year"): 1,
+    ("participation", "key_unique", "household_id, model, from_year"): 2,
 }
 """What was broken, by hand: table, rule and column -> how many."""
 

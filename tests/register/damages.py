@@ -172,6 +172,7 @@ TEXT: dict[str, tuple[str, Callable[[Tables], None]]] = {
     "joined before it left": ("joined_again", lambda p: (cell("participation", "to_year", 2018, 0)(p), again("participation", 0, from_year=2018)(p))),
     "a date of joining": ("year_alone", cell("participation", "from_year", "2017-05-01")),
     "a date of joining in Chinese": ("year_alone", cell("participation", "from_year", "2017年5月")),
+    "a date of joining with points": ("year_alone", cell("participation", "from_year", "2017.5.1")),
     "a date of incomes": ("year_alone", cell("incomes", "year", "2017/12/31 00:00")),
     "a misspelt part of income": ("column_known", lambda p: p.update(incomes=p["incomes"].rename(columns={"income_transfer": "income_tranfer"}).drop(columns="income_total"))),
     "a misspelt year of leaving": ("column_known", lambda p: p.update(participation=p["participation"].rename(columns={"to_year": "to_yaer"}))),

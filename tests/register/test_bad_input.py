@@ -156,7 +156,8 @@ def test_years_that_are_none_and_households_without_members(tmp_path):
     incomes = incomes.replace("a,2018,3", "a,2018-12-31,0")
     write(tmp_path, incomes=incomes)
     assert faults(tmp_path) == [
-        ("type_integer", "year", (2, 3, 7)),
+        ("year_alone", "year", (7,)),
+        ("type_integer", "year", (2, 3)),
         ("year_range", "year", (1,)),
         ("members_at_least_one", "members", (4, 7)),
     ]
@@ -167,7 +168,7 @@ def test_dates_in_the_year_column_of_a_parquet_file(tmp_path):
     rows = frame(INCOMES)
     rows["year"] = pd.to_datetime(rows["year"].astype(str) + "-12-31")
     as_parquet(write(tmp_path), "incomes", rows)
-    assert faults(tmp_path) == [("type_integer", "year", (1, 2, 3, 4, 5))]
+    assert faults(tmp_path) == [("year_alone", "year", (1, 2, 3, 4, 5))]
     used_nowhere(bangfu.load_register(tmp_path))
 
 

@@ -41,8 +41,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 ID_CARD = r"^[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]$"
 """The shape of a citizen's identity number: six digits of place, a date of birth, four more."""
 
-DATE = "^ *[12][0-9]{3}[-/.年][01]?[0-9]([-/.月]([0-3]?[0-9]日?)?)?([ T].*)?$"
-"""As spreadsheets and registers write it, with or without its day or hour."""
+DATE = "^ *[12][0-9]{3}([-/年][01]?[0-9]([-/月]([0-3]?[0-9]日?)?)?|[.][01]?[0-9][.][0-3]?[0-9])([ T].*)?$"
+"""As spreadsheets and registers write it, with or without its day or hour; ``2016.5`` may be half a year."""
 
 SCIENTIFIC = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+[0-9]{2,3}$"
 """How a spreadsheet writes a long number."""
