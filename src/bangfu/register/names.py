@@ -40,7 +40,8 @@ _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 def loose(key: ir.StringValue) -> ir.StringValue:
     """As :func:`folded`, on an engine; the same for what is :data:`PLAIN`, and at least as fine for anything else."""
     half = key.translate(_WIDE, _NARROW).lower().re_replace(f"[{''.join(BLANKS)}]+", "")
-    out: ir.StringValue = half.re_replace(_POINT_ZERO, r"\1").re_replace(_ZEROS, r"\1\2")
+    mark = "$" if key.get_backend().name == "pyspark" else "\\"  # before the number of a group
+    out: ir.StringValue = half.re_replace(_POINT_ZERO, f"{mark}1").re_replace(_ZEROS, f"{mark}1{mark}2")
     return out
 
 

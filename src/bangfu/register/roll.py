@@ -72,7 +72,7 @@ def roll(sources: Mapping[str, Source], years: Sequence[int], most: int, *, head
         found.append(_by_village(per).to_pandas())
     whole = pd.concat(found, ignore_index=True)
     numbers = [c for c in whole.columns if c != "village_id"]
-    whole = pd.concat([whole[["village_id"]], whole[numbers].astype("float64").fillna(0.0)], axis=1)
+    whole = pd.concat([whole[["village_id"]], whole[numbers].astype("float64").fillna(0.0)], axis=1).copy()
     return Roll(whole.groupby("village_id", as_index=False, dropna=False).sum(), tuple(years))
 
 
