@@ -147,7 +147,7 @@ def test_overwrite_replaces_a_regular_file_and_keeps_its_mode(door, register, pl
 
 def test_standard_output_takes_the_document_and_nothing_else(register, run):
     ended = run("compare", register, "--json", "-")
-    assert ended.code == 0 and json.loads(ended.out)["schema"] == 2 and "SYNTHETIC" in ended.err
+    assert ended.code == 0 and json.loads(ended.out)["schema"] == 3 and "SYNTHETIC" in ended.err
     assert not Path("-").exists()
 
 

@@ -136,4 +136,4 @@ def test_a_killed_engine_leaves_no_spill(sixty):
 
 def test_json_on_standard_output_through_a_pipe(sixty):
     done = shell('"$@" | cat', "compare", sixty, "--json", "-")
-    assert json.loads(done.stdout)["schema"] == 2
+    assert json.loads(done.stdout)["schema"] == 3

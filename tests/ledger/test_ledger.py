@@ -24,7 +24,7 @@ FIGURES = ROOT / "figures"
 LEDGER = json.loads((FIGURES / "results.json").read_text(encoding="utf-8"))["numbers"]
 MANIFEST = json.loads((FIGURES / "manifest.json").read_text(encoding="utf-8"))
 TEXTS = ("page", "brief", "register")
-COMPARED = ("arms.", "rank.", "truth.missed", "difference.")
+COMPARED = ("arms.", "rank.", "truth.missed", "difference.", "statement.")
 """Numbers of the comparison's joint inference: held against the comparison itself below."""
 
 

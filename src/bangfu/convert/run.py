@@ -145,6 +145,8 @@ def _register_toml(rules: Mapping) -> str:
     """The register's own description; JSON texts and booleans are valid TOML."""
     given = rules.info.model_dump(exclude_unset=True)
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in given.items()]
+    if kept := list(dict.fromkeys(text for file in rules.files for text in file.not_totals)):
+        lines.append(f"not_totals = {json.dumps(kept, ensure_ascii=False)}")
     for model in rules.models:
         lines += ["", "[[models]]"]
         lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in model.model_dump().items()]

@@ -8,12 +8,12 @@ TITLE = Word("What this does not show", "不能据此得出")
 
 _INVENTED = Word(
     "All incomes in the worked example are of invented households; they say nothing about Baicheng or any county.",
-    "演示中的收入数字全部来自虚构农户,不反映白城或任何县。",
+    "演示中的收入数字全部虚构,不反映白城或任何县。",
 )
 _ALWAYS = (
     Word(
         '"Cannot be told apart" does not mean that all work, that none works, or that all are equal.',
-        "“分不出高低”不等于都有效、都无效或一样好。",
+        "“不足以判断”不等于都有效、都无效或一样好。",
     ),
     Word(
         "A gain is not a growth rate; do not hold it against an income target.",
@@ -21,7 +21,7 @@ _ALWAYS = (
     ),
     Word(
         "Those who joined differed before; others may fare otherwise.",
-        "参加户本来就不同,换一批户推广未必得到同样结果。",
+        "参加户本来就不同,推广未必得到同样结果。",
     ),
     Word(
         "The share below the line is not the official exit decision.",

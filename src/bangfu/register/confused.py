@@ -3,8 +3,9 @@ that lies in two larger ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,8 +34,8 @@ _WORDS = {
         "同一编号的{what}分属多个{outer},请改正,或采用唯一编号,如县码加序号",
     ),
     TOTAL: (
-        "identifiers with a word of totals (合计, 小计, total): such rows are sums and no {what}; delete them, or, where one truly is a name, write it otherwise",
-        "编号中含“合计”“小计”等字:这样的行是合计而不是{what},请删除;若确为名称,请改写编号",
+        "identifiers with a word of totals (合计, 小计, total): such rows are sums and no {what}; delete them, or, where one truly is a name, list it under not_totals in register.toml",
+        "编号中含“合计”“小计”等字:这样的行是合计而不是{what},请删除;若确为名称,请在 register.toml 的 not_totals 中列出",
     ),
 }
 _WHAT = {
@@ -65,33 +66,33 @@ class Confused:
         return Fault("households", self.rule, en, zh, self.column, found.rows, found.value if shown else "", count, file=found.file)  # fmt: skip
 
 
-def confused(source: Source) -> Iterator[Confused]:
-    """All of them. The distinct places fit in memory; of households only those that an engine's folding joins, or names."""
+def confused(source: Source, names: Sequence[str]) -> Iterator[Confused]:
+    """All of them, but totals among ``names``, which truly are names. The distinct places fit in memory; of households only those that an engine's folding joins, or names."""
     table = source.checked
     columns = [c for c in PLACES if c in table.columns]
     texts = {c for c in columns if table[c].type().is_string()}
     if texts or len(columns) > 1:
         places = table.select(*columns).distinct().to_pandas()
         for column in (c for c in columns if c in texts):
-            yield from _places(column, places)
+            yield from _places(column, places, names)
         for i, column in enumerate(columns[1:], start=1):
             pairs = [places[[outer, column]].dropna().drop_duplicates() for outer in columns[:i]]
             found = pd.concat([p.loc[p[column].duplicated(), column] for p in pairs]).drop_duplicates()
             if len(found):
                 yield Confused(ONE_PLACE, column, found)
     if table["household_id"].type().is_string():
-        yield from _households(table)
+        yield from _households(table, names)
 
 
-def _places(column: str, places: pd.DataFrame) -> Iterator[Confused]:
+def _places(column: str, places: pd.DataFrame, names: Sequence[str]) -> Iterator[Confused]:
     county = _folded(places["county_id"]) if column != "county_id" and "county_id" in places else 0
     known = pd.DataFrame({"county": county, "name": places[column]}).dropna(subset="name").drop_duplicates()
     twins = _twins(known["name"], known["county"])
     yield from _some(ONE_NAME, column, twins.drop_duplicates())
-    yield from _some(TOTAL, column, _totals(known["name"].drop_duplicates()))
+    yield from _some(TOTAL, column, _totals(known["name"].drop_duplicates(), names))
 
 
-def _households(table: ir.Table) -> Iterator[Confused]:
+def _households(table: ir.Table, kept: Sequence[str]) -> Iterator[Confused]:
     """One pass over the identifiers; most registers have none to look at after it."""
     from bangfu.convert.cleaning import total_words
 
@@ -110,7 +111,7 @@ def _households(table: ir.Table) -> Iterator[Confused]:
     some = _named(rows, found)
     some = pd.concat([some, _named(rows, pd.Series(sorted({*_folded(some)} - {*found}), dtype="object"))])
     yield from _some(ONE_NAME, "household_id", _twins(some))
-    yield from _some(TOTAL, "household_id", _totals(some))
+    yield from _some(TOTAL, "household_id", _totals(some, kept))
 
 
 def _named(rows: ir.Table, those: pd.Series) -> pd.Series:
@@ -130,11 +131,12 @@ def _some(rule: str, column: str, identifiers: pd.Series) -> Iterator[Confused]:
         yield Confused(rule, column, identifiers)
 
 
-def _totals(names: pd.Series) -> pd.Series:
-    """Those that convert takes for totals, or asks about."""
+def _totals(names: pd.Series, kept: Sequence[str]) -> pd.Series:
+    """Those that convert takes for totals, or asks about, but for those that are ``kept``."""
     from bangfu.convert.cleaning import total_text
 
-    return names[names.map(total_text).astype(bool)]
+    some = names[names.map(total_text).astype(bool)]
+    return some[[not any(fnmatchcase(folded(n), folded(k)) for k in kept) for n in some]]
 
 
 def _folded(names: pd.Series) -> pd.Series:

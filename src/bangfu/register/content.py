@@ -35,7 +35,7 @@ def _between(register: HouseholdRegister, shown: bool, most: int, *, warnings: b
     if not sources:
         return
     if "households" in sources:
-        for found in confused(sources["households"]):
+        for found in confused(sources["households"], register.info.not_totals):
             yield found.fault(sources["households"], shown)
     rolled = roll(sources, register.years_read, most, heads=warnings)
     yield from between(register, rolled, most)

@@ -76,7 +76,10 @@ class Door:
         homes = register.sources["households"]
         mistaken = (f for f in columns_known(register) if f.severity == "fault")
         wrong = chain(
-            mistaken, row_faults(register, False, warnings=False), years_held(register), confused(homes)
+            mistaken,
+            row_faults(register, False, warnings=False),
+            years_held(register),
+            confused(homes, register.info.not_totals),
         )
         if next(wrong, None) is not None or not _keys_hold(register):
             return None

@@ -22,7 +22,7 @@ _LONG = ("citation", "notes")
 _TEXTS = (*_MUST, "income_concept", "licence", *_LONG)
 _SIMULATED = ("scenario", "seed", "households", "households_per_village", "changed_parameters")
 """What ``bangfu simulate`` adds."""
-_KEYS = (*_TEXTS, "own_consumption", "models", "accept", *_SIMULATED)
+_KEYS = (*_TEXTS, "own_consumption", "models", "accept", "not_totals", *_SIMULATED)
 _MODEL = ("id", "title_en", "title_zh")
 
 
@@ -44,6 +44,8 @@ class RegisterInfo:
         Income models, the three by default.
     accept : tuple of (str, str)
         Rules whose faults the owner lets pass, each with the reason.
+    not_totals : tuple of str
+        Identifiers with a word of totals that truly are names; ``*`` stands for any characters.
     """
 
     id: str
@@ -56,6 +58,7 @@ class RegisterInfo:
     notes: str
     models: tuple[Model, ...]
     accept: tuple[tuple[str, str], ...] = ()
+    not_totals: tuple[str, ...] = ()
 
     @property
     def synthetic(self) -> bool:
@@ -95,6 +98,7 @@ def read_info(home: Home) -> tuple[RegisterInfo, list[Fault]]:
         notes=content.get("notes", ""),
         models=models,
         accept=tuple(accept.items()),
+        not_totals=tuple(content.get("not_totals", ())),
     )
     return info, faults
 
@@ -124,6 +128,10 @@ def _values(content: Mapping[str, Any], table: str) -> Iterator[Fault]:
         if isinstance(value, str) and value.strip() and value not in known:
             words = f"not one of: {', '.join(known)}", f"应为以下之一:{'、'.join(known)}"
             yield Fault(table, "known_value", *words, column=key, value="" if unfit(value) else value[:40])
+    names = content.get("not_totals", [])
+    if not isinstance(names, list) or not all(isinstance(n, str) and n.strip() for n in names):
+        words = "must be a list of texts, for example ['合计村']", "应为文本列表,例如 ['合计村']"
+        yield Fault(table, "value_type", *words, column="not_totals")
     if not isinstance(content.get("own_consumption", True), bool):
         words = "must be true or false, without quotes", "应为 true 或 false,不加引号"
         yield Fault(table, "value_type", *words, column="own_consumption")

@@ -114,7 +114,7 @@ def _people(register: HouseholdRegister, faults: Sequence[Fault]) -> Iterator[ir
     if _has(faults, "participation", TWICE):
         yield of(_twice(joined, "participation"), TWICE)
     accepted = {f.rule for f in faults}
-    for found in confused(register.sources["households"]):
+    for found in confused(register.sources["households"], register.info.not_totals):
         if found.rule in accepted:
             yield of(homes.semi_join(_listed(found.column, found.identifiers), found.column), found.rule)
 
