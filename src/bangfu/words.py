@@ -155,8 +155,34 @@ TERMS: dict[str, Word] = {
     "villages": Word("villages", "村"),
 }
 
+OUTCOMES: dict[str, Word] = {
+    "income": Word("disposable income per head", "人均可支配收入"),
+    "income_without_transfers": Word("income per head without transfers", "人均收入(不含转移净收入)"),
+    "consumption": Word("consumption per head", "人均消费支出"),
+    **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
+}
+HEADCOUNTS = {
+    "headcount": TERMS["headcount"],
+    "gap": Word("poverty gap", "贫困缺口率"),
+    "severity": Word("squared poverty gap", "贫困缺口平方"),
+    "watts": Word("Watts index", "瓦茨指数"),
+}
+
 NAMES: dict[str, Word] = {m.id: m.name for m in MODELS}
 """Short names of the default models."""
+
+
+def outcome_word(name: str) -> Word:
+    """What an outcome is called in print; its own name where it has none."""
+    if name in HEADCOUNTS:
+        return HEADCOUNTS[name]
+    nominal = name.endswith("_nominal")
+    known = OUTCOMES.get(name.removesuffix("_nominal").removesuffix("_per_head"))
+    if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
+        return Word(name, name)
+    return Word(
+        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
+    )
 
 
 def own_names(names: Mapping[str, Word]) -> dict[str, Word]:

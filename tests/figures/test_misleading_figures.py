@@ -10,7 +10,8 @@ import pytest
 from bangfu.compare import ModelComparison
 from bangfu.compare.naive import METHODS
 from bangfu.figures import Figure
-from bangfu.figures.misleading import dip_figure, methods_figure, null_figure, scales_figure
+from bangfu.figures.dip import dip_figure
+from bangfu.figures.misleading import methods_figure, null_figure, scales_figure
 from bangfu.words import Word
 from tests.figures import worlds
 from tests.figures.texts import complaints, drawn

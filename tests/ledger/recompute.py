@@ -3,7 +3,9 @@
 import csv
 from datetime import date, timedelta
 from functools import cache
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from tests.shared import ROOT
@@ -197,21 +199,29 @@ def wide():
     return incomes.assign(x=real).pivot(index="household_id", columns="year", values="x")
 
 
-def steps(arm):
-    """For each cohort and year from joining on: cohort, year, size of the cohort, gain in percent.
+def _change(both, base, year, scale):
+    before, after = both[base].mean(), both[year].mean()
+    return after / before if scale == "percent" else after - before
 
-    The ratio of means against the ratio of means of households that never joined. Households that take up another model
-    are left out from that year on; base and year must both be observed.
+
+def steps(arm, scale="percent"):
+    """For each cohort and year from joining on: cohort, year, size of the cohort, gain.
+
+    The ratio of means against the ratio of means of households that never joined, in percent; or the difference of their
+    differences, in yuan or log points. Households that take up another model are left out from that year on; base and
+    year must both be observed.
     """
-    never = wide()[~wide().index.isin(arms().index)]
+    incomes = np.log(wide().where(wide() > 0)).dropna(how="all") if scale == "log" else wide()
+    never = incomes[~incomes.index.isin(arms().index)]
     for cohort, members in arms()[arms()["arm"] == arm].groupby("first"):
-        base, treated = cohort - 1, wide()[wide().index.isin(members.index)]
+        base, treated = cohort - 1, incomes[incomes.index.isin(members.index)]
         switch = members["later"].reindex(treated.index)
-        for year in range(cohort, wide().columns.max() + 1):
+        for year in range(cohort, incomes.columns.max() + 1):
             both, others = treated[switch > year][[base, year]].dropna(), never[[base, year]].dropna()
             if len(both):
-                ratio = both[year].mean() / both[base].mean() / (others[year].mean() / others[base].mean())
-                yield cohort, year, len(treated), 100 * (ratio - 1)
+                mine, theirs = (_change(f, base, year, scale) for f in (both, others))
+                value = 100 * (mine / theirs - 1) if scale == "percent" else mine - theirs
+                yield cohort, year, len(treated), 100 * value if scale == "log" else value
 
 
 def _mean(pairs):
@@ -219,8 +229,33 @@ def _mean(pairs):
     return sum(size * value for size, value in pairs) / sum(size for size, _ in pairs)
 
 
-def gain(arm):
-    return _mean((size, value) for _, _, size, value in steps(arm))
+@cache
+def gain(arm, scale="percent"):
+    return _mean((size, value) for _, _, size, value in steps(arm, scale))
+
+
+def joined(scale="percent"):
+    """The gain of all joiners: that of every kind of take-up, by its households."""
+    found = []
+    for arm in sorted(arms()["arm"].unique()):
+        sizes = {cohort: size for cohort, _, size, _ in steps(arm, scale)}
+        if sizes:
+            found.append((sum(sizes.values()), gain(arm, scale)))
+    return _mean(found)
+
+
+def stated():
+    """What the core statements say, on every scale: the key's end -> how it is computed."""
+    out = {}
+    for scale, end in (("percent", ""), ("level", ".level"), ("log", ".log")):
+        out[f"statement.joined{end}"] = lambda scale=scale: joined(scale)
+        for a in MODELS:
+            out[f"statement.arm.{a}{end}"] = lambda a=a, scale=scale: gain(a, scale)
+        for a, b in combinations(MODELS, 2):
+            out[f"statement.pair.{a}.{b}{end}"] = lambda a=a, b=b, scale=scale: (
+                gain(a, scale) - gain(b, scale)
+            )
+    return out | {f"statement.first.{'.'.join(MODELS)}.k": lambda: len(MODELS)}
 
 
 def truth(arm):
@@ -267,6 +302,7 @@ REGISTER = {
     "register.never": lambda: (~wide().index.isin(arms().index)).sum(),
     "register.first_year": lambda: wide().columns.min(),
     "register.last_year": lambda: wide().columns.max(),
+    **stated(),
     "arms.told": lambda: len(MODELS),
     "truth.told": lambda: len(MODELS),
     **{f"gain.{m}": lambda m=m: gain(m) for m in MODELS},

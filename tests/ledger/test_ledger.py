@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bangfu.errors import BangfuError
 from bangfu.figures import Number
@@ -24,7 +25,7 @@ FIGURES = ROOT / "figures"
 LEDGER = json.loads((FIGURES / "results.json").read_text(encoding="utf-8"))["numbers"]
 MANIFEST = json.loads((FIGURES / "manifest.json").read_text(encoding="utf-8"))
 TEXTS = ("page", "brief", "register")
-COMPARED = ("arms.", "rank.", "truth.missed", "difference.", "statement.")
+COMPARED = re.compile(r"rank\.|truth\.missed|statement\..*\.(detectable|could)$")
 """Numbers of the comparison's joint inference: held against the comparison itself below."""
 
 
@@ -79,7 +80,7 @@ def test_every_number_of_record_studies_page_and_brief_has_another_way():
         for name, line in LEDGER.items()
         if not _again(name, line) and (line["register"] != "data/register" or split(name)[0] in TEXTS)
     }
-    assert {key for key in without if not key.startswith((*COMPARED, "rerun."))} == set()
+    assert {key for key in without if not COMPARED.match(key) and not key.startswith("rerun.")} == set()
 
 
 def test_re_run_numbers_follow_from_their_own_table():
@@ -95,23 +96,52 @@ def test_re_run_numbers_follow_from_their_own_table():
         assert LEDGER[f"08_printed_ours:rerun.{key}"]["value"] == value
 
 
-def test_intervals_ranks_and_counts_are_those_of_the_comparison():
+@pytest.fixture(scope="module")
+def compared():
     import bangfu
-    from bangfu.compare import compare_models
 
-    table = compare_models(bangfu.load_register(ROOT / "data/register")).table.set_index("arm")
+    return bangfu.compare_models(bangfu.load_register(ROOT / "data/register"))
+
+
+def test_intervals_ranks_and_counts_are_those_of_the_comparison(compared):
+    table = compared.table.set_index("arm")
     for arm, row in table.iterrows():
         line = LEDGER[f"brief:gain.{arm}"]
         assert [line["low"], line["high"]] == pytest.approx([row["ci_low"], row["ci_high"]], rel=1e-6)
+        joint = LEDGER[f"brief:statement.arm.{arm}"]
+        assert [joint["low"], joint["high"]] == pytest.approx([row["band_low"], row["band_high"]], rel=1e-6)
         rank = LEDGER[f"brief:rank.{arm}"]
         assert [rank["low"], rank["high"]] == [row["rank_low"], row["rank_high"]]
-    above = LEDGER.get("brief:arms.above_zero", {"value": 0})["value"]  # where there are none, a word says so
-    assert above == (table["ci_low"] > 0).sum()
-    planted = np.array([LEDGER[f"brief:truth.{arm}"]["value"] for arm in table.index])
-    assert (
-        LEDGER["brief:truth.missed"]["value"]
-        == ((planted < table["ci_low"]) | (planted > table["ci_high"])).sum()
+    could = next(
+        line for name, line in LEDGER.items() if re.match(r"brief:statement\.first\..*\.could$", name)
     )
+    assert could["value"] == (table["rank_low"] == 1).sum()
+    planted = np.array([LEDGER[f"brief:truth.{arm}"]["value"] for arm in table.index])
+    outside = (planted < table["band_low"]) | (planted > table["band_high"])
+    assert LEDGER["brief:truth.missed"]["value"] == outside.sum()
+
+
+def test_joint_intervals_lie_between_one_interval_alone_and_bonferronis(compared):
+    """Of seven numbers: wider than each by itself, narrower than by Bonferroni; so is what would be detected."""
+    alone = compared.table.assign(other="")
+    plain = compared.contrasts[compared.contrasts["way"] == "as_they_are"]
+    rows = pd.concat([alone, plain], ignore_index=True)
+    members = 1 + len(rows)
+    for row in rows.to_dict("records"):
+        kind = f"pair.{row['arm']}.{row['other']}" if row["other"] else f"arm.{row['arm']}"
+        line = LEDGER[f"brief:statement.{kind}"]
+        least, most = (stats.t.ppf(1 - 0.025 / n, row["df"]) * row["std_error"] for n in (1, members))
+        power = stats.t.ppf(0.8, row["df"]) * row["std_error"]
+        half = (line["high"] - line["low"]) / 2
+        assert least < half < most and line["value"] == pytest.approx(row["estimate"], rel=1e-9)
+        assert LEDGER[f"brief:statement.{kind}.detectable"]["value"] == pytest.approx(half + power, rel=1e-6)
+    joined = LEDGER["brief:statement.joined"]
+    smallest, largest = (f([r["std_error"] for r in alone.to_dict("records")]) for f in (min, max))
+    half = (joined["high"] - joined["low"]) / 2
+    assert half < largest * 3 and LEDGER["brief:statement.joined.detectable"]["value"] > half > smallest
+    pairs = [LEDGER[n]["value"] for n in LEDGER if re.match(r"brief:statement\.pair\..*\.detectable$", n)]
+    (first,) = (LEDGER[n]["value"] for n in LEDGER if re.match(r"brief:statement\.first\..*\.detectable$", n))
+    assert first == max(pairs)
 
 
 # numbers in texts

@@ -1,6 +1,7 @@
 """Cells: the narrow waist between registers of any size and everything that is estimated."""
 
-from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.cells import Cells
+from bangfu.cells.info import CellsInfo
 from bangfu.cells.merging import merge
 from bangfu.cells.summing import build
 

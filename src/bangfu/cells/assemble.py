@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.cells import strata
-from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.cells import Cells
 from bangfu.cells.codes import codes_of, combined
+from bangfu.cells.info import PLACE, CellsInfo
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError
 

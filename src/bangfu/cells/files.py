@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bangfu.atomic import output
-from bangfu.cells.cells import PLACE, Cells
+from bangfu.cells.cells import Cells
 from bangfu.cells.codes import codes_of
+from bangfu.cells.info import PLACE
 from bangfu.cells.paths import Path
 from bangfu.errors import BangfuError, spoken
 from bangfu.given import json_object, kind_of

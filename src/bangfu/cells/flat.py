@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.cells import Cells
 from bangfu.cells.codes import as_text, check_span, combined
 from bangfu.cells.frame import cells_from_frame
+from bangfu.cells.info import CellsInfo
 from bangfu.cells.paths import Path
 from bangfu.cells.roles import Roles
 from bangfu.connect import connect, engine_at_work

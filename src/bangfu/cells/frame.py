@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.cells.cells import Cells, CellsInfo
+from bangfu.cells.cells import Cells
 from bangfu.cells.codes import check_span, codes_of
+from bangfu.cells.info import CellsInfo
 from bangfu.cells.paths import Path
 from bangfu.cells.roles import LOG, Roles
 from bangfu.errors import BangfuError

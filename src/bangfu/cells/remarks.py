@@ -11,7 +11,7 @@ import numpy as np
 from bangfu.errors import Fault
 from bangfu.formats import number
 from bangfu.register.outcomes import TOTALS
-from bangfu.words import Word
+from bangfu.words import Word, outcome_word
 
 if TYPE_CHECKING:
     from bangfu.cells.cells import Cells
@@ -56,13 +56,14 @@ def remarks(cells: Cells, outcome: str | None = None) -> tuple[Remark, ...]:
 
 def _unseen(cells: Cells, outcome: str | None) -> Iterator[Remark]:
     what = outcome or (cells.outcomes[0] if len(cells.outcomes) == 1 else "")
+    name = outcome_word(what) if what else Word("any outcome", "任何指标")
     count = cells.info.unseen + int(cells.households[~_seen(cells, outcome)].sum())
     yield Remark(
         "unseen",
         count,
         Word(
-            f"households in no sum, without {what or 'any outcome'} in any year: {number(count)}",
-            f"各年均无{what or '任何指标'}、未计入的户:{number(count)}户",
+            f"households in no sum, without {name.en} in any year: {number(count)}",
+            f"各年均无{name.zh}、未计入的户:{number(count)}户",
         ),
     )
 

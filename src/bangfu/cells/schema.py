@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bangfu.cells.cells import PLACE, CellsInfo
 from bangfu.cells.codes import MOST_TIMES
+from bangfu.cells.info import PLACE, CellsInfo
 from bangfu.cells.paths import Path
 from bangfu.characters import unfit, visible
 from bangfu.formats import number

@@ -13,7 +13,8 @@ import pandas as pd
 from bangfu.cells import engine, strata
 from bangfu.cells.assemble import Part, assembled, part_of
 from bangfu.cells.campaign import offered, village_paths
-from bangfu.cells.cells import PLACE, Cells, CellsInfo
+from bangfu.cells.cells import Cells
+from bangfu.cells.info import PLACE, CellsInfo
 from bangfu.cells.leaving import left
 from bangfu.cells.outcomes import Outcomes, Terms, named
 from bangfu.cells.paths import Path

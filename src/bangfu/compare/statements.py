@@ -11,7 +11,7 @@ import numpy as np
 from bangfu.compare.against import against
 from bangfu.compare.secondary import when
 from bangfu.compare.statement import NO_INTERVAL, Interval, Kind, Statement, Verdict, name_list, printed, side
-from bangfu.compare.terms import outcome_word, rests_on
+from bangfu.compare.terms import rests_on
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.family import Family, Member, core
@@ -22,7 +22,7 @@ from bangfu.estimates.stability import CHOICES
 from bangfu.grade import evidence_of, weakest
 from bangfu.literals import SCALES
 from bangfu.texts import say, texts
-from bangfu.words import Word
+from bangfu.words import Word, outcome_word
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison

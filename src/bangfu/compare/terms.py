@@ -5,7 +5,7 @@ from __future__ import annotations
 from bangfu.design import Settled
 from bangfu.formats import number
 from bangfu.texts import say
-from bangfu.words import SOURCES, TERMS, Word
+from bangfu.words import TERMS, Word
 
 UNITS: dict[str, Word] = {
     "percent": Word("%", "%"),
@@ -34,12 +34,6 @@ LEVELS = {
     "township_id": Word("township", "乡镇"),
     "county_id": Word("county", "县"),
 }
-OUTCOMES: dict[str, Word] = {
-    "income": Word("disposable income per head", "人均可支配收入"),
-    "income_without_transfers": Word("income per head without transfers", "人均收入(不含转移净收入)"),
-    "consumption": Word("consumption per head", "人均消费支出"),
-    **{k: Word(f"{v.en} per head", f"人均{v.zh}") for k, v in SOURCES.items()},
-}
 FACTS: dict[str, Word] = {
     "members": Word("members", "家庭人口"),
     "labour": Word("able workers", "劳动力"),
@@ -49,25 +43,6 @@ FACTS: dict[str, Word] = {
     "land_mu": Word("land", "土地"),
 }
 """What is known of a household."""
-HEADCOUNTS = {
-    "headcount": TERMS["headcount"],
-    "gap": Word("poverty gap", "贫困缺口率"),
-    "severity": Word("squared poverty gap", "贫困缺口平方"),
-    "watts": Word("Watts index", "瓦茨指数"),
-}
-
-
-def outcome_word(name: str) -> Word:
-    """What an outcome is called in print; its own name where it has none."""
-    if name in HEADCOUNTS:
-        return HEADCOUNTS[name]
-    nominal = name.endswith("_nominal")
-    known = OUTCOMES.get(name.removesuffix("_nominal").removesuffix("_per_head"))
-    if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
-        return Word(name, name)
-    return Word(
-        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
-    )
 
 
 def rests_on(design: Settled, households: int, villages: int) -> Word:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bangfu.compare import leaving
 from bangfu.compare.beside import beside
+from bangfu.compare.terminal import terminal
 from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
@@ -20,9 +20,6 @@ from bangfu.texts import texts
 from bangfu.words import BADGES, COMPONENTS, TERMS, Word, typeset
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
     from bangfu.compare.comparison import ModelComparison
 
 POINTS = Word(" points", "个百分点")
@@ -195,15 +192,9 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
 
 def text(result: ModelComparison, lang: Language = "en") -> str:
     """As a terminal prints it."""
-    console = _console()
-    console.print(heading(result, lang))
-    for line in stated(result, lang):
-        console.print(f"- {line}")
-    for head, body in (rows(result, lang), contrast_rows(result, lang)):
-        console.print(_table(head, body))
-    for line in lines(result, lang):
-        console.print(line)
-    return _printed(console)
+    said_first = (f"- {line}" for line in stated(result, lang))
+    tables = rows(result, lang), contrast_rows(result, lang)
+    return terminal(heading(result, lang), *said_first, *tables, *lines(result, lang))
 
 
 def stability_text(result: ModelComparison, lang: Language = "en") -> str:
@@ -223,48 +214,13 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
             number(of["estimate"].min(), n, sign=True), number(of["estimate"].max(), n, sign=True),
             number((of["rank_high"] == 1).sum()), number((of["rank_low"] == 1).sum()),
         ])  # fmt: skip
-    console = _console()
-    console.print(_table(head, body))
     left = table[table["arm"] == ""].groupby("note", sort=False).size()
-    for note, count in left.items():
-        console.print(
-            f"{count}种算法{said(str(note), lang)}" if zh else f"{count} choices cannot be estimated: {note}"
-        )
-    console.print(next((s.text(lang) for s in result.statements if s.kind == "first"), ""))
-    return _printed(console)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(
-        file=StringIO(),
-        width=160,
-        color_system=None,
-        force_terminal=False,
-        force_jupyter=False,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
-
-
-def _table(head: list[str], body: list[list[str]]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for i, name in enumerate(head):
-        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=len(name) < 12)
-    for line in body:
-        table.add_row(*line)
-    return table
-
-
-def _printed(console: Console) -> str:
-    file = console.file
-    assert isinstance(file, StringIO)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()).rstrip()
+    refused = (
+        f"{count}种算法{said(str(note), lang)}" if zh else f"{count} choices cannot be estimated: {note}"
+        for note, count in left.items()
+    )  # fmt: skip
+    first = next((s.text(lang) for s in result.statements if s.kind == "first"), "")
+    return terminal((head, body), *refused, first)
 
 
 def html(result: ModelComparison, lang: Language = "en") -> str:

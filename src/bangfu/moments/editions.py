@@ -17,7 +17,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from bangfu.atomic import output
-from bangfu.cells.cells import PLACE
+from bangfu.cells.info import PLACE
 from bangfu.cells.merging import apart
 from bangfu.errors import BangfuError, spoken
 from bangfu.estimates.sample import Sample

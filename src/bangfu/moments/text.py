@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from bangfu.compare.terminal import terminal
 from bangfu.compare.terms import CONTROLS, UNITS
-from bangfu.compare.text import POINTS, _console, _printed, _table, contrast_rows, places, rows, span
+from bangfu.compare.text import POINTS, contrast_rows, places, rows, span
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, number
 from bangfu.moments.disclosure import COUNTIES
@@ -54,7 +55,7 @@ CAUSE = Word(
 
 def text(result: PooledEffects, lang: Language = "en") -> str:
     """See :meth:`PooledEffects.text`."""
-    screen, like = _console(), cast("ModelComparison", result)
+    like = cast("ModelComparison", result)
     years, registers = result.moments.rules["years"], result.moments.registers
     badge = f"{BADGES['synthetic'][lang]}{'：' if lang == 'zh' else ': '}" if result.synthetic else ""
     counties = (
@@ -62,12 +63,8 @@ def text(result: PooledEffects, lang: Language = "en") -> str:
         if lang == "zh"
         else f"{len(registers)} {'county' if len(registers) == 1 else 'counties'}"
     )
-    screen.print(f"{badge}{counties} ({', '.join(registers)}), {years[0]}-{years[-1]}")
-    for head, body in (rows(like, lang), contrast_rows(like, lang)):
-        screen.print(_table(head, body))
-    for line in lines(result, lang):
-        screen.print(line)
-    return _printed(screen)
+    heading = f"{badge}{counties} ({', '.join(registers)}), {years[0]}-{years[-1]}"
+    return terminal(heading, rows(like, lang), contrast_rows(like, lang), *lines(result, lang))
 
 
 def lines(result: PooledEffects, lang: Language) -> list[str]:

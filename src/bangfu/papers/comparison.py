@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bangfu.compare.headline import both
-from bangfu.compare.terms import CONTROLS, LEVELS, UNITS, outcome_word
+from bangfu.compare.terms import CONTROLS, LEVELS, UNITS
 from bangfu.compare.text import HEADS, places, span
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
@@ -16,7 +16,7 @@ from bangfu.estimates.notes import said
 from bangfu.figures.figure import SMALLEST_GROUP
 from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
-from bangfu.words import TERMS, Word
+from bangfu.words import TERMS, Word, outcome_word
 
 if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
