@@ -26,12 +26,14 @@ LONG = {
     "design/test_design.py": ("test_a_flag_does_what_its_keyword_does",),
     "engines/test_door.py": ("test_the_same_refusals",),
     "figures/test_comparison_figures.py": ("test_texts_are_whole_and_backed_in_every_world",),
+    "register/test_beside.py": ("test_it_is_said_in_every_print", "test_columns_that_are_not_of_a_register_are_named"),
     "register/test_accept.py": ("test_what_is_accepted_is_left_out",),
     "register/test_bad_input.py": ("test_text_that_only_some_engines_take_for_a_number",),
     "register/test_door.py": ("test_damaged_text", "test_damaged_columns_of_parquet_files"),
     "register/test_formats.py": ("test_the_same_panel",),
     "register/test_register.py": ("test_a_fault_is_named",),
     "register/test_workbook.py": ("test_what_is_wrong_with_a_workbook_is_named",),
+    "statements/test_contradictions.py": ("test_no_rendering_contradicts_a_statement", "test_every_number_of_a_figure_has_a_key"),
     "reproduce/test_reproduce.py": ("test_a_store_that_was_killed_is_named_and_completed",),
 }  # fmt: skip
 """File -> tests of which most cases are left for the whole run."""

@@ -63,7 +63,7 @@ def _unseen(cells: Cells, outcome: str | None) -> Iterator[Remark]:
         count,
         Word(
             f"households in no sum, without {name.en} in any year: {number(count)}",
-            f"各年均无{name.zh}、未计入的户:{number(count)}户",
+            f"{name.zh}各年均缺、未计入的户:{number(count)}户",
         ),
     )
 
