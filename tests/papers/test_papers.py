@@ -13,10 +13,9 @@ import pandas as pd
 import pytest
 
 import bangfu
-from bangfu.compare.terms import outcome_word
 from bangfu.errors import WrongUse
 from bangfu.papers import PaperTable, comparison_tables, write_tables
-from bangfu.words import Word
+from bangfu.words import Word, outcome_word
 
 HOSTILE = [
     "<script>alert(1)</script>",
