@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.characters import typeset
 from bangfu.errors import Fault
 from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
-from bangfu.words import typeset
 from tests.shared import ROOT
 from tests.words.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 
