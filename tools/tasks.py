@@ -114,7 +114,7 @@ def test_full(words: list[str]) -> None:
 
 def gate(words: list[str]) -> None:
     """the notebook gate alone: nbval strict, and what nbval lets through"""
-    run(testing(), "-m", "bangfu.notebooks.gate", *words, **ONE_THREAD)
+    run(testing(), "-m", "bangfu.reproduce.gate", *words, **ONE_THREAD)
 
 
 def lint(words: list[str]) -> None:

@@ -42,6 +42,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def half_width(text: str) -> str:
+    """Text with full-width letters and digits made half-width, without outer white space."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
 def in_json(text: str) -> str:
     """A JSON text with such characters of its strings escaped: it reads back the same, and prints as it is.
 

@@ -21,7 +21,6 @@ from bangfu.brief import findings, own_brief, shipped_brief
 from bangfu.cells import Cells, merge
 from bangfu.cli import app
 from bangfu.compare import ModelComparison, hurdles
-from bangfu.compare import figure as gains
 from bangfu.compare.naive import members_by_arm
 from bangfu.compare.plain import plain_table
 from bangfu.compare.pooled import pooled
@@ -30,8 +29,9 @@ from bangfu.compare.sources import gains_by_source
 from bangfu.compare.support import support
 from bangfu.compare.text import stability_text
 from bangfu.errors import BangfuError
+from bangfu.exhibits.truth_sizes import sizes_figure
 from bangfu.facts import record_facts, study_facts
-from bangfu.figures import Figure, Table
+from bangfu.figures import Figure, Table, gains
 from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
 from bangfu.figures.households import balance_figure
@@ -45,12 +45,11 @@ from bangfu.figures.support import support_figure
 from bangfu.figures.surely_contamination import contamination_figure
 from bangfu.figures.surely_specifications import specifications_figure
 from bangfu.figures.surely_trends import trends_figure
-from bangfu.figures.truth_sizes import sizes_figure
 from bangfu.moments import merge_moments
 from bangfu.page import page
 from bangfu.papers import comparison_tables
 from bangfu.register import HouseholdRegister
-from bangfu.register.balance import balance
+from bangfu.sensitivity.balance import balance
 from bangfu.words import Word
 from tests.figures.texts import drawn
 from tests.page.conftest import folder_of, numbers
