@@ -118,11 +118,14 @@ def gate(words: list[str]) -> None:
 
 
 def lint(words: list[str]) -> None:
-    """ruff (code and notebooks) and mypy"""
+    """ruff (code and notebooks), mypy, the rooms' order, the size, and whether CONTRIBUTING.md is up to date"""
     python = testing()
     run(python, "-m", "ruff", "check", ".", *words)
     run(python, "-m", "ruff", "format", "--check", ".")
     run(python, "-m", "mypy")
+    run(python.with_name("lint-imports"), "--no-cache")
+    run(python, "tools/size.py")
+    run(python, "tools/house.py", "--check")
 
 
 def montecarlo(words: list[str]) -> None:
