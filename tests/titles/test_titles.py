@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 import bangfu
+import bangfu.exhibits
 import bangfu.figures
 from bangfu.brief import findings, own_brief, shipped_brief
 from bangfu.cells import Cells, merge
@@ -31,9 +32,10 @@ from bangfu.compare.text import stability_text
 from bangfu.errors import BangfuError
 from bangfu.exhibits.truth_sizes import sizes_figure
 from bangfu.facts import record_facts, study_facts
-from bangfu.figures import Figure, Table, gains
+from bangfu.figures import Figure, Table
 from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
+from bangfu.figures.gains import gains_figure
 from bangfu.figures.households import balance_figure
 from bangfu.figures.misleading import null_figure, scales_figure
 from bangfu.figures.ranks import ranks_figure
@@ -110,7 +112,7 @@ def _sources(result: ModelComparison) -> Figure:
 
 
 FIGURES: dict[str, Callable[[ModelComparison], Figure]] = {
-    "gains_figure": gains.gains_figure,
+    "gains_figure": gains_figure,
     "event_study_figure": event_study_figure,
     "ranks_figure": ranks_figure,
     "stability_figure": stability_figure,
@@ -135,9 +137,10 @@ NO_ARMS = {
 def test_every_figure_is_tried_here() -> None:
     rooms = [
         importlib.import_module(m.name)
-        for m in pkgutil.iter_modules(bangfu.figures.__path__, "bangfu.figures.")
+        for room in (bangfu.figures, bangfu.exhibits)
+        for m in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
     ]
-    found = {name for room in [*rooms, gains] for name, f in inspect.getmembers(room, inspect.isfunction) if name.endswith("_figure")}  # fmt: skip
+    found = {name for room in rooms for name, f in inspect.getmembers(room, inspect.isfunction) if name.endswith("_figure")}  # fmt: skip
     assert found == FIGURES.keys() | NO_ARMS
 
 
@@ -229,7 +232,7 @@ def test_the_terminal(folder: Path, tmp_path: Path, lang: str) -> None:
 
 
 def test_the_page(result: ModelComparison, tmp_path: Path) -> None:
-    made = folder_of([gains.gains_figure(result), event_study_figure(result)], tmp_path)
+    made = folder_of([gains_figure(result), event_study_figure(result)], tmp_path)
     text = page(made, tmp_path, numbers(), name=Word("Own", "自有"), briefs=False).decode()
     # data to download, which hold identifiers beside the titles, and markup are not read
     read = re.sub(r"<script.*?</script>|<pre class=.csv.*?</pre>|<[^>]*>", " ", text, flags=re.S)
