@@ -15,6 +15,7 @@ from scipy import stats
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.literals import one_of
 from bangfu.words import Word
 
 Floats = NDArray[np.float64]
@@ -157,11 +158,7 @@ def trend_bounds(
     against .068 to .319); here the largest change before joining is therefore taken at its upper confidence limit, with
     half of the error allowed to each side: valid, and wider than the conditional interval.
     """
-    if method not in METHODS:
-        raise WrongUse(
-            f"no method {method!r}; there is {', '.join(METHODS)}",
-            f"没有方法 {method!r};可用:{'、'.join(METHODS)}",
-        )
+    one_of("method", method, METHODS)
     found = _as_diff_diff(event)
     target = _weights(event, weights)
     rows = []
