@@ -194,6 +194,7 @@ def clean(words: list[str]) -> None:
         ".mypy_cache",
         ".ruff_cache",
         ".hypothesis",
+        ".import_linter_cache",
     ):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
