@@ -114,15 +114,18 @@ def test_full(words: list[str]) -> None:
 
 def gate(words: list[str]) -> None:
     """the notebook gate alone: nbval strict, and what nbval lets through"""
-    run(testing(), "-m", "bangfu.notebooks.gate", *words, **ONE_THREAD)
+    run(testing(), "-m", "bangfu.reproduce.gate", *words, **ONE_THREAD)
 
 
 def lint(words: list[str]) -> None:
-    """ruff (code and notebooks) and mypy"""
+    """ruff (code and notebooks), mypy, the rooms' order, the size, and whether CONTRIBUTING.md is up to date"""
     python = testing()
     run(python, "-m", "ruff", "check", ".", *words)
     run(python, "-m", "ruff", "format", "--check", ".")
     run(python, "-m", "mypy")
+    run(python.with_name("lint-imports"), "--no-cache")
+    run(python, "tools/size.py")
+    run(python, "tools/house.py", "--check")
 
 
 def montecarlo(words: list[str]) -> None:
@@ -191,6 +194,7 @@ def clean(words: list[str]) -> None:
         ".mypy_cache",
         ".ruff_cache",
         ".hypothesis",
+        ".import_linter_cache",
     ):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 

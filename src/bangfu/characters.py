@@ -1,4 +1,5 @@
-"""Characters that no printed text may hold: they do not show, turn the direction of what follows, or end a file early."""
+"""Characters in print: those that no text may hold (they do not show, turn the direction of what follows, or end a file
+early), and the width of Chinese punctuation."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ _UNSEEN = re.compile(
 )
 """Control characters but tab and line feed, those that turn the direction of what follows, line ends, half characters.
 Joiners stay: scripts need them."""
+
+_FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
 
 
 def unfit(text: str, allowed: str = "") -> tuple[str, str] | None:
@@ -39,6 +42,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def half_width(text: str) -> str:
+    """Text with full-width letters and digits made half-width, without outer white space."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
 def in_json(text: str) -> str:
     """A JSON text with such characters of its strings escaped: it reads back the same, and prints as it is.
 
@@ -46,3 +54,30 @@ def in_json(text: str) -> str:
     '{"a": "\\\\u202eb"}'
     """
     return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def typeset(text: str) -> str:
+    """Give a Chinese text full-width punctuation where it touches a Chinese character, brackets in pairs.
+
+    >>> typeset("共12,000户(虚构),95%置信区间:-1.2%至5.6%")
+    '共12,000户（虚构），95%置信区间：-1.2%至5.6%'
+    >>> typeset("大棚(100)")
+    '大棚（100）'
+    """
+    out: list[str] = []
+    for i, character in enumerate(text):
+        neighbours = (out[-1:] or [""])[0] + text[i + 1 : i + 2]
+        wide = any(
+            "\u2e80" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
+            for c in neighbours
+        )
+        out.append(_FULL_WIDTH[character] if wide and character in _FULL_WIDTH else character)
+    opened: list[int] = []
+    for i, character in enumerate(out):  # the two brackets of a pair are of one width
+        if character in "(（":
+            opened.append(i)
+        elif character in ")）" and opened:
+            first = opened.pop()
+            if out[first] == "（" or character == "）":
+                out[first], out[i] = "（", "）"
+    return "".join(out)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from bangfu.characters import visible
+from bangfu.characters import typeset, visible
 
 Language = Literal["en", "zh"]
 
@@ -82,7 +82,7 @@ class BangfuError(Exception):
 
     def text(self, lang: Language = "en") -> str:
         """The message in one language; the Chinese one with full-width punctuation."""
-        return _typeset(self.zh) if lang == "zh" else self.en
+        return typeset(self.zh) if lang == "zh" else self.en
 
 
 class WrongUse(BangfuError):
@@ -157,7 +157,7 @@ class Fault:
             where.append(value_word + repr(self.value))
         if lang == "zh":
             why = f"(已接受:{self.reason})" if self.reason else ""
-            return _typeset(f"[{self.rule}] {','.join(where)}:{self.zh}{why}")
+            return typeset(f"[{self.rule}] {','.join(where)}:{self.zh}{why}")
         why = f" (accepted: {self.reason})" if self.reason else ""
         return f"[{self.rule}] {', '.join(where)}: {self.en}{why}"
 
@@ -187,9 +187,3 @@ class DataFault(BangfuError):
             "\n".join(f.text("en") for f in self.faults),
             "\n".join(f.text("zh") for f in self.faults),
         )
-
-
-def _typeset(text: str) -> str:
-    from bangfu.words import typeset  # here, since the words are typed by Language
-
-    return typeset(text)

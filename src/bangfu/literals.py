@@ -24,6 +24,9 @@ CONTROLS: tuple[Control, ...] = get_args(Control)
 MISSING: tuple[Missing, ...] = get_args(Missing)
 SWITCHERS: tuple[Switchers, ...] = get_args(Switchers)
 
+MOST_TIMES = 62
+"""Years that a register or its cells may hold: observed years are bits of a 64-bit integer."""
+
 OLDER_NAMES = {"scale": {"yuan": "level"}}
 """What a value was called before: differences of incomes are in yuan, those of other outcomes are not."""
 

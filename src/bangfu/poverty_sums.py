@@ -10,6 +10,7 @@ import pandas as pd
 
 from bangfu.errors import BangfuError, WrongUse, option
 from bangfu.frames import identifiers, names_of, numbers, refuse, taken, times
+from bangfu.literals import one_of
 from bangfu.register.outcomes import MEASURES, POVERTY, by_year, household_total, poverty
 
 if TYPE_CHECKING:
@@ -37,11 +38,9 @@ class Options:
     indices: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        for value, known in ((self.count, COUNTS), *((i, INDICES) for i in self.indices)):
-            if value not in known:
-                raise WrongUse(
-                    f"no {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
-                )
+        one_of("count", self.count, COUNTS)
+        for index in self.indices:
+            one_of("indices", index, INDICES)
         if not 0 < self.floor < 1:
             raise WrongUse("the floor is a share of the line between 0 and 1", "下限应为标准的0到1之间的比例")
 

@@ -15,6 +15,7 @@ import pandas as pd
 from bangfu import places
 from bangfu.errors import BangfuError, DataFault, Fault, WrongUse, option
 from bangfu.formats import number
+from bangfu.literals import one_of
 from bangfu.packages import description, read
 
 _INDEX_RANGE = (50.0, 200.0)
@@ -235,12 +236,7 @@ def _refuse_missing(wanted: Iterable[int], known: Iterable[int], name: str, name
 
 
 def _chosen(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    known = list(dict.fromkeys(table[column]))
-    if value not in known:
-        raise WrongUse(
-            f"no {column} {value!r} in the reference data; one of: {', '.join(known)}",
-            f"参考数据中没有 {column} {value!r};可用:{'、'.join(known)}",
-        )
+    one_of(column, value, dict.fromkeys(table[column]))
     return table[table[column] == value].reset_index(drop=True)
 
 

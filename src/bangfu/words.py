@@ -8,37 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bangfu.characters import visible
+from bangfu.characters import typeset, visible
 from bangfu.errors import Language
-
-_FULL_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
-
-
-def typeset(text: str) -> str:
-    """Give a Chinese text full-width punctuation where it touches a Chinese character, brackets in pairs.
-
-    >>> typeset("共12,000户(虚构),95%置信区间:-1.2%至5.6%")
-    '共12,000户（虚构），95%置信区间：-1.2%至5.6%'
-    >>> typeset("大棚(100)")
-    '大棚（100）'
-    """
-    out: list[str] = []
-    for i, character in enumerate(text):
-        neighbours = (out[-1:] or [""])[0] + text[i + 1 : i + 2]
-        wide = any(
-            "\u2e80" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
-            for c in neighbours
-        )
-        out.append(_FULL_WIDTH[character] if wide and character in _FULL_WIDTH else character)
-    opened: list[int] = []
-    for i, character in enumerate(out):  # the two brackets of a pair are of one width
-        if character in "(（":
-            opened.append(i)
-        elif character in ")）" and opened:
-            first = opened.pop()
-            if out[first] == "（" or character == "）":
-                out[first], out[i] = "（", "）"
-    return "".join(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +19,7 @@ class Word:
     Attributes
     ----------
     en, zh : str
-        As printed; the Chinese takes full-width punctuation (:func:`typeset`).
+        As printed; the Chinese takes full-width punctuation (:func:`bangfu.characters.typeset`).
     """
 
     en: str

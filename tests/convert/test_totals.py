@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bangfu.convert.cleaning import SURE, UNSURE, total_text
 from bangfu.errors import DataFault
+from bangfu.totals import SURE, UNSURE, total_text
 
 from .doors import DOORS, suggested, write
 from .sheets import xlsx

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from bangfu.compare import ModelComparison
-from bangfu.compare.figure import gains_figure
 from bangfu.compare.sources import gains_by_source
 from bangfu.compare.statement import name_list
 from bangfu.figures import Figure
 from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
+from bangfu.figures.gains import gains_figure
 from bangfu.figures.ranks import ranks_figure
 from bangfu.figures.results import measured, opening
 from bangfu.figures.stability import stability_figure

@@ -6,10 +6,10 @@ from matplotlib.figure import Figure as Sheet
 
 from bangfu import reference
 from bangfu.errors import Language
+from bangfu.exhibits.replications import replication_figure
+from bangfu.exhibits.studies import evidence_figure, sign_pair_figure
 from bangfu.figures.figure import Figure
 from bangfu.figures.render import png
-from bangfu.figures.replications import replication_figure
-from bangfu.figures.studies import evidence_figure, sign_pair_figure
 from bangfu.figures.style import style
 from bangfu.studies import Replication
 from bangfu.words import Word

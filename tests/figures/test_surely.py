@@ -13,12 +13,12 @@ import pytest
 
 import bangfu
 from bangfu.compare import ModelComparison, hurdles
+from bangfu.exhibits.truth_methods import methods_figure
+from bangfu.exhibits.truth_sizes import sizes_figure
 from bangfu.figures import Figure
 from bangfu.figures.surely_contamination import contamination_figure
 from bangfu.figures.surely_specifications import specifications_figure
 from bangfu.figures.surely_trends import trends_figure
-from bangfu.figures.truth_methods import methods_figure
-from bangfu.figures.truth_sizes import sizes_figure
 from bangfu.montecarlo import Committed
 from bangfu.montecarlo.panel import cells_of, panel_of
 from bangfu.register import HouseholdRegister

@@ -12,9 +12,9 @@ import statsmodels.api as sm
 import bangfu
 from bangfu.errors import NotEstimable
 from bangfu.register import HouseholdRegister
-from bangfu.register.balance import CHANGE, INCOME, balance
 from bangfu.register.changes import above_and_back, lower_incomes, means_by_event_time
 from bangfu.register.sources import income_by_source
+from bangfu.sensitivity.balance import CHANGE, INCOME, balance
 from tests.register import four
 
 PEOPLE = "household_id,village_id\na,V1\nb,V1\nc,V1\nd,V2\ne,V2\n"

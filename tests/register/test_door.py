@@ -7,11 +7,11 @@ import bangfu
 from bangfu.errors import DataFault
 from bangfu.register import checking, content, excel
 from bangfu.register import door as doorway
-from bangfu.register.balance import balance
 from bangfu.register.changes import lower_incomes
 from bangfu.register.home import home_of
 from bangfu.register.info import UNKNOWN, read_info
 from bangfu.register.sources import income_by_source
+from bangfu.sensitivity.balance import balance
 from tests.register import damages
 from tests.register.damages import DESCRIBED, STORED, TEXT, tables, write
 

@@ -12,7 +12,6 @@ import pytest
 from bangfu.brief import findings, own_brief, shipped_brief
 from bangfu.campaign import load_campaign
 from bangfu.compare import ModelComparison, hurdles
-from bangfu.compare.figure import gains_figure
 from bangfu.compare.schema import document
 from bangfu.compare.sources import gains_by_source
 from bangfu.compare.text import html, stability_text
@@ -21,6 +20,7 @@ from bangfu.facts import record_facts, study_facts
 from bangfu.figures import Figure
 from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
+from bangfu.figures.gains import gains_figure
 from bangfu.figures.ranks import ranks_figure
 from bangfu.figures.stability import stability_figure
 from bangfu.figures.support import support_figure

@@ -16,12 +16,12 @@ import pytest
 from typer.testing import CliRunner
 
 import bangfu
+import bangfu.exhibits
 import bangfu.figures
 from bangfu.brief import findings, own_brief, shipped_brief
 from bangfu.cells import Cells, merge
 from bangfu.cli import app
 from bangfu.compare import ModelComparison, hurdles
-from bangfu.compare import figure as gains
 from bangfu.compare.naive import members_by_arm
 from bangfu.compare.plain import plain_table
 from bangfu.compare.pooled import pooled
@@ -30,10 +30,12 @@ from bangfu.compare.sources import gains_by_source
 from bangfu.compare.support import support
 from bangfu.compare.text import stability_text
 from bangfu.errors import BangfuError
+from bangfu.exhibits.truth_sizes import sizes_figure
 from bangfu.facts import record_facts, study_facts
 from bangfu.figures import Figure, Table
 from bangfu.figures.event_study import event_study_figure
 from bangfu.figures.gain_sources import gain_sources_figure
+from bangfu.figures.gains import gains_figure
 from bangfu.figures.households import balance_figure
 from bangfu.figures.misleading import null_figure, scales_figure
 from bangfu.figures.ranks import ranks_figure
@@ -45,12 +47,11 @@ from bangfu.figures.support import support_figure
 from bangfu.figures.surely_contamination import contamination_figure
 from bangfu.figures.surely_specifications import specifications_figure
 from bangfu.figures.surely_trends import trends_figure
-from bangfu.figures.truth_sizes import sizes_figure
 from bangfu.moments import merge_moments
 from bangfu.page import page
 from bangfu.papers import comparison_tables
 from bangfu.register import HouseholdRegister
-from bangfu.register.balance import balance
+from bangfu.sensitivity.balance import balance
 from bangfu.words import Word
 from tests.figures.texts import drawn
 from tests.page.conftest import folder_of, numbers
@@ -111,7 +112,7 @@ def _sources(result: ModelComparison) -> Figure:
 
 
 FIGURES: dict[str, Callable[[ModelComparison], Figure]] = {
-    "gains_figure": gains.gains_figure,
+    "gains_figure": gains_figure,
     "event_study_figure": event_study_figure,
     "ranks_figure": ranks_figure,
     "stability_figure": stability_figure,
@@ -136,9 +137,10 @@ NO_ARMS = {
 def test_every_figure_is_tried_here() -> None:
     rooms = [
         importlib.import_module(m.name)
-        for m in pkgutil.iter_modules(bangfu.figures.__path__, "bangfu.figures.")
+        for room in (bangfu.figures, bangfu.exhibits)
+        for m in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
     ]
-    found = {name for room in [*rooms, gains] for name, f in inspect.getmembers(room, inspect.isfunction) if name.endswith("_figure")}  # fmt: skip
+    found = {name for room in rooms for name, f in inspect.getmembers(room, inspect.isfunction) if name.endswith("_figure")}  # fmt: skip
     assert found == FIGURES.keys() | NO_ARMS
 
 
@@ -230,7 +232,7 @@ def test_the_terminal(folder: Path, tmp_path: Path, lang: str) -> None:
 
 
 def test_the_page(result: ModelComparison, tmp_path: Path) -> None:
-    made = folder_of([gains.gains_figure(result), event_study_figure(result)], tmp_path)
+    made = folder_of([gains_figure(result), event_study_figure(result)], tmp_path)
     text = page(made, tmp_path, numbers(), name=Word("Own", "自有"), briefs=False).decode()
     # data to download, which hold identifiers beside the titles, and markup are not read
     read = re.sub(r"<script.*?</script>|<pre class=.csv.*?</pre>|<[^>]*>", " ", text, flags=re.S)

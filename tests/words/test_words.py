@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.characters import typeset
 from bangfu.errors import Fault
 from bangfu.literals import CONTROLS, MISSING, SCALES, SWITCHERS
-from bangfu.words import typeset
 from tests.shared import ROOT
 from tests.words.wording import badges, language, notebook_texts, plain, typed_numbers, wording
 
@@ -78,7 +78,9 @@ def literals(path: Path) -> Iterator[str]:
                 yield opening + typeset("7".join(parts))
 
 
-@pytest.mark.parametrize("room", ["figures", "compare", "page", "brief", "papers", "estimates", "study"])
+@pytest.mark.parametrize(
+    "room", ["figures", "exhibits", "compare", "page", "brief", "papers", "estimates", "study"]
+)
 def test_titles_that_other_results_would_print(room: str) -> None:
     paths = sorted((ROOT / "src/bangfu" / room).glob("**/*.py"))
     assert paths

@@ -9,8 +9,8 @@ from bangfu.brief.charts import figures
 from bangfu.brief.findings import Findings
 from bangfu.brief.writer import Block, Writer, listed
 from bangfu.compare.headline import in_a_row
+from bangfu.exhibits.studies import NEAREST
 from bangfu.figures.results import backing
-from bangfu.figures.studies import NEAREST
 from bangfu.formats import number
 from bangfu.texts import texts
 from bangfu.words import COMPONENTS, MODELS, TERMS, Word

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bangfu.brief.findings import Findings
+from bangfu.compare.grade import Grade
 from bangfu.compare.headline import of_kind
-from bangfu.grade import Grade
 from bangfu.page.words import UNGRADED
 from bangfu.texts import fill, texts
 from bangfu.words import TERMS, Word

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from bangfu.campaign.faulty import Tables, fault
-from bangfu.campaign.sources import AHEAD
 from bangfu.errors import Fault
 
+_AHEAD = ("notice",)
+"""Documents that speak of what is still to come."""
 _ORDERED = (
     ("events", "date_min", "date_max"),
     ("time_expressions", "date_min", "date_max"),
@@ -41,7 +42,7 @@ def dates_faults(tables: Tables) -> Iterator[Fault]:
 
 def _after_the_source(tables: Tables) -> Iterator[Fault]:
     source = tables["source"]
-    told = source[source["published"].notna() & ~source["document"].isin(AHEAD)]
+    told = source[source["published"].notna() & ~source["document"].isin(_AHEAD)]
     days: dict[str, date] = dict(zip(told["source_id"], told["published"], strict=True))
     for table, columns in _TOLD:
         frame = tables[table]

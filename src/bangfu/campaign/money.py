@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bangfu.characters import typeset
 from bangfu.errors import Language
 from bangfu.formats import number
-from bangfu.words import Word, typeset
+from bangfu.words import Word
 
 KIND_WORDS = {
     "investment": Word("investment", "投资"),

@@ -63,9 +63,6 @@ DOCUMENTS = {
 }  # fmt: skip
 """Kinds of document; texts that print follow them."""
 
-AHEAD = ("notice",)
-"""Documents that speak of what is still to come."""
-
 
 def document(campaign: Campaign) -> Document:
     """The kind of document that a record rests on; ``other`` where it rests on several kinds."""

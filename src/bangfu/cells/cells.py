@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 
 from bangfu.cells.info import CellsInfo
 from bangfu.cells.paths import Path
-from bangfu.design import Design
 from bangfu.errors import WrongUse, option, spoken
 from bangfu.formats import number
-
-if TYPE_CHECKING:
-    from bangfu.moments import Moments
+from bangfu.upward import FromAbove
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,6 +64,9 @@ class Cells:
     sums: dict[str, NDArray[np.float64]]
     largest: dict[str, NDArray[np.float64]]
     info: CellsInfo = field(default_factory=CellsInfo)
+
+    moments = FromAbove()
+    """Estimates within the county, to hand up; see :func:`bangfu.attach.moments`."""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -245,50 +245,6 @@ class Cells:
         from bangfu.cells.roles import Roles
 
         return cells_from_parquet(path, Roles.of(unit, cluster, time, cohort, outcome, arm))
-
-    def moments(
-        self,
-        outcome: str | None = None,
-        *,
-        design: Design | None = None,
-        inside: bool = False,
-        **options: Any,
-    ) -> Moments:
-        """Estimates within the county: what it hands up, with no village and no household in it.
-
-        By arm and years since joining: how many households, their mean, the mean that they would have had by the
-        county's own comparison households, and one covariance of these. :func:`bangfu.merge_moments` makes several
-        counties one, :func:`bangfu.pooled_effects` compares models by them.
-
-        Parameters
-        ----------
-        outcome : str, optional
-            The first by default.
-        design : Design, optional
-            The moments carry it.
-        inside : bool
-            Exact and complete, for use in the house. Otherwise what disclosure control (``bangfu.moments.disclosure``)
-            does not let pass is withheld, and means are rounded to a fifth of their error.
-        **options
-            Of :class:`bangfu.Design`, in the place of its own.
-
-        Returns
-        -------
-        Moments
-
-        Raises
-        ------
-        WrongUse
-            For an unknown option, or one that contradicts the cells.
-        NotEstimable
-            When nobody joined, or nobody is left to compare with.
-        BangfuError
-            When nothing may be handed up.
-        """
-        from bangfu.moments.moments import from_cells
-
-        said = {"outcome": outcome} if outcome else {}
-        return from_cells(self, Design.of(design, **said, **options), inside=inside)
 
     def save(self, path: str | File, *, overwrite: bool = False) -> File:
         """Write one Parquet file for use inside: a row per cell, and what the rows mean in the file's metadata.

@@ -9,9 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bangfu.errors import BangfuError
-
-MOST_TIMES = 62
-"""Observed years are bits of a 64-bit integer."""
+from bangfu.literals import MOST_TIMES
 
 
 def check_span(times: int) -> None:

@@ -18,12 +18,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bangfu.cells.codes import MOST_TIMES
 from bangfu.cells.info import PLACE, CellsInfo
 from bangfu.cells.paths import Path
 from bangfu.characters import unfit, visible
 from bangfu.formats import number
 from bangfu.given import digests_of, refuse_changed, validated, wrong
+from bangfu.literals import MOST_TIMES
 from bangfu.register.info import KINDS
 
 FORMAT = 4

@@ -11,10 +11,10 @@ from rich.text import Text
 from bangfu import places
 from bangfu.campaign import KINDS
 from bangfu.campaign.words import COLUMNS, VALUES
+from bangfu.characters import typeset
 from bangfu.errors import Language, WrongUse
 from bangfu.formats import frame_text
 from bangfu.packages import description
-from bangfu.words import typeset
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign

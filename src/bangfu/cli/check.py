@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
+from bangfu.characters import typeset
 from bangfu.errors import Fault, Language
-from bangfu.words import Word, typeset
+from bangfu.words import Word
 
 _WORKING = Word("reading the register", "正在读取台账")
 

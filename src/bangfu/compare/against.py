@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from bangfu.compare.grade import evidence_of
 from bangfu.compare.statement import NO_INTERVAL, Interval, Kind, Statement, printed, side
 from bangfu.compare.terms import rests_on
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.estimates.detectable import POWER
-from bangfu.grade import evidence_of
 from bangfu.sensitivity.spillover import neighbours, spillover
 from bangfu.words import Word
 

@@ -35,12 +35,12 @@ from bangfu.estimates.pretrend import Drift, pretrend
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.upward import FromAbove
 from bangfu.words import Word
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
     from bangfu.cells.outcomes import Expression
-    from bangfu.figures.figure import Figure
     from bangfu.register import HouseholdRegister
 
 
@@ -68,6 +68,11 @@ class ModelComparison:
     register: HouseholdRegister | None = None
     campaign: Campaign | None = None
     own: Mapping[str, Expression] | None = None
+
+    plot = FromAbove()
+    """The gains by arm as a notebook shows a figure; see :func:`bangfu.attach.plot`."""
+    figure = FromAbove()
+    """The gains by arm as a figure; see :func:`bangfu.attach.figure`."""
 
     @property
     def design(self) -> Settled:
@@ -312,19 +317,6 @@ class ModelComparison:
             "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
         }  # fmt: skip
-
-    def plot(self, lang: Language = "en") -> Any:
-        """The gains by arm as dots with intervals, as a notebook shows a figure."""
-        from bangfu.compare.figure import gains_figure
-        from bangfu.figures.show import Shown
-
-        return Shown(gains_figure(self), lang)
-
-    def figure(self) -> Figure:
-        """The gains by arm as a figure."""
-        from bangfu.compare.figure import gains_figure
-
-        return gains_figure(self)
 
     def text(self, lang: Language = "en") -> str:
         """As a terminal prints it."""

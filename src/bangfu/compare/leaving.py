@@ -8,11 +8,11 @@ import pandas as pd
 
 from bangfu.cells import Cells
 from bangfu.cells.paths import Path, exposure
+from bangfu.characters import typeset
 from bangfu.errors import Language
 from bangfu.estimates.sample import arms_in_order
 from bangfu.formats import number
 from bangfu.literals import Switchers
-from bangfu.words import typeset
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bangfu.compare.grade import evidence_of
 from bangfu.compare.sources import POOLED, TOTAL
 from bangfu.compare.statement import NO_INTERVAL, Statement, amount, between, printed, side
 from bangfu.compare.terms import FACTS, rests_on
 from bangfu.estimates.detectable import POWER
-from bangfu.grade import evidence_of
 from bangfu.texts import say, texts
 from bangfu.words import SOURCES, Word
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
+from bangfu.compare.grade import Evidence, Grade, grade
 from bangfu.errors import Language
 from bangfu.formats import number
-from bangfu.grade import Evidence, Grade, grade
 from bangfu.texts import fill, say, texts
 from bangfu.words import Word
 
@@ -152,7 +152,7 @@ class Statement:
 
     @property
     def grade(self) -> Grade:
-        """How sure, by :mod:`bangfu.grade`, from the statement's own interval."""
+        """How sure, by :mod:`bangfu.compare.grade`, from the statement's own interval."""
         return grade(self.evidence(self))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bangfu.compare.against import against
+from bangfu.compare.grade import evidence_of, weakest
 from bangfu.compare.secondary import when
 from bangfu.compare.statement import NO_INTERVAL, Interval, Kind, Statement, Verdict, name_list, printed, side
 from bangfu.compare.terms import rests_on
@@ -19,7 +20,6 @@ from bangfu.estimates.group_time import GroupTimeEffects, estimate
 from bangfu.estimates.notes import said
 from bangfu.estimates.pretrend import Drift, drift
 from bangfu.estimates.stability import CHOICES
-from bangfu.grade import evidence_of, weakest
 from bangfu.literals import SCALES
 from bangfu.texts import say, texts
 from bangfu.words import Word, outcome_word

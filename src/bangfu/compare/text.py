@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bangfu.characters import typeset
 from bangfu.compare import leaving
 from bangfu.compare.beside import beside
 from bangfu.compare.terminal import terminal
@@ -17,7 +18,7 @@ from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, interval, number, percent
 from bangfu.texts import texts
-from bangfu.words import BADGES, COMPONENTS, TERMS, Word, typeset
+from bangfu.words import BADGES, COMPONENTS, TERMS, Word
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import fnmatch
-import functools
 import re
 from typing import Any
 
 import pandas as pd
 
+from bangfu.characters import half_width
 from bangfu.convert import lines
 from bangfu.convert.columns import Columns
 from bangfu.convert.faults import Faults
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.values import cell_text, header, numbers, plain
+from bangfu.convert.values import cell_text, header, numbers
+from bangfu.totals import HINT, SURE, UNSURE, WHOLE, is_bare, total_text
 
-SURE, UNSURE = 1, 2
-_WORDS = (
-    "[小合总共累][计計]|小[結结]|總計|汇总|總數|总[和数额]|加总|平均|均值|中位数|最[大小高低]值|标准差|[县乡镇村组户人]均"
-    "|承前页|过次页"
-)
-_WHOLE = "[全整本][县乡镇村组]"
-"""A whole village may stand for its total; behind another word it may end a village's name (安全村)."""
-_ENGLISH = (
-    r"(?:grand[ -]?|sub[ -_]?)?totals?|average|mean|median|overall|(?:all|whole) (?:households|villages?)"
-)
-_COUNT = r"\d[\d,.]*(?:户|人|元|万元|页|个?村|个?组|个|households?)?"
-_BEHIND = rf"(?:数|值|行|:|\(.*\)|共?{_COUNT}|[\W_])*"
-_TOTAL = re.compile(
-    rf".*(?:{_WORDS}){_BEHIND}|(?:.*[县乡镇村组\W\d_])?{_WHOLE}(?:数|值|行|:|\(.*\)|共{_COUNT}|[\W_])*"
-    rf"|(?:.*[\W_])?(?:{_ENGLISH})(?:[\W_].*)?|sum\W*|[∑Σσ].*|其中:.*"
-)
-_BARE = re.compile(
-    rf"[\W_]*(?:本[页表村组镇乡]|全[县乡镇村]|第\d+页|[一二三四五六七八九十]、)?(?:{_WORDS}){_BEHIND}|(?:{_ENGLISH}|sum)\W*"
-)
-_HINT = re.compile(rf"{_WORDS}|\b(?:{_ENGLISH})\b")
 _SUFFIXES = tuple("县乡镇村组屯庄寨")
-_NO_NUMBER = re.compile(rf"[计計]|{_WHOLE}")
+_NO_NUMBER = re.compile(rf"[计計]|{WHOLE}")
 """In an identifier these are asked about, while names of villages hold them (计家村)."""
 _QUICK = re.compile(
     r"[计計結结均汇总總和全整本加中最标差承过注说备制填审复统报打编数资负其∑Σ]|total|average|mean|median|overall|all|whole|sum|note|source|[Ａ-ｚ]",
@@ -109,20 +90,6 @@ def _ask(rows: pd.Series[bool], file: str, faults: Faults, more: tuple[str, str]
         faults.say(file, "maybe_total", "", rows.index[rows], int(rows.sum()), more)
 
 
-@functools.lru_cache(maxsize=100_000)
-def total_text(text: str) -> int:
-    """Whether a text names a total: 0, ``SURE`` (和平村小计, 合计(12户)) or ``UNSURE`` (合计村)."""
-    squeezed, spaced = header(text).lower(), plain(text).lower()
-    if _TOTAL.fullmatch(squeezed) or _TOTAL.fullmatch(spaced):
-        return SURE
-    return UNSURE if _HINT.search(squeezed) or _HINT.search(spaced) else 0
-
-
-@functools.lru_cache(maxsize=100_000)
-def _is_bare(text: str) -> bool:
-    return bool(_BARE.fullmatch(header(text).lower()) or _BARE.fullmatch(plain(text).lower()))
-
-
 def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Series[int]:
     """Per row whether it is a total, surely or perhaps, by its identifier, places, names and what stands left of them."""
     ids, places = columns.identifying()
@@ -134,17 +101,17 @@ def _judged(texts: pd.DataFrame, chunk: pd.DataFrame, columns: Columns) -> pd.Se
     out = pd.Series(0, index=texts.index)
     for name in map(str, texts):
         kept = texts[name].map(
-            lambda t: any(fnmatch.fnmatchcase(plain(t), k) for k in columns.spec.not_totals)
+            lambda t: any(fnmatch.fnmatchcase(half_width(t), k) for k in columns.spec.not_totals)
         )
         cells = texts[name].mask(kept, "")
         if not cells.any():
             continue
-        verdict, bare = cells.map(total_text), cells.map(_is_bare)
+        verdict, bare = cells.map(total_text), cells.map(is_bare)
         if name in ids:
             verdict = verdict.mask((verdict == 0) & cells.str.contains(_NO_NUMBER), UNSURE)
         elif name in places:
             several = cells.map(cells[known & (verdict == SURE) & ~bare].value_counts()).fillna(0) > 1
-            whole = known & ~cells.str.contains(_HINT)  # 本村 may be the place where all live
+            whole = known & ~cells.str.contains(HINT)  # 本村 may be the place where all live
             verdict = verdict.mask((verdict == SURE) & (several | whole), UNSURE)
         else:  # a remark, or a reason for poverty, beside a household is no name
             verdict = verdict.mask(verdict == UNSURE, 0).mask((verdict == SURE) & ~bare & known, UNSURE)
@@ -180,8 +147,3 @@ def _sums(chunk: pd.DataFrame, columns: Columns) -> pd.Series[bool]:
         close = abs(before[at] - starts[near] - row) <= 1e-6 * (1 + abs(row))
         out.iloc[at] = bool(close.all(axis=1).any())
     return out
-
-
-def total_words() -> str:
-    """What is in every text that :func:`total_text` takes for a total or asks about, as a pattern for engines."""
-    return _HINT.pattern.replace(r"\b", "")

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bangfu.convert.values import cell_text, header, matches, numbers, plain
+from bangfu.characters import half_width
+from bangfu.convert.values import cell_text, header, matches, numbers
 
 LONGEST, MOST_PARTS, LARGEST = 500, 120, 1e15
 FUNCTIONS = {
@@ -230,7 +231,7 @@ def _compared(node: ast.Compare, sub: Callable[[ast.expr], Any], index: pd.Index
 def _called(name: str, given: list[Any], index: pd.Index[Any]) -> Any:
     if name == "contains":
         texts = _series(given[0], index).map(cell_text)
-        hits = [float(plain(given[1]) in t) if isinstance(t, str) else np.nan for t in texts]
+        hits = [float(half_width(given[1]) in t) if isinstance(t, str) else np.nan for t in texts]
         return pd.Series(hits, index=index, dtype="float64")
     if name == "missing":
         return _series(given[0], index).map(cell_text).isna().astype("float64")

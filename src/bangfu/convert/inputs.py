@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from bangfu.characters import half_width
 from bangfu.convert.faults import Faults
 from bangfu.convert.mapping import FileSpec, Mapping
 from bangfu.convert.reading import Opened, open_file
 from bangfu.convert.report import ConvertReport
-from bangfu.convert.values import plain
 from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import WrongUse
 
@@ -97,10 +97,10 @@ def _sheets(path: Path, name: str, fits: list[FileSpec], report: ConvertReport) 
 
 def _matching(book: Workbook, patterns: tuple[str, ...]) -> list[str]:
     """The sheets of some patterns; the first one without; a hidden one only by its whole name."""
-    wanted = [plain(p).lower() for p in patterns]
+    wanted = [half_width(p).lower() for p in patterns]
 
     def fits(sheet: str) -> bool:
-        name = plain(sheet).lower()
+        name = half_width(sheet).lower()
         return name in wanted or (sheet in book.names and any(fnmatch.fnmatchcase(name, w) for w in wanted))
 
     return [n for n in (*book.names, *book.hidden) if fits(n)] if wanted else [book.first]

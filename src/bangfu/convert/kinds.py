@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from bangfu.characters import half_width
 from bangfu.convert.columns import Columns
 from bangfu.convert.expressions import named_texts
 from bangfu.convert.headers import names_kinds
 from bangfu.convert.mapping import Variable
-from bangfu.convert.values import cell_text, matches, plain, said_no
+from bangfu.convert.values import cell_text, matches, said_no
 
 _DENIED = re.compile(
     r"[未没]([参加带发入有享纳]|$)|不(参|加|是|带|再)|无(合作社|企业|龙头|庭院|模式)|非|否|[拟已曾原]?退出|已退|拟|计划|待定"
@@ -31,7 +32,7 @@ def looked_for(columns: Columns, year: int | None, variables: list[Variable]) ->
     for v in variables:
         for name, text, whole in named_texts(columns.spec.read(v.expression, year)) if v.expression else ():
             if not whole or names_kinds(name):
-                out[name][plain(text)] = whole
+                out[name][half_width(text)] = whole
     return dict(out)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bangfu.convert.records import EARLIER
 from bangfu.convert.report import ConvertReport
+
+EARLIER = "earlier_id_"
+"""Columns with the identifier that a household carried in a wave before, by the wave's place."""
 
 
 def link(frame: pd.DataFrame, split_offs: str, report: ConvertReport) -> pd.DataFrame:

@@ -12,11 +12,11 @@ from bangfu.convert.cleaning import clean
 from bangfu.convert.columns import Columns
 from bangfu.convert.joining import BAD, BLANK, UNDATED, UNREAD
 from bangfu.convert.kinds import joining_variables, looked_for, named, unknown
+from bangfu.convert.linking import EARLIER
 from bangfu.convert.mapping import Variable
 from bangfu.convert.values import cell_text, identifiers, matches, numbers, said_no
 from bangfu.convert.variables import DATE, LookUp, Variables
 
-EARLIER = "earlier_id_"
 _EARLY = ("year", "village_id", "members")
 
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from bangfu.characters import typeset
 from bangfu.errors import Fault, Language
 from bangfu.formats import number
-from bangfu.words import typeset
 
 RULES: dict[str, tuple[str, str]] = {
     "blank_row": ("empty rows", "空行"),

@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bangfu.connect import connect, engine_at_work
-from bangfu.convert.linking import link
-from bangfu.convert.records import EARLIER
+from bangfu.convert.linking import EARLIER, link
 from bangfu.convert.report import ConvertReport
 from bangfu.register.tables import IDENTIFIER, KEYS
 from bangfu.scratch import private_folder

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bangfu.characters import typeset
 from bangfu.convert.headers import Guess, guess
 from bangfu.convert.labels import is_missing, not_applicable
 from bangfu.convert.reading import Opened, open_file, units_by_column
@@ -20,7 +21,6 @@ from bangfu.convert.units import of_row, of_title
 from bangfu.convert.values import header
 from bangfu.convert.workbook import SHEETS, Workbook
 from bangfu.errors import Language
-from bangfu.words import typeset
 
 _NEEDED = ("household_id", "village_id", "members")
 _DIGITS = re.compile(r"\d\d$")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from bangfu.characters import half_width
 
 PLACEHOLDERS = frozenset(
     {"无", "没有", "-", "—", "--", "——", "/", "\\", "不详", "不清楚", "未知", "空", "暂无", "√", "×", "N/A"}
@@ -59,20 +60,15 @@ _LISTED = re.compile(r"^[(]?\d{1,2}[.、:)=\-]+(?=\D)")
 _EXACT = 2**53
 
 
-def plain(text: str) -> str:
-    """Text with full-width letters and digits made half-width, without outer white space."""
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
-
-
 def header(text: object) -> str:
     """A header as it is compared: half-width, no white space at all."""
-    return re.sub(r"\s+", "", plain("" if text is None else str(text)))
+    return re.sub(r"\s+", "", half_width("" if text is None else str(text)))
 
 
 def cell_text(value: Any) -> str | None:
     """A cell as text; ``None`` where empty. Whole floats lose their ``.0``."""
     if type(value) is str:  # most cells of sheets
-        return plain(value) or None
+        return half_width(value) or None
     if (
         value is None
         or value is pd.NaT
@@ -83,7 +79,7 @@ def cell_text(value: Any) -> str | None:
         return str(int(value))
     if isinstance(value, float | np.floating) and float(value).is_integer() and abs(float(value)) < 1e15:
         return str(int(value))
-    return plain(str(value)) or None
+    return half_width(str(value)) or None
 
 
 def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
@@ -94,7 +90,7 @@ def matches(column: pd.Series[Any], codes: Iterable[Any]) -> pd.Series[bool]:
     numeric = {n for n in map(_as_number, wanted) if n is not None}
     if pd.api.types.is_numeric_dtype(column):
         return column.isin(list(numeric))
-    texts = {plain(str(c)) for c in wanted}
+    texts = {half_width(str(c)) for c in wanted}
     hits = [
         (t := cell_text(v)) is not None and (t in texts or (bool(numeric) and _as_number(t) in numeric))
         for v in column
@@ -193,7 +189,7 @@ def _as_number(value: Any, factor: float = 1.0) -> float | None:
         return float(value) * factor if math.isfinite(float(value)) else None
     if type(value) is str and value.isascii() and value.isdigit():
         return float(value) * factor
-    text = re.sub(r"\s+", "", plain(str(value))).replace("−", "-")
+    text = re.sub(r"\s+", "", half_width(str(value))).replace("−", "-")
     found = _NUMBER.fullmatch(text)
     if not found or not re.search(r"\d", found[1]) or found[1].lower().startswith("e"):
         return None

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bangfu.errors import WrongUse
 from bangfu.estimates.joint import DRAWS, Combination, Floats, p_values, quantile, sup_t
 from bangfu.estimates.notes import NOTES
+from bangfu.literals import one_of
 
 if TYPE_CHECKING:
     from bangfu.estimates.group_time import GroupTimeEffects
@@ -52,10 +52,7 @@ class Aggregate:
 
 def aggregate(effects: GroupTimeEffects, kind: Kind, *, draws: int = DRAWS) -> Aggregate:
     """See :meth:`GroupTimeEffects.aggregate`; bands rest on ``draws``, none for no bands."""
-    if kind not in KEYS:
-        raise WrongUse(
-            f"no aggregate {kind!r}; there is {', '.join(KEYS)}", f"没有 {kind!r};可用:{'、'.join(KEYS)}"
-        )
+    one_of("kind", kind, KEYS)
     rows: list[dict[str, Any]] = []
     columns: list[Floats] = []
     for arm, key, members in _sets(effects, kind):

@@ -87,21 +87,6 @@ def rank_sets(
     return frame
 
 
-def rank_arms(
-    arms: Sequence[str],
-    estimates: Floats,
-    covariance: ArrayLike,
-    df: float | ArrayLike | None = None,
-    **rules: Any,
-) -> pd.DataFrame:
-    """:func:`rank_sets` among the arms of one model; arms of several models together are no rivals of them, and unranked.
-
-    Where there is no arm of one model, all are ranked.
-    """
-    alone = np.array(["+" not in arm for arm in arms])
-    return rank_sets(np.where(alone | ~alone.any(), estimates, np.nan), covariance, df, **rules)
-
-
 def _of_pairs(df: float | ArrayLike, pairs: NDArray[np.int64], size: int) -> Floats:
     given = np.asarray(df, dtype=float)
     if given.ndim == 0:

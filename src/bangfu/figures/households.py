@@ -15,8 +15,8 @@ from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import Arm, badge, colour, labelled, marker, measured, source
 from bangfu.figures.style import INK, PAPER, QUIET, RULE, SMALL, SOURCE_COLOURS
 from bangfu.formats import chance, number, percent
-from bangfu.register.balance import CHANGE, INCOME
 from bangfu.register.sources import TOTAL
+from bangfu.sensitivity.balance import CHANGE, INCOME
 from bangfu.words import SOURCES, Word
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _fastest(growth: dict[str, float]) -> Word:
 
 
 def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) -> Figure:
-    """Figure 10: standardised differences before joining, as :func:`bangfu.register.balance.balance` gives them."""
+    """Figure 10: standardised differences before joining, as :func:`bangfu.sensitivity.balance.balance` gives them."""
     shown = rows[~rows["arm"].str.contains("+", regex=False)]
     arms = list(dict.fromkeys(shown["arm"]))
     facts = list(dict.fromkeys(shown["fact"]))

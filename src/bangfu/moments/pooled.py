@@ -20,7 +20,7 @@ from bangfu.estimates.detectable import detectable
 from bangfu.estimates.effects import unit_of
 from bangfu.estimates.joint import Combination, sup_t_p_value
 from bangfu.estimates.notes import NOTES
-from bangfu.estimates.ranks import rank_arms
+from bangfu.estimates.ranks import rank_sets
 from bangfu.estimates.sample import arms_in_order
 from bangfu.moments.moments import Moments
 from bangfu.words import NAMES, Word, arm_name
@@ -90,7 +90,7 @@ class PooledEffects:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per arm; ranks are among the arms of one model, from whichever end is better.
+        """One row per arm; ranks are among the arms of one model (where there is none, among all), from whichever end is better.
 
         ``arm, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, rank_low, rank_high,
         counties, households, villages, note``.
@@ -102,10 +102,9 @@ class PooledEffects:
         for i, j in combinations(range(len(rows)), 2):
             df = self._combined(weights[:, [i]] - weights[:, [j]]).df[0]
             pairs[i, j] = pairs[j, i] = df if np.isfinite(df) else np.inf
-        ranks = rank_arms(
-            out["arm"].tolist(), out["estimate"].to_numpy(float), combination.covariance, pairs,
-            best=self.design.best, seed=self.design.seed,
-        )  # fmt: skip
+        alone = ~out["arm"].str.contains("+", regex=False).to_numpy(bool)
+        rivals = out["estimate"].where(alone | ~alone.any())
+        ranks = rank_sets(rivals, combination.covariance, pairs, best=self.design.best, seed=self.design.seed)
         at = list(out.columns).index("p_value") + 1
         for i, name in enumerate(("rank_low", "rank_high")):
             out.insert(at + i, name, ranks[name].array)

@@ -14,6 +14,7 @@ from bangfu.errors import Fault
 from bangfu.register.examples import EXAMPLES, Examples
 from bangfu.register.names import PLAIN, folded, loose
 from bangfu.register.tables import Source
+from bangfu.totals import total_text, total_words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -94,8 +95,6 @@ def _places(column: str, places: pd.DataFrame, names: Sequence[str]) -> Iterator
 
 def _households(table: ir.Table, kept: Sequence[str]) -> Iterator[Confused]:
     """One pass over the identifiers; most registers have none to look at after it."""
-    from bangfu.convert.cleaning import total_words
-
     rows = table.filter(table["household_id"].notnull()).select("household_id")
     rows = rows.mutate(loose=loose(rows["household_id"]))
     names = rows["household_id"]
@@ -133,8 +132,6 @@ def _some(rule: str, column: str, identifiers: pd.Series) -> Iterator[Confused]:
 
 def _totals(names: pd.Series, kept: Sequence[str]) -> pd.Series:
     """Those that convert takes for totals, or asks about, but for those that are ``kept``."""
-    from bangfu.convert.cleaning import total_text
-
     some = names[names.map(total_text).astype(bool)]
     return some[[not any(fnmatchcase(folded(n), folded(k)) for k in kept) for n in some]]
 

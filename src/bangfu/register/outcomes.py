@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from bangfu.errors import WrongUse
+from bangfu.errors import unknown
 from bangfu.register.tables import PARTS
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def household_total(table: ir.Table, measure: str) -> ir.NumericValue | None:
         return total
     if measure == "income_without_transfers":
         return total - table["income_transfer"] if "income_transfer" in have else None
-    raise WrongUse(
-        f"no measure {measure!r}; there are {', '.join(MEASURES)}",
-        f"没有指标 {measure!r};可用:{'、'.join(MEASURES)}",
-    )
+    raise unknown("measure", measure, MEASURES)
 
 
 def per_head(
@@ -108,10 +105,7 @@ def poverty(
     import ibis
 
     if index not in POVERTY:
-        raise WrongUse(
-            f"no index {index!r}; there are {', '.join(POVERTY)}",
-            f"没有指数 {index!r};可用:{'、'.join(POVERTY)}",
-        )
+        raise unknown("index", index, POVERTY)
     short = (line - income) / line
     floored = ibis.ifelse(income > line * floor, income, line * floor)
     value: ir.NumericValue = {

@@ -6,28 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bangfu.connect import engine_at_work
-from bangfu.design import Design
 from bangfu.errors import BangfuError, DataFault
 from bangfu.formats import number
-from bangfu.literals import one_of
 from bangfu.register.door import Door
 from bangfu.register.info import RegisterInfo
 from bangfu.register.outcomes import MEASURES, by_year, per_head
 from bangfu.register.rules import years_of
 from bangfu.register.tables import Source
+from bangfu.upward import FromAbove
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from bangfu.accepted import Accepted
-    from bangfu.campaign import Campaign
-    from bangfu.cells import Cells
-    from bangfu.cells.outcomes import Outcomes
     from bangfu.register.description import Description
 
 MOST_ROWS = 5_000_000
@@ -50,6 +46,9 @@ class HouseholdRegister:
 
     info: RegisterInfo
     sources: dict[str, Source]
+
+    cells = FromAbove()
+    """Sums by village, treatment path, observed years and covariates; see :func:`bangfu.attach.cells`."""
 
     @cached_property
     def door(self) -> Door:
@@ -213,60 +212,6 @@ class HouseholdRegister:
         with engine_at_work():
             frame: pd.DataFrame = panel.order_by(["household_id", "year"]).to_pandas()
         return frame
-
-    def cells(
-        self,
-        outcome: Outcomes = "income_per_head",
-        *,
-        design: Design | None = None,
-        campaign: Campaign | None = None,
-        **options: Any,
-    ) -> Cells:
-        """Sums by village, treatment path, observed years and covariates; all that estimates need.
-
-        Parameters
-        ----------
-        outcome : str, sequence of str, or mapping of str to callable
-            ``<measure>_per_head`` (real) or ``<measure>_per_head_nominal`` for a measure of
-            ``bangfu.register.outcomes.MEASURES``; ``headcount``, ``gap``, ``severity``, ``watts`` (of a line);
-            ``log:<outcome>`` (missing where not positive); or a name with a function from the Ibis table ``incomes`` to
-            a value.
-        design : Design, optional
-        campaign : Campaign, optional
-            For ``exposure="campaign"``; the shipped record by default.
-        **options
-            Of :class:`bangfu.Design`, in the place of its own, as far as they change what is summed:
-
-            - ``exposure``: what a household has taken up, or what its village was offered.
-            - ``by``: household facts known before adoption, as they are or cut: ``{"labour": None, "land_mu": (2, 5, 10)}``
-              gives classes ``[-inf, 2), [2, 5), ...``. ``registered`` is whether a household was registered by
-              ``observed_year``.
-            - ``late``: facts of the year of joining or later (a household that split off after its parent had joined):
-              an error, or households in the covariate cell ``missing``.
-            - ``line``: poverty line, yuan per head a year: a number at the base year's prices; or a series of the
-              reference data (``"price_updated"``), or a value for each year, both at current prices.
-            - ``base_year``: whose prices; the register's last year by default.
-            - ``prices``: a price index of one's own (CSV with year and value, previous year = 100) in place of the
-              shipped one.
-
-        Returns
-        -------
-        Cells
-
-        Raises
-        ------
-        WrongUse
-            For an unknown outcome, exposure or fact.
-        BangfuError
-            For data that cannot be summed without loss: households without a village or weight, households twice in a
-            year, facts of a year after joining, outcomes missing everywhere, years without a price.
-        """
-        from bangfu.cells import build
-        from bangfu.cells.agreement import SUMMED
-
-        for name in options:
-            one_of("option of cells", name, SUMMED[1:])
-        return build(self, Design.of(design, **options), outcome, campaign=campaign)
 
     @property
     def households_by_arm(self) -> ir.Table:

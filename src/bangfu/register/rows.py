@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bangfu.errors import Fault
+from bangfu.literals import MOST_TIMES
 from bangfu.register.examples import Examples
 from bangfu.register.info import UNKNOWN
 from bangfu.register.layout import unknown_columns
@@ -81,8 +82,6 @@ def columns_known(register: HouseholdRegister) -> Iterator[Fault]:
 
 def years_held(register: HouseholdRegister) -> Iterator[Fault]:
     """More years than sums can tell apart."""
-    from bangfu.cells.codes import MOST_TIMES
-
     many = len(register.years_read)
     if many > MOST_TIMES:
         words = (

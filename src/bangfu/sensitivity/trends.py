@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bangfu.errors import NotEstimable, WrongUse
-from bangfu.estimates.aggregate import aggregate
-
-if TYPE_CHECKING:
-    from bangfu.compare import ModelComparison
+from bangfu.estimates.aggregate import Aggregate, aggregate
+from bangfu.estimates.group_time import GroupTimeEffects
+from bangfu.literals import one_of
+from bangfu.words import Word
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +70,17 @@ class EventStudy:
         return sum(t < 0 for t in self.times)
 
 
-def event_study_of(result: ModelComparison, arm: str, before: int | None = None) -> EventStudy:
+class Compared(Protocol):
+    """What is asked of a comparison; :class:`bangfu.ModelComparison` is one."""
+
+    @property
+    def effects(self) -> GroupTimeEffects: ...
+    @property
+    def overall(self) -> Aggregate: ...
+    def arm(self, arm: str) -> Word: ...
+
+
+def event_study_of(result: Compared, arm: str, before: int | None = None) -> EventStudy:
     """The event study of one arm with its covariance, weighted as the arm's gain over all years.
 
     Parameters
@@ -95,7 +105,8 @@ def event_study_of(result: ModelComparison, arm: str, before: int | None = None)
     derivatives = np.asarray(event.weights)[:, known]
     combination = result.effects.joint.combine(derivatives)
     after = times[known] >= 0
-    place = result.table["arm"].to_list().index(arm) if arm in set(result.table["arm"]) else -1
+    arms = result.overall.table["arm"].to_list()
+    place = arms.index(arm) if arm in arms else -1
     if place < 0 or not after.any():
         name = result.arm(arm)
         raise NotEstimable(
@@ -147,11 +158,7 @@ def trend_bounds(
     against .068 to .319); here the largest change before joining is therefore taken at its upper confidence limit, with
     half of the error allowed to each side: valid, and wider than the conditional interval.
     """
-    if method not in METHODS:
-        raise WrongUse(
-            f"no method {method!r}; there is {', '.join(METHODS)}",
-            f"没有方法 {method!r};可用:{'、'.join(METHODS)}",
-        )
+    one_of("method", method, METHODS)
     found = _as_diff_diff(event)
     target = _weights(event, weights)
     rows = []

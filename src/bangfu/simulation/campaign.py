@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bangfu.characters import typeset
 from bangfu.simulation.frames import county_id, county_name, township_id, village_id, village_name
 from bangfu.simulation.scenarios import Plan
 from bangfu.simulation.streams import generator
 from bangfu.simulation.villages import MODELS, villages
-from bangfu.words import COMPONENTS, typeset
+from bangfu.words import COMPONENTS
 
 OTHERS = ("education", "medical", "habitat")
 """The components that are no income model; here they do nothing to incomes."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from bangfu.characters import typeset
 from bangfu.formats import percent
 from bangfu.simulation.gains import sizes
 from bangfu.simulation.scenarios import Plan
 from bangfu.simulation.villages import MODELS
-from bangfu.words import typeset
 
 
 def register_toml(what: Plan, text: bool) -> str:

@@ -6,7 +6,7 @@ number is sound, not what the models do.
 
 from typing import Literal
 
-from bangfu.errors import WrongUse
+from bangfu.literals import one_of
 from bangfu.studies.agreement import Replication, agrees, table
 
 __all__ = ["Replication", "Study", "agrees", "rerun", "table"]
@@ -28,9 +28,5 @@ def rerun(study: Study = "all") -> list[Replication]:
         "insurance_network": insurance_network.replications,
         "crop_insurance": crop_insurance.replications,
     }
-    if study not in {"all", *makers}:
-        raise WrongUse(
-            f"no study {study!r}; one of: all, {', '.join(makers)}",
-            f"没有研究 {study!r};可用:all、{'、'.join(makers)}",
-        )
+    one_of("study", study, ("all", *makers))
     return [row for name, make in makers.items() if study in ("all", name) for row in make()]

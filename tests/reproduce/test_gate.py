@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from bangfu.notebooks.gate import gate
 from bangfu.notebooks.rules import faults
+from bangfu.reproduce.gate import gate
 from tests.small_study import small_study
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.compare.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds, weakest
 from bangfu.errors import WrongUse
-from bangfu.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds, weakest
 from tests.papers.test_papers import panel
 
 GOOD = Evidence(False, 6.0, 3.0, 9.0, 4.0, pretrend_p=0.6, stable=1.0, breakdown=1.5)

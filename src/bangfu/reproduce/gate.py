@@ -1,6 +1,6 @@
 """The notebook gate: nbval in strict mode, and what nbval lets through.
 
-    python -m bangfu.notebooks.gate            every notebook of the repository
+    python -m bangfu.reproduce.gate            every notebook of the repository
 
 Each notebook runs once. Checked are: the committed form and order, no error, warning or machine path, every text that
 nbval compares, every output exactly, the embedded image against the committed figure, the figure files drawn during

@@ -1,0 +1,1 @@
+"""Figures of published studies and of worlds with a known truth."""
