@@ -108,7 +108,7 @@ def test(words: list[str]) -> None:
 
 
 def test_full(words: list[str]) -> None:
-    """every case of every test, those that ``test`` leaves out too (about half an hour)"""
+    """every case of every test, those that ``test`` leaves out too (about an hour)"""
     run(testing(), "-m", "pytest", "--whole", "-n", "2", "--dist", "loadfile", "-q", *words, **ONE_THREAD)
 
 
