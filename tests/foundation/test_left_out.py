@@ -1,6 +1,7 @@
 """What the default run leaves out: cases of long tests, never a whole test, and none in the whole run."""
 
 import json
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
@@ -15,14 +16,19 @@ def test_costs_are_of_tests_that_are_there(name):
     assert f"def {test.rpartition('::')[2]}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class Item:
+    nodeid: str
+
+
 def kept(monkeypatch, tmp_path, cost, cases, whole=False):
     costs, gone = tmp_path / "costs.json", []
     costs.write_text(json.dumps({"room/test_a.py::test_long": cost}))
     monkeypatch.setattr(conftest, "COSTS", costs)
     hook = SimpleNamespace(pytest_deselected=lambda items: gone.extend(items))
     config = SimpleNamespace(args=[], hook=hook, getoption=lambda _: whole)
-    items = [SimpleNamespace(nodeid=f"tests/room/test_a.py::test_long[{i}]") for i in range(cases)]
-    items += [SimpleNamespace(nodeid=f"tests/room/test_a.py::test_quick[{i}]") for i in range(100)]
+    items = [Item(f"tests/room/test_a.py::test_long[{i}]") for i in range(cases)]
+    items += [Item(f"tests/room/test_a.py::test_quick[{i}]") for i in range(100)]
     conftest.pytest_collection_modifyitems(config, items)
     left = [item.nodeid for item in items]
     assert sum("quick" in one for one in left) == 100 and len(gone) + len(left) == cases + 100
