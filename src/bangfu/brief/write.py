@@ -14,7 +14,7 @@ from bangfu.brief.writer import Block, Writer
 from bangfu.campaign import Campaign, citation
 from bangfu.errors import Language
 from bangfu.facts import Numbers
-from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.figure import Number
 from bangfu.figures.style import FONTS
 from bangfu.texts import texts
 from bangfu.words import Word

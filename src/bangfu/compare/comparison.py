@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
+from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,11 @@ from bangfu.cells.remarks import Remark, remarks
 from bangfu.compare.beside import usable
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
+from bangfu.compare.release import Release, marks, masked, released
 from bangfu.compare.statement import Kind, Statement
 from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
-from bangfu.errors import Language
+from bangfu.errors import Language, NotEstimable
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
 from bangfu.estimates.common_cells import common_cells
@@ -35,6 +37,7 @@ from bangfu.estimates.pretrend import Drift, pretrend
 from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.release import HOUSEHOLDS, setting, shown, too_few
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -60,6 +63,12 @@ class ModelComparison:
     campaign : Campaign or None
     own : mapping of str to callable, optional
         The outcome, where it is not one known by name.
+    inside : bool
+        Whether what is printed, drawn or written of it is whole, and marked as not for release.
+    release : Release or None
+        What it leaves out, where it is :attr:`released`.
+
+    In memory it is whole. Whatever prints, draws or writes it takes :attr:`released`.
     """
 
     cells: Cells
@@ -68,6 +77,21 @@ class ModelComparison:
     register: HouseholdRegister | None = None
     campaign: Campaign | None = None
     own: Mapping[str, Expression] | None = None
+    inside: bool = False
+    release: Release | None = None
+
+    @cached_property
+    def released(self) -> ModelComparison:
+        """As it may leave the building, by :mod:`bangfu.release`: itself where it is of invented households, or ``inside``.
+
+        Raises
+        ------
+        NotEstimable
+            When too few households remain for any number.
+        """
+        if self.synthetic or self.inside or self.release is not None or setting() == "inside":
+            return self
+        return released(self)
 
     @property
     def design(self) -> Settled:
@@ -89,9 +113,11 @@ class ModelComparison:
         asked = self.asked.replace(**changes)
         own = self.own if asked.outcome == self.asked.outcome else None
         if self.register is not None and summed(asked) != summed(self.asked):
-            return compared(self.register, asked, self.campaign, own)
-        design = fitting(self.cells, asked) if self.register is not None else asked
-        return replace(self, effects=estimate(self.cells, design), asked=asked)
+            made = compared(self.register, asked, self.campaign, own, inside=self.inside)
+        else:
+            design = fitting(self.cells, asked) if self.register is not None else asked
+            made = replace(self, effects=estimate(self.cells, design), asked=asked, release=None)
+        return made if self.release is None else made.released
 
     @cached_property
     def overall(self) -> Aggregate:
@@ -209,7 +235,10 @@ class ModelComparison:
         ``scale, control, missing, switchers, arm, unit, estimate, std_error, ci_low, ci_high, rank, rank_low, rank_high,
         note``.
         """
-        return stability(self.cells, self.design)
+        table = stability(self.cells, self.design)
+        if self.release is None or self.release.gaps:
+            return table
+        return table[table["missing"] == self.design.missing].reset_index(drop=True)
 
     @cached_property
     def pretrend(self) -> pd.DataFrame:
@@ -241,7 +270,11 @@ class ModelComparison:
 
         ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
         """
-        return leaving(self.cells, self.design.column, self.design.switchers)
+        found = leaving(self.cells, self.design.column, self.design.switchers)
+        few = (found["left"] > 0) & (found["left"] < HOUSEHOLDS)
+        if self.release is None or not few.fillna(False).any():
+            return found
+        return found.assign(**{name: found[name].mask(found["households"] >= 0) for name in ("left", "first", "share")})
 
     @cached_property
     def missing(self) -> pd.DataFrame:
@@ -256,7 +289,8 @@ class ModelComparison:
             for t, year in enumerate(s.years):
                 seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
                 rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
-        return pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
+        table = pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
+        return masked(self, table, "seen", ("seen", "share_missing"))
 
     @cached_property
     def offers(self) -> pd.DataFrame | None:
@@ -266,7 +300,12 @@ class ModelComparison:
         """
         if self.register is None or self.campaign is None or self.design.cluster != "village_id":
             return None
-        return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+        found = offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+        if self.release is None:
+            return found
+        size = found["arm"].map(self.counts.groupby("arm")["households"].sum())
+        few = [any(too_few(round(n * s)) for s in (share, 1 - share)) for n, share in zip(size, found["share"], strict=True)]
+        return found[~np.array(few, dtype=bool)].reset_index(drop=True)
 
     @cached_property
     def accepted(self) -> pd.DataFrame:
@@ -277,12 +316,13 @@ class ModelComparison:
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What else must stand beside the numbers; see :func:`bangfu.cells.remarks.remarks`."""
-        return remarks(self.cells, self.design.column)
+        found = remarks(self.cells, self.design.column)
+        return found if self.release is None else tuple(r for r in found if not too_few(r.count))
 
     @cached_property
     def usable(self) -> pd.DataFrame:
         """``arm, households, usable``: who is seen in the years that are compared; arm ``""`` are comparison households."""
-        return usable(self.effects.sample)
+        return masked(self, usable(self.effects.sample), "usable", ("usable",))
 
     def arm(self, arm: str) -> Word:
         """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""
@@ -301,6 +341,12 @@ class ModelComparison:
         """Whether the households are invented."""
         return self.cells.info.kind == "synthetic"
 
+    @property
+    def moved(self) -> int | None:
+        """Households whose first year lies between two years of the register; none where a release does not tell it."""
+        moved = self.effects.sample.moved
+        return moved if self.release is None else shown(moved)
+
     @cached_property
     def about(self) -> dict[str, Any]:
         """Register, options, engine and versions."""
@@ -308,10 +354,20 @@ class ModelComparison:
         info = self.cells.info
         return {
             "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
-            "years": list(self.cells.years), **self.design.options(), "households_moved": self.effects.sample.moved,
+            "years": list(self.cells.years), **self.design.options(), "households_moved": self.moved,
             "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
-        }  # fmt: skip
+        } | self._of_release  # fmt: skip
+
+    @property
+    def _of_release(self) -> dict[str, Any]:
+        """Whether this may leave the building, and what is withheld; nothing for invented households."""
+        if self.synthetic:
+            return {}
+        whole = self.release is None
+        said = [{"en": mark.en, "zh": mark.zh} for mark in marks(self)]
+        arms = [] if self.release is None else list(self.release.arms)
+        return {"for_release": not whole, "withheld": arms, "release": said}
 
     def plot(self, lang: Language = "en") -> Any:
         """The gains by arm as dots with intervals, as a notebook shows a figure."""
@@ -333,9 +389,15 @@ class ModelComparison:
         return text(self, lang)
 
     def __repr__(self) -> str:
-        return self.text()
+        try:
+            return self.text()
+        except NotEstimable as why:
+            return why.en
 
     def _repr_html_(self) -> str:
         from bangfu.compare.text import html
 
-        return html(self)
+        try:
+            return html(self)
+        except NotEstimable as why:
+            return f"<p>{escape(why.en)}</p>"

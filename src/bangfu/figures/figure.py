@@ -9,13 +9,11 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
+from bangfu.release import HOUSEHOLDS, setting
 from bangfu.words import BADGES, TERMS, Word
 
 Draw = Callable[[SubFigure, Language], None]
 """Draws the body of a figure into the panel that it is given, in one language."""
-
-SMALLEST_GROUP = 10
-"""A released number of a register that is not synthetic rests on at least so many households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,10 @@ class Figure:
     def withheld(self) -> bool:
         """Whether a number rests on too few households to be shown."""
         return (
-            self.badge == "own" and self.smallest_group is not None and self.smallest_group < SMALLEST_GROUP
+            self.badge == "own"
+            and setting() != "inside"
+            and self.smallest_group is not None
+            and self.smallest_group < HOUSEHOLDS
         )
 
     @property

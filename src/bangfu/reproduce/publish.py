@@ -38,7 +38,12 @@ class NotMade(BangfuError):
 
 
 def publish(
-    out: Path, root: Path, register: Path | None = None, refused: list[BangfuError] | None = None
+    out: Path,
+    root: Path,
+    register: Path | None = None,
+    refused: list[BangfuError] | None = None,
+    *,
+    inside: bool = False,
 ) -> None:
     """Write page, briefs and ledger into ``out/figures``.
 
@@ -52,6 +57,8 @@ def publish(
         A register that takes the place of the shipped one.
     refused : list of BangfuError, optional
         Takes what cannot be made, and the rest is made; without it the first one ends the work.
+    inside : bool
+        Whole, and marked as not for release; see :mod:`bangfu.release`.
     """
     figures, notebooks = out / "figures", out / "notebooks"
     folder = register or root / SOURCES["synthetic"]
@@ -61,7 +68,7 @@ def publish(
     grade = UNGRADED
     if register is not None or (folder / "register.toml").is_file():
         with part("comparison", "模式比较", refused):
-            found, grade = compared(folder)
+            found, grade = compared(folder, inside)
     briefs: dict[str, Number] = {}
     if found is not None and (campaign is not None or not found.synthetic):
         with part("brief", "简报", refused):
@@ -106,14 +113,14 @@ def part(en: str, zh: str, refused: list[BangfuError] | None) -> Iterator[None]:
         refused.append(NotMade(f"{en} was not made: {why}", f"未生成{zh}:{why_zh}"))
 
 
-def compared(folder: Path) -> tuple[Findings, Word]:
+def compared(folder: Path, inside: bool = False) -> tuple[Findings, Word]:
     """The comparison of a register as a brief tells it, and how sure it is."""
     from bangfu.compare import compare_models
     from bangfu.register import load_register
 
     register = load_register(folder)
     try:
-        result = compare_models(register)
+        result = compare_models(register, inside=inside)
         found = findings(result, folder / "truth" / "att.parquet")
     except NotEstimable as why:
         return Findings(register.info.title, register.info.synthetic, problem=Word(why.en, why.zh)), UNGRADED
