@@ -39,9 +39,9 @@ def own(source, folder, *, models=()):
 def built(register, out):
     """What ``bangfu reproduce --register`` does after its notebooks: one figure, then page, briefs and ledger."""
     (out / "notebooks").mkdir(parents=True)
-    write(compare_models(bangfu.load_register(register)).figure(), out / "figures")
+    write(compare_models(bangfu.load_register(register), inside=True).figure(), out / "figures")
     (out / "figures/manifest.json").write_bytes(manifest(out, ROOT))
-    publish(out, ROOT, register)
+    publish(out, ROOT, register, inside=True)
     return {p.name: p.read_bytes() for p in (out / "figures").glob("*.*")}
 
 
@@ -135,11 +135,11 @@ def test_a_part_that_fails_leaves_the_others(survey, small, tmp_path, monkeypatc
     out, refused = tmp_path / "out", []
     (out / "notebooks").mkdir(parents=True)
     register = own(small, tmp_path / "register")
-    write(compare_models(bangfu.load_register(register)).figure(), out / "figures")
+    write(compare_models(bangfu.load_register(register), inside=True).figure(), out / "figures")
     (out / "figures/manifest.json").write_bytes(manifest(out, ROOT))
-    publish(out, ROOT, register, refused)
+    publish(out, ROOT, register, refused, inside=True)
     assert {p.name for p in (out / "figures").glob("*.*")} == set(survey) - PARTS[fails]
     (why,) = refused
     assert isinstance(why, NotMade) and "RuntimeError" in why.en and "98765" not in why.en + why.zh
     with pytest.raises(RuntimeError):
-        publish(out, ROOT, register)
+        publish(out, ROOT, register, inside=True)

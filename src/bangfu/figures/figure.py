@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
-from bangfu.release import HOUSEHOLDS, setting
+from bangfu.release import HOUSEHOLDS, INSIDE
 from bangfu.words import BADGES, TERMS, Word
 
 Draw = Callable[[SubFigure, Language], None]
@@ -90,11 +90,16 @@ class Figure:
         return self.badge == "synthetic"
 
     @property
+    def inside(self) -> bool:
+        """Whether it is whole, and its foot says that it is not for release."""
+        return INSIDE.en in self.source.en
+
+    @property
     def withheld(self) -> bool:
         """Whether a number rests on too few households to be shown."""
         return (
             self.badge == "own"
-            and setting() != "inside"
+            and not self.inside
             and self.smallest_group is not None
             and self.smallest_group < HOUSEHOLDS
         )
