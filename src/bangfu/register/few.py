@@ -39,7 +39,7 @@ def without_few(admitted: Admitted, models: tuple[str, ...]) -> Admitted:
     seen = people.select(ID, **where).semi_join(incomes.filter(incomes["year"].notnull()), ID)
     if any(firsts.values()):
         both = seen.left_join(path_codes(joined, firsts), ID)
-        seen = both.select(ID, *place, path=both["path"].fill_null(0))
+        seen = both.select(ID, *place, path=both["path"].fill_null(0)).view()
     else:
         seen = seen.mutate(path=ibis.literal(0, "int64"))
     counts = seen.group_by([*place, "path"]).aggregate(n=seen.count()).to_pandas()
@@ -49,7 +49,8 @@ def without_few(admitted: Admitted, models: tuple[str, ...]) -> Admitted:
     if not kept.any():
         raise NotEstimable(TERMS["withheld"].en, TERMS["withheld"].zh)
     told = ibis.memtable(counts.loc[kept, [*place, "path"]].reset_index(drop=True))
-    homes = people.semi_join(seen.semi_join(told, [*place, "path"]), ID)
+    identifiers = ibis.memtable(seen.semi_join(told, [*place, "path"]).select(ID).to_pyarrow())
+    homes = people.semi_join(identifiers, ID)
     rows = incomes.semi_join(homes, ID)
     tables = {"households": homes, "incomes": rows, "participation": joined.semi_join(homes, ID)}
     counted = {name: int(table.count().to_pandas()) for name, table in tables.items()}
