@@ -388,6 +388,38 @@ def test_notebooks_read_nobody_who_is_too_few(notebook) -> None:
     assert not set(SMALL) & set(paid.data["arm"]) and not paid.withheld
 
 
+def test_frames_that_a_notebook_shows_as_they_are_obey_too(monkeypatch) -> None:
+    """A frame as the last line of a cell; rows of households are not shown at all."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from bangfu.notebooks.data import register_folder
+
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    frame = pd.DataFrame({"arm": ["a", "b"], "mean": [3141.5, 2718.3], "households": [40, 1]})
+    people = pd.DataFrame({"household_id": ["h1"], "income": [1234.5]})
+
+    def said(shown: pd.DataFrame) -> str:
+        return "".join(shell.display_formatter.format(shown)[0].values())
+
+    assert "2718" in said(frame) and "1234" in said(people)
+    monkeypatch.setenv(SETTING, "release")
+    register_folder()
+    assert "3141.5" in said(frame) and "2718" not in said(frame) and "1234" not in said(people)
+
+
+def test_pairs_within_common_classes_rest_on_enough_in_each() -> None:
+    """Two arms that share one class, in which one of them has four households: the pair is not told."""
+    cells = own().cells(by={"land_mu": [2]})
+    result = bangfu.compare_models(cells, scale="level")
+    told = apart(result.released.cells)
+    pairs = result.released.contrasts.query("way == 'common_cells'")
+    whole_pairs = result.contrasts.query("way == 'common_cells'")
+    left = {told.strata["land_mu"].iloc[s] for s in np.unique(told.stratum[told.path > 0])}
+    assert len(left) < 2 and whole_pairs["estimate"].notna().any()
+    assert pairs["estimate"].isna().all() or len(left) == 1
+
+
 def test_frames_of_a_notebook_hide_small_rows(monkeypatch) -> None:
     frame = pd.DataFrame({"arm": ["a", "b", "c"], "mean": [3141.5, 2718.3, 1618.0], "households": [40, 1, 30], "villages": [9, 1, 2]})  # fmt: skip
     assert "2718" in repr(Table(frame)).replace(",", "")

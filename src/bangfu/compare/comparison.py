@@ -20,7 +20,7 @@ from bangfu.cells.remarks import Remark, remarks
 from bangfu.compare.beside import usable
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
-from bangfu.compare.release import Release, marks, masked, released
+from bangfu.compare.release import Release, apart, marks, masked, released
 from bangfu.compare.statement import Kind, Statement
 from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
@@ -211,7 +211,8 @@ class ModelComparison:
         """
         found = [ways.as_they_are(self.effects, self.overall).table, ways.common_cohorts(self.effects).table]
         if len(self.cells.strata.columns):
-            adjusted = sample(self.cells, self.design.replace(adjust=True))
+            told = self.cells if self.release is None else apart(self.cells)
+            adjusted = sample(told, self.design.replace(adjust=True))
             found.append(common_cells(adjusted, self.effects.joint.overlap, self.effects.unit))
         else:
             nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)

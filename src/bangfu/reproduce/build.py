@@ -74,9 +74,9 @@ def build(
     for folder in sorted(out.glob("drawn-*")):
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
-    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)
+    write_bytes(out / "figures" / NAME, manifest(out, root, register), overwrite=True)
     publish(out, root, register, refused, inside=inside)
-    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)  # again, with what was published
+    write_bytes(out / "figures" / NAME, manifest(out, root, register), overwrite=True)  # again, with what was published
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:

@@ -22,7 +22,7 @@ from bangfu.page import page
 from bangfu.page.entries import entries
 from bangfu.page.words import UNGRADED
 from bangfu.page.write import printed
-from bangfu.reproduce.manifest import file_hash, folder_hash
+from bangfu.reproduce.manifest import named, register_hash
 from bangfu.words import Word
 
 SHOWN_BY = {
@@ -75,14 +75,16 @@ def publish(
             briefs = _briefs(figures, numbers, campaign, found, grade)
     drawn = entries(figures, notebooks)
     name = found.dated if found is not None else None
+    if name is None and register is not None:
+        name = Word(named(register), named(register))
     with part("figures/index.html", "figures/index.html", refused):
         shown = page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
         write_bytes(figures / "index.html", shown, overwrite=True)
     data = dict(json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["data"])
     source = SOURCES["synthetic"]
-    if register is not None and found is not None:
-        source = found.title.en
-        data[source] = folder_hash(register) if register.is_dir() else file_hash(register)
+    if register is not None:
+        source = named(register)
+        data[source] = register_hash(register)
     counts = found.numbers() if found is not None else {}
     texts = {
         "page": printed({e.badge for e in drawn}, numbers),
@@ -92,7 +94,8 @@ def publish(
         },
     }
     with part(f"figures/{NAME}", f"figures/{NAME}", refused):
-        content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
+        drawn_in = "" if found is not None and not found.synthetic else source
+        content = ledger(drawn, texts, data, register=source, invented=drawn_in, cells=_cells(notebooks))
         write_bytes(figures / NAME, content, overwrite=True)
 
 
