@@ -8,7 +8,9 @@ from importlib.resources import as_file, files
 
 FONTS = ("NotoSansCJKsc-Regular.otf", "NotoSerifCJKsc-Regular.otf")
 
-_SURELY = re.compile("[\t\n\r -~\u00a0-\u00ac\u00ae-\u00ff\u2013\u2014\u2018-\u201d\u3000-\u3015\u4e00-\u9fa5\uff01-\uff5e]*")
+_SURELY = re.compile(
+    "[\t\n\r -~\u00a0-\u00ac\u00ae-\u00ff\u2013\u2014\u2018-\u201d\u3000-\u3015\u4e00-\u9fa5\uff01-\uff5e]*"
+)
 """Texts that hold nothing else need no look into the fonts."""
 
 

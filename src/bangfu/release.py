@@ -67,7 +67,9 @@ def few(label: Ints, village: Ints, households: Ints, count: int) -> NDArray[np.
     total = np.bincount(label, households, count)
     width = int(village.max(initial=0)) + 1
     places = np.unique((label * width + village)[households > 0]) // width
-    return np.asarray((total > 0) & ((total < HOUSEHOLDS) | (np.bincount(places, minlength=count) < VILLAGES)))
+    return np.asarray(
+        (total > 0) & ((total < HOUSEHOLDS) | (np.bincount(places, minlength=count) < VILLAGES))
+    )
 
 
 def shown(count: float) -> int | None:

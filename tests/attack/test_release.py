@@ -82,7 +82,13 @@ def secrets() -> frozenset[str]:
     numbers = ["estimate", "std_error", "ci_low", "ci_high"]
     groups = result.effects.table
     hidden = groups[groups["arm"].isin(SMALL) | (groups["cohort"] == 2018)]
-    rows = [hidden, *(t[t["arm"].isin(SMALL)] for t in (result.table, result.event_study, result.by_year, result.by_cohort))]
+    rows = [
+        hidden,
+        *(
+            t[t["arm"].isin(SMALL)]
+            for t in (result.table, result.event_study, result.by_year, result.by_cohort)
+        ),
+    ]
     pairs = result.contrasts
     rows.append(pairs[pairs["arm"].isin(SMALL) | pairs["other"].isin(SMALL)])
     for frame in rows:
@@ -195,8 +201,12 @@ def test_the_command_line_prints_and_writes_the_same(run, tmp_path) -> None:
     kept = tmp_path / "kept.json"
     ended = run("compare", folder(), "--scale", "level", "--json", kept)
     said = ended.out + kept.read_text(encoding="utf-8")
-    assert ended.code == 0 and set(gives_away(said)) <= set(gives_away(doors("bare")["text en"] + doors("bare")["json"]))
-    inside = run("compare", folder(), "--scale", "level", "--inside", "--json", tmp_path / "whole.json", "--lang", "zh")
+    assert ended.code == 0 and set(gives_away(said)) <= set(
+        gives_away(doors("bare")["text en"] + doors("bare")["json"])
+    )
+    inside = run(
+        "compare", folder(), "--scale", "level", "--inside", "--json", tmp_path / "whole.json", "--lang", "zh"
+    )
     assert inside.code == 0 and gives_away(inside.out) and "不得上报" in inside.out
     about = json.loads((tmp_path / "whole.json").read_text(encoding="utf-8"))["about"]
     assert not about["for_release"] and about["release"][0]["en"].endswith("not for release")
@@ -220,11 +230,13 @@ def test_nothing_left_to_tell_is_refused_in_both_languages() -> None:
     few_of_them = own().participation.to_pandas()
     kept = few_of_them[few_of_them["model"] == "seven"]["household_id"]
     cells = own().cells()
-    alone = cells.rows(np.isin(cells.path, [i for i, p in enumerate(cells.paths) if not p.steps or p.steps[0][1] == "seven"]))
+    alone = cells.rows(
+        np.isin(cells.path, [i for i, p in enumerate(cells.paths) if not p.steps or p.steps[0][1] == "seven"])
+    )
     result = bangfu.compare_models(alone)
     assert len(kept) == 7 and "withheld" in repr(result)
     with pytest.raises(NotEstimable) as why:
-        result.released
+        result.text()
     assert "inside=True" in why.value.en and "农户过少" in why.value.zh
 
 
@@ -239,8 +251,8 @@ def released_numbers(result: ModelComparison) -> list[tuple[np.ndarray, float]]:
     for kind in ("overall", "event", "calendar", "cohort"):
         found = overall if kind == "overall" else aggregate(effects, kind, draws=0)
         enough = (found.table["households"] >= HOUSEHOLDS) & (found.table["villages"] >= VILLAGES)
-        for i in np.flatnonzero(enough & found.table["estimate"].notna()):
-            out.append((found.weights[:size, i], float(found.estimate[i])))
+        told = np.flatnonzero(enough & found.table["estimate"].notna())
+        out += [(found.weights[:size, i], float(found.estimate[i])) for i in told]
     share = joined_shares(effects, overall)
     out.append((overall.weights[:size] @ share, float(np.nan_to_num(overall.estimate) @ share)))
     return out
@@ -263,7 +275,9 @@ def unknowns() -> tuple[dict[tuple[str, int], int], np.ndarray, np.ndarray]:
         bad = len(mine) < HOUSEHOLDS or village[mine.index].nunique() < VILLAGES
         for year in wide.columns:
             place[name, int(year)] = len(value)
-            change = (mine[year] - mine[base]).mean() - (wide[path == ""][year] - wide[path == ""][base]).mean()
+            change = (mine[year] - mine[base]).mean() - (
+                wide[path == ""][year] - wide[path == ""][base]
+            ).mean()
             value.append(change)
             hidden.append(bad and year > base)
     return place, np.array(value), np.array(hidden)
@@ -326,7 +340,8 @@ def test_from_all_that_is_released_nothing_withheld_can_be_solved_for() -> None:
 def test_releases_of_different_choices_rest_on_the_same_households() -> None:
     """A choice that is made for a second release gives no small group by subtraction from the first."""
     made = [
-        bangfu.compare_models(own(), scale="level", switchers=s).released for s in ("censor", "own_arm", "drop")
+        bangfu.compare_models(own(), scale="level", switchers=s).released
+        for s in ("censor", "own_arm", "drop")
     ]
     assert not solved(made).any()
 
@@ -342,7 +357,9 @@ def test_years_in_which_too_few_are_seen_count_as_not_seen() -> None:
     rare = sorted(panel.loc[mine, "household_id"].unique())[:8]
     cut = panel[~mine | (panel["year"] != 2017) | panel["household_id"].isin(rare)]
     cut = cut[~((cut["year"] == 2016) & (cut["household_id"].isin(rare[:3])))]
-    cut = cut.assign(last=cut["household_id"].map(arm), first=cut.groupby("household_id")["cohort"].transform("max"))
+    cut = cut.assign(
+        last=cut["household_id"].map(arm), first=cut.groupby("household_id")["cohort"].transform("max")
+    )
     cells = bangfu.Cells.from_frame(cut, unit="household_id", cluster="village_id", time="year", cohort="first", outcome="income_per_head", arm="last")  # fmt: skip
     result = bangfu.compare_models(cells, scale="level")
     told = result.released

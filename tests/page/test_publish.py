@@ -124,7 +124,9 @@ def test_a_title_that_the_fonts_lack_is_named_and_spelt(small, tmp_path, script)
     said = [f for f in bangfu.check(register) if f.rule == "characters_printed"]
     assert {f.column for f in said} == {"title_en", "title_zh"} and {f.severity for f in said} == {"warning"}
     assert all(code in f.en and code in f.zh and "register" in f.table for f in said)
-    found = Findings(bangfu.load_register(register).info.title, False, problem=Word("nobody joined", "无人参加"))
+    found = Findings(
+        bangfu.load_register(register).info.title, False, problem=Word("nobody joined", "无人参加")
+    )
     for lang in ("en", "zh"):
         page = pypdf.PdfReader(io.BytesIO(own_brief(lang, found, Word("low", "较低")).pdf())).pages[0]
         assert code in re.sub(r"\s+", "", page.extract_text())

@@ -182,9 +182,7 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
     gains = tuple(_gain(row, result, planted) for row in result.table.to_dict("records"))
     gone = () if result.release is None else result.release.arms
-    gains += tuple(
-        Gain(arm, result.arm(arm), None, None, None, None, None, 0, withheld=True) for arm in gone
-    )
+    gains += tuple(Gain(arm, result.arm(arm), None, None, None, None, None, 0, withheld=True) for arm in gone)
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
     return Findings(
         title=Word(info.title_en, info.title_zh),

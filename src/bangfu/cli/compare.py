@@ -33,7 +33,8 @@ def compare(
     inside: Annotated[
         bool,
         typer.Option(
-            "--inside", help="Also what rests on too few households or villages, or on fewer than three counties' moments; not for release."
+            "--inside",
+            help="Also what rests on too few households or villages, or on fewer than three counties' moments; not for release.",
         ),
     ] = False,
     overwrite: Overwrite = False,

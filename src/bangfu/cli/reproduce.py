@@ -29,7 +29,8 @@ def reproduce(
     inside: Annotated[
         bool,
         typer.Option(
-            "--inside", help="With --register: also what rests on too few households or villages; marked as not for release."
+            "--inside",
+            help="With --register: also what rests on too few households or villages; marked as not for release.",
         ),
     ] = False,
     quiet: Annotated[bool, typer.Option(help="No progress.")] = False,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,27 +16,25 @@ from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
 from bangfu.cells.remarks import Remark, remarks
-from bangfu.compare.beside import usable
+from bangfu.compare.beside import counted, missing, usable
+from bangfu.compare.common import within_common_cells
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
-from bangfu.compare.release import Release, apart, marks, masked, released
+from bangfu.compare.release import Release, masked, released, told, told_leavers, told_shares
 from bangfu.compare.statement import Kind, Statement
 from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
-from bangfu.errors import Language, NotEstimable
+from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
-from bangfu.estimates.common_cells import common_cells
 from bangfu.estimates.detectable import detectable
 from bangfu.estimates.family import Family
 from bangfu.estimates.group_time import GroupTimeEffects, estimate
 from bangfu.estimates.lot import lot_p_values
-from bangfu.estimates.notes import NOTES
 from bangfu.estimates.pretrend import Drift, pretrend
-from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
-from bangfu.release import HOUSEHOLDS, setting, shown, too_few
+from bangfu.release import setting, shown, too_few
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -68,7 +65,7 @@ class ModelComparison:
     release : Release or None
         What it leaves out, where it is :attr:`released`.
 
-    In memory it is whole. Whatever prints, draws or writes it takes :attr:`released`.
+    In memory it is whole; whatever prints, draws or writes it takes :attr:`released`.
     """
 
     cells: Cells
@@ -89,9 +86,8 @@ class ModelComparison:
         NotEstimable
             When too few households remain for any number.
         """
-        if self.synthetic or self.inside or self.release is not None or setting() == "inside":
-            return self
-        return released(self)
+        free = self.synthetic or self.inside or setting() == "inside"
+        return self if free or self.release is not None else released(self)
 
     @property
     def design(self) -> Settled:
@@ -210,14 +206,7 @@ class ModelComparison:
         ``way, arm, other, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, support, note``.
         """
         found = [ways.as_they_are(self.effects, self.overall).table, ways.common_cohorts(self.effects).table]
-        if len(self.cells.strata.columns):
-            told = self.cells if self.release is None else apart(self.cells)
-            adjusted = sample(told, self.design.replace(adjust=True))
-            found.append(common_cells(adjusted, self.effects.joint.overlap, self.effects.unit))
-        else:
-            nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)
-            nothing[[c for c in nothing.columns if c not in ways.LABELS]] = np.nan
-            found.append(nothing)
+        found.append(within_common_cells(self, found[0]))
         return pd.concat(found, ignore_index=True)
 
     @cached_property
@@ -237,9 +226,8 @@ class ModelComparison:
         note``.
         """
         table = stability(self.cells, self.design)
-        if self.release is None or self.release.gaps:
-            return table
-        return table[table["missing"] == self.design.missing].reset_index(drop=True)
+        told = table["missing"] == self.design.missing
+        return table if self.release is None or self.release.gaps else table[told].reset_index(drop=True)
 
     @cached_property
     def pretrend(self) -> pd.DataFrame:
@@ -249,16 +237,7 @@ class ModelComparison:
     @cached_property
     def counts(self) -> pd.DataFrame:
         """``arm, cohort, households, villages, effective_villages``; comparison households have arm ``""`` and cohort 0."""
-        s = self.effects.sample
-        rows = [(g.arm, g.cohort, s.group_households(i), s.village_weight(i)) for i, g in enumerate(s.groups)]
-        never = np.flatnonzero(s.comparison)
-        weight = np.bincount(s.village[never], s.weight[never], s.villages).astype(float)
-        rows.append(("", 0, int(s.households[never].sum()), weight))
-        frame = [
-            (arm, cohort, n, int(np.count_nonzero(w)), float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0)
-            for arm, cohort, n, w in rows
-        ]
-        return pd.DataFrame(frame, columns=["arm", "cohort", "households", "villages", "effective_villages"])
+        return counted(self.effects.sample)
 
     @cached_property
     def switchers(self) -> pd.DataFrame:
@@ -272,26 +251,13 @@ class ModelComparison:
         ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
         """
         found = leaving(self.cells, self.design.column, self.design.switchers)
-        few = (found["left"] > 0) & (found["left"] < HOUSEHOLDS)
-        if self.release is None or not few.fillna(False).any():
-            return found
-        return found.assign(**{name: found[name].mask(found["households"] >= 0) for name in ("left", "first", "share")})
+        return found if self.release is None else told_leavers(found)
 
     @cached_property
     def missing(self) -> pd.DataFrame:
         """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
-        s = self.effects.sample
-        arms = [*self.effects.arms, ""]
-        arm_of = np.array([*(arms.index(g.arm) for g in s.groups), len(arms) - 1])[s.group]
-        rows = []
-        for a, arm in enumerate(arms):
-            mine = np.flatnonzero((arm_of == a) & ((s.group >= 0) | s.comparison))
-            total = int(s.households[mine].sum())
-            for t, year in enumerate(s.years):
-                seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
-                rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
-        table = pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
-        return masked(self, table, "seen", ("seen", "share_missing"))
+        found = missing(self.effects.sample, self.effects.arms)
+        return masked(self, found, "seen", ("seen", "share_missing"))
 
     @cached_property
     def offers(self) -> pd.DataFrame | None:
@@ -302,11 +268,7 @@ class ModelComparison:
         if self.register is None or self.campaign is None or self.design.cluster != "village_id":
             return None
         found = offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
-        if self.release is None:
-            return found
-        size = found["arm"].map(self.counts.groupby("arm")["households"].sum())
-        few = [any(too_few(round(n * s)) for s in (share, 1 - share)) for n, share in zip(size, found["share"], strict=True)]
-        return found[~np.array(few, dtype=bool)].reset_index(drop=True)
+        return found if self.release is None else told_shares(self, found)
 
     @cached_property
     def accepted(self) -> pd.DataFrame:
@@ -344,9 +306,8 @@ class ModelComparison:
 
     @property
     def moved(self) -> int | None:
-        """Households whose first year lies between two years of the register; none where a release does not tell it."""
-        moved = self.effects.sample.moved
-        return moved if self.release is None else shown(moved)
+        """Households whose first year lies between two years of the register, where it may be told."""
+        return self.effects.sample.moved if self.release is None else shown(self.effects.sample.moved)
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -358,17 +319,7 @@ class ModelComparison:
             "years": list(self.cells.years), **self.design.options(), "households_moved": self.moved,
             "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
-        } | self._of_release  # fmt: skip
-
-    @property
-    def _of_release(self) -> dict[str, Any]:
-        """Whether this may leave the building, and what is withheld; nothing for invented households."""
-        if self.synthetic:
-            return {}
-        whole = self.release is None
-        said = [{"en": mark.en, "zh": mark.zh} for mark in marks(self)]
-        arms = [] if self.release is None else list(self.release.arms)
-        return {"for_release": not whole, "withheld": arms, "release": said}
+        } | told(self)  # fmt: skip
 
     def plot(self, lang: Language = "en") -> Any:
         """The gains by arm as dots with intervals, as a notebook shows a figure."""
@@ -390,15 +341,11 @@ class ModelComparison:
         return text(self, lang)
 
     def __repr__(self) -> str:
-        try:
-            return self.text()
-        except NotEstimable as why:
-            return why.en
+        from bangfu.compare.text import shown
+
+        return shown(self)
 
     def _repr_html_(self) -> str:
-        from bangfu.compare.text import html
+        from bangfu.compare.text import shown
 
-        try:
-            return html(self)
-        except NotEstimable as why:
-            return f"<p>{escape(why.en)}</p>"
+        return shown(self, as_html=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bangfu.cells import Cells
 from bangfu.cells.atoms import atoms, enough
@@ -157,7 +156,9 @@ def released(result: ModelComparison) -> ModelComparison:
     whole = cells.households.sum() == result.cells.households.sum() and all(
         np.array_equal(x, result.cells.patterns[n]) for n, x in cells.patterns.items()
     )
-    return replace(result, cells=cells, effects=effects, release=Release(gone, not whole, _gaps(cells, result)))
+    return replace(
+        result, cells=cells, effects=effects, release=Release(gone, not whole, _gaps(cells, result))
+    )
 
 
 def _gaps(cells: Cells, result: ModelComparison) -> bool:
@@ -202,6 +203,15 @@ def marks(result: ModelComparison) -> tuple[Word, ...]:
     )
 
 
+def told(result: ModelComparison) -> dict[str, Any]:
+    """Whether a comparison may leave the building, and what it withholds, for JSON; nothing for invented households."""
+    if result.synthetic:
+        return {}
+    said = [{"en": mark.en, "zh": mark.zh} for mark in marks(result)]
+    arms = [] if result.release is None else list(result.release.arms)
+    return {"for_release": result.release is not None, "withheld": arms, "release": said}
+
+
 def masked(result: ModelComparison, table: pd.DataFrame, of: str, told: tuple[str, ...]) -> pd.DataFrame:
     """A table of counts without those that leave a small rest of ``households``, for a released comparison.
 
@@ -220,4 +230,21 @@ def masked(result: ModelComparison, table: pd.DataFrame, of: str, told: tuple[st
     rest = (table["households"] - table[of]).astype(float)
     if not ((rest > 0) & (rest < HOUSEHOLDS)).any():
         return table
-    return table.assign(**{name: np.nan for name in told})
+    return table.assign(**dict.fromkeys(told, np.nan))
+
+
+def told_leavers(table: pd.DataFrame) -> pd.DataFrame:
+    """Leavers as a release tells them: all counts, or none where one of them is small."""
+    few_left = (table["left"] > 0) & (table["left"] < HOUSEHOLDS)
+    if not few_left.fillna(False).any():
+        return table
+    hidden = table["households"] >= 0
+    return table.assign(**{name: table[name].mask(hidden) for name in ("left", "first", "share")})
+
+
+def told_shares(result: ModelComparison, table: pd.DataFrame) -> pd.DataFrame:
+    """Offers of which neither those who have them nor those who have not are few."""
+    size = table["arm"].map(result.counts.groupby("arm")["households"].sum())
+    both = zip(size, table["share"], strict=True)
+    few_have = [any(too_few(round(n * part)) for part in (share, 1 - share)) for n, share in both]
+    return table[~np.array(few_have, dtype=bool)].reset_index(drop=True)

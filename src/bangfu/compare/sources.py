@@ -63,7 +63,9 @@ def gains_by_source(cells: Cells, design: Design | None = None, *, inside: bool 
             f"需要含 {TOTAL} 和至少一种来源的汇总数据:{way}",
         )
     if not inside:
-        cells = released_cells(cells, settled(cells, Design.of(design, outcome=TOTAL, scale="level", line=None)))
+        cells = released_cells(
+            cells, settled(cells, Design.of(design, outcome=TOTAL, scale="level", line=None))
+        )
     rows, found = [], {}
     for source in (TOTAL, *named):
         effects = estimate(cells, Design.of(design, outcome=source, scale="level", line=None))

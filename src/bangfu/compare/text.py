@@ -12,7 +12,7 @@ from bangfu.compare.beside import beside
 from bangfu.compare.release import marks
 from bangfu.compare.terminal import terminal
 from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
-from bangfu.errors import Language
+from bangfu.errors import Language, NotEstimable
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
@@ -238,3 +238,11 @@ def html(result: ModelComparison, lang: Language = "en") -> str:
         parts.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{lines_of}</tbody></table>")
     parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines(result, lang)) + "</ul>")
     return "\n".join(parts)
+
+
+def shown(result: ModelComparison, *, as_html: bool = False) -> str:
+    """As Python and Jupyter show it by themselves: why, where too few remain for any number."""
+    try:
+        return html(result) if as_html else text(result)
+    except NotEstimable as why:
+        return f"<p>{escape(why.en)}</p>" if as_html else why.en

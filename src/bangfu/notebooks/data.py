@@ -35,7 +35,9 @@ def _guard_frames() -> None:
     formatters["text/plain"].for_type(
         pd.DataFrame, lambda frame, printer, _: printer.text(repr(shown(frame)))
     )
-    formatters["text/html"].for_type(pd.DataFrame, lambda frame: shown(frame)._repr_html_())
+    formatters["text/html"].for_type(
+        pd.DataFrame, lambda frame: shown(frame).to_html(notebook=True, show_dimensions=True)
+    )
 
 
 def reads_register(notebook: Path) -> bool:

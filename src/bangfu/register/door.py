@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bangfu.connect import engine_at_work
 from bangfu.errors import DataFault
-from bangfu.release import setting
 from bangfu.register.between import rejoined
 from bangfu.register.confused import confused, located
 from bangfu.register.content import content_faults
@@ -15,6 +14,7 @@ from bangfu.register.few import without_few
 from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.rows import columns_known, row_faults, years_held
 from bangfu.register.tables import KEYS
+from bangfu.release import setting
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

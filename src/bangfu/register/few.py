@@ -26,11 +26,11 @@ def without_few(admitted: Admitted, models: tuple[str, ...]) -> Admitted:
     NotEstimable
         When nobody is left.
     """
+    import ibis
+
     from bangfu.cells.atoms import atoms, enough
     from bangfu.cells.engine import path_codes
     from bangfu.cells.summing import decoded, first_years
-
-    import ibis
 
     people, incomes, joined = (admitted.tables[t] for t in ("households", "incomes", "participation"))
     place = [c for c in ("county_id", "township_id", "village_id") if c in people.columns]

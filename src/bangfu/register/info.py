@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from bangfu.characters import unfit
-from bangfu.glyphs import lacking
 from bangfu.errors import DataFault, Fault
+from bangfu.glyphs import lacking
 from bangfu.register.described import described
 from bangfu.register.home import Home
 from bangfu.register.names import folded

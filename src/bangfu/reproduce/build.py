@@ -76,7 +76,9 @@ def build(
         shutil.rmtree(folder)
     write_bytes(out / "figures" / NAME, manifest(out, root, register), overwrite=True)
     publish(out, root, register, refused, inside=inside)
-    write_bytes(out / "figures" / NAME, manifest(out, root, register), overwrite=True)  # again, with what was published
+    write_bytes(
+        out / "figures" / NAME, manifest(out, root, register), overwrite=True
+    )  # again, with what was published
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:
