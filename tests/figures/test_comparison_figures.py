@@ -42,7 +42,7 @@ PAID = paid(courtyard=3000.0, cooperative=2000.0, enterprise=4000.0)
 
 
 def sources(of: ModelComparison) -> Figure:
-    return gain_sources_figure(of, gains_by_source(of.cells))
+    return gain_sources_figure(of, gains_by_source(of.cells, inside=of.inside))
 
 
 FIGURES = {

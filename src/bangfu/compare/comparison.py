@@ -63,9 +63,7 @@ class ModelComparison:
     inside : bool
         Whether what is printed, drawn or written of it is whole, and marked as not for release.
     release : Release or None
-        What it leaves out, where it is :attr:`released`.
-
-    In memory it is whole; whatever prints, draws or writes it takes :attr:`released`.
+        What it leaves out, where it is :attr:`released`, which whatever prints, draws or writes it takes.
     """
 
     cells: Cells

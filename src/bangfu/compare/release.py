@@ -54,6 +54,11 @@ def released_cells(cells: Cells, design: Settled) -> Cells:
     -------
     Cells
         With counts of what was left out only where they are large.
+
+    Raises
+    ------
+    NotEstimable
+        When nobody remains.
     """
     info = cells.info
     if info.kind == "synthetic":
@@ -66,6 +71,8 @@ def released_cells(cells: Cells, design: Settled) -> Cells:
         if kept.all() and seen.all():
             break
         cells = cells.rows(seen)
+    if not len(cells.village):
+        raise NotEstimable(*_nothing())
     places = np.unique(cells.village)
     at = np.searchsorted(places, cells.village)
     villages = cells.villages.iloc[places].reset_index(drop=True)

@@ -62,21 +62,20 @@ def gains_within(
         try:
             asked = Design.of(design, by={fact: breaks}, late="missing")
             cells = build(register, asked, campaign=campaign)
+            free = inside or cells.info.kind == "synthetic"
+            labels, asked = cells.strata[fact], fitting(cells, asked)
+            told = cells if free else apart(released_cells(cells, settled(cells, asked)))
         except BangfuError as why:
             frames.append(pd.DataFrame([{"kind": fact, "arm": "", "note": why.en}]))
             continue
-        labels, asked = cells.strata[fact], fitting(cells, asked)
-        free = inside or cells.info.kind == "synthetic"
-        told = cells if free else apart(released_cells(cells, settled(cells, asked)))
         for position, label in enumerate(labels):
             mine = told.rows(told.stratum == position)
             try:
-                shown = mine if free else released_cells(mine, settled(cells, asked))
-                effects = estimate(shown, asked)
+                effects = estimate(mine if free else released_cells(mine, settled(cells, asked)), asked)
                 table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
                 whole = int(cells.households[cells.stratum == position].sum())
-                note = why.en if free or shown.households.sum() == whole else TERMS["withheld"].en
+                note = why.en if free or mine.households.sum() == whole else TERMS["withheld"].en
                 table = pd.DataFrame([{"arm": "", "note": note}])
             frames.append(table.assign(kind=f"{fact} {_said(str(label))}"))
     out = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
