@@ -80,6 +80,8 @@ def shown(count: float) -> int | None:
 def guarded(frame: pd.DataFrame, margin: Sequence[str] = ()) -> pd.DataFrame:
     """A frame without the numbers of rows that rest on too few, by its columns of households and villages.
 
+    A share of households is theirs who have it, and of theirs who have it not.
+
     Parameters
     ----------
     frame : DataFrame
@@ -96,6 +98,12 @@ def guarded(frame: pd.DataFrame, margin: Sequence[str] = ()) -> pd.DataFrame:
     for name in (c for c in (*_COUNTS, "villages") if c in frame.columns):
         value = pd.to_numeric(frame[name], errors="coerce").to_numpy(float, na_value=np.nan)
         hidden |= (value > 0) & (value < (VILLAGES if name == "villages" else HOUSEHOLDS))
+    if {"share", "households"} <= {*frame.columns}:
+        share, size = (
+            pd.to_numeric(frame[c], errors="coerce").to_numpy(float, na_value=np.nan)
+            for c in ("share", "households")
+        )
+        hidden |= (share > 0) & (share < 1) & (np.minimum(share, 1 - share) * size < HOUSEHOLDS)
     if not hidden.any():
         return frame
     if margin and "households" in frame.columns:
@@ -108,7 +116,19 @@ def guarded(frame: pd.DataFrame, margin: Sequence[str] = ()) -> pd.DataFrame:
     out = frame.copy()
     for name in out.columns:
         if pd.api.types.is_bool_dtype(out[name]) or pd.api.types.is_numeric_dtype(out[name]):
-            out[name] = out[name].astype("Float64" if out[name].dtype == "Int64" else float).mask(hidden)
+            whole = pd.api.types.is_integer_dtype(out[name])
+            out[name] = out[name].astype("Int64" if whole else float).mask(hidden)
         elif name == "note":
             out[name] = out[name].mask(hidden, "withheld")
     return out
+
+
+def fewest(shares: pd.DataFrame) -> int:
+    """The fewest households behind shares of ``households``: of all, of those who have it, of those who have it not.
+
+    >>> fewest(pd.DataFrame({"households": [90, 50], "share": [0.1, 0.0]}))
+    9
+    """
+    size, share = (shares[c].to_numpy(float) for c in ("households", "share"))
+    parts = np.concatenate([size, (size * share)[share > 0], (size * (1 - share))[share < 1]])
+    return int(np.round(parts).min())

@@ -35,7 +35,7 @@ from bangfu.figures.support import support_figure
 from bangfu.papers import comparison_tables
 from bangfu.register.balance import balance
 from bangfu.register.sources import income_by_source
-from bangfu.release import HOUSEHOLDS, SETTING, VILLAGES, few, guarded
+from bangfu.release import HOUSEHOLDS, SETTING, VILLAGES, few, fewest, guarded
 from bangfu.words import Word
 from tests.attack.own import SMALL, write
 
@@ -451,6 +451,15 @@ def test_one_small_part_takes_the_smallest_other_with_it() -> None:
     assert out["mean"].notna().tolist() == [True, False, False]
     assert out["note"].tolist() == ["", "withheld", "withheld"]
     assert guarded(parts.head(2), ["whole"]).equals(parts.head(2))
+
+
+def test_a_share_rests_on_those_who_have_it_and_those_who_have_not() -> None:
+    """One percent of 95 joiners is one household."""
+    shares = pd.DataFrame(
+        {"group": ["joiners", "comparison"], "households": [95, 88], "share": [1 / 95, 0.4]}
+    )
+    assert guarded(shares)["share"].isna().tolist() == [True, False] and fewest(shares) == 1
+    assert guarded(shares)["households"].dropna().tolist() == [88]
 
 
 def test_invented_households_are_free() -> None:

@@ -113,10 +113,15 @@ def _sheet(figure: Figure, lang: Language) -> Sheet:
     panel.set_facecolor("none")
     if figure.withheld:
         panel.text(0.5, 0.5, TERMS["withheld"][lang], ha="center", va="center", fontsize=TITLE, color=WARN)
-        return sheet
+        return _spelt(sheet)
     figure.draw(panel, lang)
     if figure.synthetic:
         _stamp(panel, lang)
+    return _spelt(sheet)
+
+
+def _spelt(sheet: Sheet) -> Sheet:
+    """Every text with what the font lacks spelt by its code."""
     for text in sheet.findobj(Text):
         text.set_text(spelt(text.get_text()))
     return sheet
