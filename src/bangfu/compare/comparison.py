@@ -272,7 +272,8 @@ class ModelComparison:
     def accepted(self) -> pd.DataFrame:
         """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
         columns = [f.name for f in fields(Accepted)]
-        return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+        found = pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+        return found.mask(found == -1) if (found == -1).any(axis=None) else found
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
