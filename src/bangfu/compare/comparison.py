@@ -20,7 +20,7 @@ from bangfu.compare.beside import counted, missing, usable
 from bangfu.compare.common import within_common_cells
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
-from bangfu.compare.release import Release, masked, released, told, told_leavers, told_shares
+from bangfu.compare.release import Release, free, masked, released, told, told_leavers, told_shares
 from bangfu.compare.statement import Kind, Statement
 from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
@@ -34,7 +34,7 @@ from bangfu.estimates.lot import lot_p_values
 from bangfu.estimates.pretrend import Drift, pretrend
 from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
-from bangfu.release import setting, shown, too_few
+from bangfu.release import shown, too_few
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class ModelComparison:
         NotEstimable
             When too few households remain for any number.
         """
-        free = self.synthetic or self.inside or setting() == "inside"
-        return self if free or self.release is not None else released(self)
+        return self if free(self) or self.release is not None else released(self)
 
     @property
     def design(self) -> Settled:
@@ -224,8 +223,8 @@ class ModelComparison:
         note``.
         """
         table = stability(self.cells, self.design)
-        told = table["missing"] == self.design.missing
-        return table if self.release is None or self.release.gaps else table[told].reset_index(drop=True)
+        whole = self.release is None or self.release.gaps
+        return table if whole else table[table["missing"] == self.design.missing].reset_index(drop=True)
 
     @cached_property
     def pretrend(self) -> pd.DataFrame:
@@ -271,8 +270,8 @@ class ModelComparison:
     @cached_property
     def accepted(self) -> pd.DataFrame:
         """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
-        columns = [f.name for f in fields(Accepted)]
-        found = pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+        rows = [asdict(a) for a in self.cells.info.accepted]
+        found = pd.DataFrame(rows, columns=[f.name for f in fields(Accepted)])
         return found.mask(found == -1) if (found == -1).any(axis=None) else found
 
     @cached_property

@@ -188,6 +188,11 @@ def _nothing() -> tuple[str, str]:
     )
 
 
+def free(result: ModelComparison) -> bool:
+    """Whether a comparison is printed whole: of invented households, or marked for use inside."""
+    return result.synthetic or result.inside or setting() == "inside"
+
+
 def marks(result: ModelComparison) -> tuple[Word, ...]:
     """What must stand on every print of a comparison of a register of one's own: that it is not for release, or what is left out."""
     if result.synthetic:
