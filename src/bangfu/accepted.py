@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bangfu.formats import number
+from bangfu.release import FEWER, too_few
 from bangfu.words import Word
 
 
@@ -31,12 +32,21 @@ class Accepted:
     household_years: int
 
     @property
+    def masked(self) -> Accepted:
+        """With small counts left open, as a release tells it."""
+        counts = (-1 if too_few(n) else n for n in (self.rows, self.households, self.household_years))
+        return Accepted(self.rule, self.reason, *counts)
+
+    @property
     def words(self) -> Word:
         """One line."""
-        rows, homes, years = map(number, (self.rows, self.households, self.household_years))
+        counts = (self.rows, self.households, self.household_years)
         en, zh = KEPT.get(self.rule, ("left out", "均未计入"))
+        rows, homes, years = (number(n) if n >= 0 else FEWER.en for n in counts)
+        said = f"{self.rule} ({self.reason}): rows {rows}, households {homes}, household-years {years}"
+        rows, homes, years = (number(n) if n >= 0 else FEWER.zh for n in counts)
         return Word(
-            f"accepted faults, {en}: {self.rule} ({self.reason}): rows {rows}, households {homes}, household-years {years}",
+            f"accepted faults, {en}: {said}",
             f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}户年",
         )
 

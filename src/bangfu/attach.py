@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bangfu.figures.show import Shown
     from bangfu.moments import Moments
     from bangfu.register import HouseholdRegister
+    from bangfu.register.door import Door
+    from bangfu.register.leaving import Admitted
 
 
 def cells(
@@ -140,7 +142,15 @@ def figure(result: ModelComparison) -> Figure:
     return gains_figure(result)
 
 
+def without_few(door: Door, admitted: Admitted, models: tuple[str, ...]) -> Admitted:
+    """The tables of the households that are not too few to be told of; see :mod:`bangfu.cells.few`."""
+    from bangfu.cells import few
+
+    return few.without_few(admitted, models)
+
+
 attach("HouseholdRegister.cells", cells)
+attach("Door.without_few", without_few)
 attach("Cells.moments", moments)
 attach("ModelComparison.plot", plot)
 attach("ModelComparison.figure", figure)

@@ -31,6 +31,7 @@ def ledger(
     data: Mapping[str, str],
     *,
     register: str = SOURCES["synthetic"],
+    invented: str | None = None,
     cells: Mapping[str, tuple[str, int]] | None = None,
 ) -> bytes:
     """The ledger of a build.
@@ -46,6 +47,8 @@ def ledger(
         Folder or register -> hash, as in the manifest.
     register : str
         Which entry of ``data`` the comparison rests on.
+    invented : str, optional
+        Which one figures of invented households rest on, where it is another: nothing, for those that a notebook simulates.
     cells : mapping of str to (str, int), optional
         Notebook and cell of numbers that no figure prints, by what they rest on (``problems``, ``studies``, ``register``).
 
@@ -54,10 +57,11 @@ def ledger(
     BangfuError
         When a text and a figure print different values under one key.
     """
+    sources = SOURCES | {"own": register, "synthetic": register if invented is None else invented}
     out: dict[str, dict[str, Any]] = {}
     made: dict[str, tuple[Entry, Number]] = {}
     for entry in entries:
-        source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
+        source = sources[entry.badge]
         for key, value in entry.numbers.items():
             made.setdefault(key, (entry, value))
             of = CONTEXT if key.startswith("context.") else source
@@ -70,7 +74,7 @@ def ledger(
                 notebook, cell = (cells or {}).get(room, ("", 0))
             else:
                 entry, drawn = found
-                source = register if entry.badge in ("synthetic", "own") else SOURCES[entry.badge]
+                source = sources[entry.badge]
                 notebook, cell = entry.notebook, entry.cell
                 if settle(drawn.value) != settle(value.value):
                     raise BangfuError(

@@ -121,7 +121,7 @@ TERMS: dict[str, Word] = {
     "matching": Word("matching", "倾向得分匹配"),
     "did": Word("staggered difference-in-differences", "交叠双重差分"),
     "headcount": Word("share below the line", "收入低于标准的比例"),
-    "withheld": Word("withheld: too few households", "因户数过少不予显示"),
+    "withheld": Word("withheld: too few households", "农户过少，为保护隐私不予显示"),
     "households": Word("households", "户"),
     "villages": Word("villages", "村"),
 }

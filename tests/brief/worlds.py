@@ -18,7 +18,7 @@ def told(world, kind="administrative", **more):
 @cache
 def unstable(kind="administrative"):
     """One model is far ahead, but not in every choice of the stability table."""
-    result = worlds.winner(kind=kind)
+    result = worlds.winner(kind=kind).released
     table = result.stability.copy()
     table.loc[table["scale"] == "log", "rank_high"] = 3
     result.__dict__["stability"] = table

@@ -73,7 +73,7 @@ REFUSED = {
     "errors of moments": ("cells {a} --moments --errors jackknife --out {new}", "--errors jackknife"),
     "few villages for moments": ("cells {a} --moments --out {new}", ""),
     "inside without moments": ("cells {a} --inside --out {new}", "--moments"),
-    "comparing inside": ("compare {a} --inside", "--inside"),
+    "inside of what is shipped": ("reproduce --inside", "--register"),
     "stability of moments": ("compare {a}.json --stability", "--stability"),
     "options of moments": ("compare {a}.json --control not_yet", ""),
     "no moments": ("cells {broken} --out {new}", "--moments --out"),

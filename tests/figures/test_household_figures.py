@@ -78,7 +78,7 @@ def test_texts_badges_and_withholding(name: str) -> None:
     assert complaints(figures(INFO, 500)[name]) == []
     assert complaints(figures(OWN, 500)[name]) == []
     assert figures(OWN, 9)[name].withheld
-    assert figures(OWN, 9)[name].heading("zh") == "因户数过少不予显示"
+    assert figures(OWN, 9)[name].heading("zh") == "农户过少，为保护隐私不予显示"
 
 
 def test_the_fastest_source_follows_the_numbers() -> None:

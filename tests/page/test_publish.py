@@ -8,11 +8,14 @@ import pandas as pd
 import pytest
 
 import bangfu
+from bangfu.brief import Findings, own_brief
 from bangfu.compare import compare_models
 from bangfu.figures import write
-from bangfu.reproduce.manifest import manifest
+from bangfu.glyphs import spelt
+from bangfu.reproduce.manifest import folder_hash, manifest, named
 from bangfu.reproduce.publish import NotMade, publish
 from bangfu.simulation import simulate
+from bangfu.words import Word
 from tests.shared import ROOT
 
 EVIL = "<script>alert(1)</script> #import 'x' ${1}"
@@ -39,9 +42,9 @@ def own(source, folder, *, models=()):
 def built(register, out):
     """What ``bangfu reproduce --register`` does after its notebooks: one figure, then page, briefs and ledger."""
     (out / "notebooks").mkdir(parents=True)
-    write(compare_models(bangfu.load_register(register)).figure(), out / "figures")
-    (out / "figures/manifest.json").write_bytes(manifest(out, ROOT))
-    publish(out, ROOT, register)
+    write(compare_models(bangfu.load_register(register), inside=True).figure(), out / "figures")
+    (out / "figures/manifest.json").write_bytes(manifest(out, ROOT, register))
+    publish(out, ROOT, register, inside=True)
     return {p.name: p.read_bytes() for p in (out / "figures").glob("*.*")}
 
 
@@ -64,7 +67,8 @@ def test_a_survey_gets_page_briefs_and_ledger_of_its_own(survey):
     for word in ("invented", "SYNTHETIC", "虚构", "Baicheng", "白城", "359 problems"):
         assert word not in page
     lines = json.loads(survey["results.json"])["numbers"]
-    assert {line["register"] for name, line in lines.items() if name != "brief:rule.smallest"} == {EVIL}
+    named = {line["register"] for name, line in lines.items() if name != "brief:rule.smallest"}
+    assert len(named) == 1 and named.pop().startswith(f"{EVIL} (")
     assert all(re.fullmatch("[0-9a-f]{64}", line["data"]) for line in lines.values() if line["register"])
 
 
@@ -79,17 +83,72 @@ def test_names_that_are_code_show_as_text(survey):
     assert EVIL in re.sub(r"\s+", " ", text)
 
 
-def test_six_villages_are_told_as_too_few(survey):
+def test_every_part_names_this_register_and_its_hash(small, survey, tmp_path):
+    """Also where no comparison can be made: never the shipped, invented one."""
+    shipped = folder_hash(ROOT / "data/register")
+    same = own(small, tmp_path / "register")
+    name, digest = named(same), folder_hash(same)
+    assert name.startswith(f"{EVIL} (") and digest != shipped
+    for text in survey["manifest.json"], survey["results.json"], survey["index.html"]:
+        assert shipped.encode() not in text and b"data/register" not in text
+        assert digest[:16].encode() in text
+    assert name in json.loads(survey["manifest.json"])["data"]
+    joined = pd.read_parquet(same / "participation.parquet").iloc[:0]
+    joined.to_parquet(same / "participation.parquet", index=False)
+    out, refused = tmp_path / "none", []
+    (out / "notebooks").mkdir(parents=True)
+    (out / "figures").mkdir()
+    (out / "figures/manifest.json").write_bytes(manifest(out, ROOT, same))
+    publish(out, ROOT, same, refused)
+    for path in (out / "figures").glob("*.*"):
+        assert shipped.encode() not in path.read_bytes() and b"data/register" not in path.read_bytes(), path
+    lines = json.loads((out / "figures/results.json").read_text(encoding="utf-8"))["numbers"]
+    assert {line["register"] for line in lines.values()} <= {name, "", "data/campaign", "data/reference"}
+
+
+SCRIPTS = {"emoji": "😀", "uyghur": "ئۇيغۇر", "tibetan": "བོད", "mongolian": "ᠮᠣᠩᠭᠣᠯ", "yi": "ꆈꌠ"}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_title_that_the_fonts_lack_is_named_and_spelt(small, tmp_path, script):
+    """``check`` names key and characters; brief and figure print their codes, and both are there."""
     pypdf = pytest.importorskip("pypdf", reason="the package pypdf is not installed")
     import io
 
-    text = re.sub(r"\s+", " ", pypdf.PdfReader(io.BytesIO(survey["brief.en.pdf"])).pages[0].extract_text())
-    assert "These data cannot answer the question." in text
-    assert "Models are not compared" in text and "No conclusion is drawn" in text
-    assert not re.search(r"\d%", text.replace("95% range", ""))
-    assert not any(
-        ":gain." in name for name in json.loads(survey["results.json"])["numbers"] if "brief" in name
+    word = SCRIPTS[script]
+    register = own(small, tmp_path / "register")
+    text = (register / "register.toml").read_text(encoding="utf-8")
+    text = re.sub(r"^(title_\w+) = .*$", rf'\1 = "County {word}"', text, flags=re.M)
+    (register / "register.toml").write_text(text, encoding="utf-8")
+    code = f"U+{ord(word[0]):04X}"
+    said = [f for f in bangfu.check(register) if f.rule == "characters_printed"]
+    assert {f.column for f in said} == {"title_en", "title_zh"} and {f.severity for f in said} == {"warning"}
+    assert all(code in f.en and code in f.zh and "register" in f.table for f in said)
+    found = Findings(
+        bangfu.load_register(register).info.title, False, problem=Word("nobody joined", "无人参加")
     )
+    for lang in ("en", "zh"):
+        page = pypdf.PdfReader(io.BytesIO(own_brief(lang, found, Word("low", "较低")).pdf())).pages[0]
+        assert code in re.sub(r"\s+", "", page.extract_text())
+    assert spelt(word).startswith(f"[{code}") and spelt("庭院经济 garden") == "庭院经济 garden"
+
+
+def test_six_villages_are_told_as_too_few(small, tmp_path):
+    pypdf = pytest.importorskip("pypdf", reason="the package pypdf is not installed")
+    import io
+
+    register, out = own(small, tmp_path / "register"), tmp_path / "out"
+    (out / "notebooks").mkdir(parents=True)
+    (out / "figures").mkdir()
+    (out / "figures/manifest.json").write_bytes(manifest(out, ROOT, register))
+    publish(out, ROOT, register)
+    brief = pypdf.PdfReader(io.BytesIO((out / "figures/brief.en.pdf").read_bytes()))
+    text = re.sub(r"\s+", " ", brief.pages[0].extract_text())
+    assert "These data cannot answer the question." in text
+    assert "withheld: too few households" in text and "not for release" not in text
+    assert not re.search(r"\d%", text.replace("95% range", ""))
+    numbers = json.loads((out / "figures/results.json").read_text(encoding="utf-8"))["numbers"]
+    assert not any(":gain." in name for name in numbers)
 
 
 def test_an_invented_register_stays_invented(small, tmp_path):
@@ -135,11 +194,11 @@ def test_a_part_that_fails_leaves_the_others(survey, small, tmp_path, monkeypatc
     out, refused = tmp_path / "out", []
     (out / "notebooks").mkdir(parents=True)
     register = own(small, tmp_path / "register")
-    write(compare_models(bangfu.load_register(register)).figure(), out / "figures")
+    write(compare_models(bangfu.load_register(register), inside=True).figure(), out / "figures")
     (out / "figures/manifest.json").write_bytes(manifest(out, ROOT))
-    publish(out, ROOT, register, refused)
+    publish(out, ROOT, register, refused, inside=True)
     assert {p.name for p in (out / "figures").glob("*.*")} == set(survey) - PARTS[fails]
     (why,) = refused
     assert isinstance(why, NotMade) and "RuntimeError" in why.en and "98765" not in why.en + why.zh
     with pytest.raises(RuntimeError):
-        publish(out, ROOT, register)
+        publish(out, ROOT, register, inside=True)

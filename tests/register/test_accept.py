@@ -72,7 +72,7 @@ def test_estimates_are_those_of_the_register_without_them(several):
 def test_it_is_said_wherever_the_result_is(several):
     import jsonschema
 
-    result = bangfu.compare_models(bangfu.load_register(several[0]))
+    result = bangfu.compare_models(bangfu.load_register(several[0]), inside=True)
     for text in (result.text(), result._repr_html_(), result.figure().source.en, findings(result).dated.en):
         assert "unknown_household (left the county): rows 1, households 1, household-years 5" in text
     assert "已接受的错误" in result.text("zh") and "已接受的错误" in result.figure().source.zh

@@ -19,7 +19,9 @@ def compared(folder, change, **options):
     parts = tables()
     parts["incomes"] = parts["incomes"].astype({"income_total": float, "income_wage": float})
     change(parts)
-    return bangfu.compare_models(bangfu.load_register(write(folder, parts)), scale="level", **options)
+    return bangfu.compare_models(
+        bangfu.load_register(write(folder, parts)), scale="level", inside=True, **options
+    )
 
 
 def divided(parts, rows, by):
@@ -112,7 +114,7 @@ def test_a_frame_says_it_too():
     frame["y"] = rng.normal(size=len(frame)) + 100
     frame.loc[frame["unit"] < 7, "y"] = np.nan
     cells = Cells.from_frame(frame, unit="unit", cluster="village", time="year", cohort="cohort", outcome="y")
-    result = bangfu.compare_models(cells)
+    result = bangfu.compare_models(cells, inside=True)
     assert [(r.rule, r.count) for r in result.remarks] == [("unseen", 7), ("not_yet_joined", 18)]
     text = result.text()
     assert "not yet joined by 2018: 18 households" in text and "without y in any year: 7" in text
@@ -128,7 +130,7 @@ def test_the_share_that_can_be_used_is_said(tmp_path):
 
     parts = tables()
     negative(parts)
-    result = bangfu.compare_models(bangfu.load_register(write(tmp_path, parts)), scale="log")
+    result = bangfu.compare_models(bangfu.load_register(write(tmp_path, parts)), scale="log", inside=True)
     usable = result.usable.set_index("arm")
     # of the first two joiners both have positive incomes before; of the others nobody
     assert usable["usable"].drop("").sum() == 2
@@ -144,11 +146,11 @@ def test_a_model_joined_again_counts_from_the_first_joining(tmp_path):
     parts = tables()
     again("participation", 0, from_year=2018)(parts)
     folder = write(tmp_path / "a", parts, more='[accept]\njoined_again = "renewed"\n')
-    result = bangfu.compare_models(bangfu.load_register(folder))
+    result = bangfu.compare_models(bangfu.load_register(folder), inside=True)
     (accepted,) = result.cells.info.accepted
     assert (accepted.rows, accepted.households, accepted.household_years) == (1, 1, 0)
     assert "counted from the first joining, nothing left out: joined_again (renewed)" in result.text()
-    whole = bangfu.compare_models(bangfu.load_register(write(tmp_path / "b", tables())))
+    whole = bangfu.compare_models(bangfu.load_register(write(tmp_path / "b", tables())), inside=True)
     pd.testing.assert_frame_equal(result.table, whole.table)
 
 

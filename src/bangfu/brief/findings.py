@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bangfu.compare.release import marks
 from bangfu.compare.statement import Statement
 from bangfu.compare.terms import UNITS
-from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.figure import Number
 from bangfu.figures.results import backing
 from bangfu.words import Word
 
@@ -85,7 +86,7 @@ class Findings:
     households, joined, never, villages : int
         All in the comparison; joiners; comparison households; villages.
     statements : tuple of Statement
-        What the comparison bears out, without those that rest on too few households.
+        What the comparison bears out.
     problem : Word or None
         Why no comparison could be made.
     remarks : tuple of Word
@@ -175,12 +176,13 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
     truth : Path, optional
         ``truth/att.parquet`` of a synthetic register.
     """
+    result = result.released
     planted = _planted(result, truth) if truth is not None and result.synthetic else {}
     counts, info = result.counts, result.cells.info
     never = int(counts.loc[counts["cohort"] == 0, "households"].sum())
-    kept = result.synthetic or never >= SMALLEST_GROUP
-    gains = tuple(_gain(row, result, kept, planted) for row in result.table.to_dict("records"))
-    enough = 0 if result.synthetic else SMALLEST_GROUP
+    gains = tuple(_gain(row, result, planted) for row in result.table.to_dict("records"))
+    gone = () if result.release is None else result.release.arms
+    gains += tuple(Gain(arm, result.arm(arm), None, None, None, None, None, 0, withheld=True) for arm in gone)
     joined = int(counts.loc[counts["cohort"] != 0, "households"].sum())
     return Findings(
         title=Word(info.title_en, info.title_zh),
@@ -193,18 +195,18 @@ def findings(result: ModelComparison, truth: Path | None = None) -> Findings:
         joined=joined,
         never=never,
         villages=len(result.cells.villages),
-        statements=tuple(s for s in result.statements if kept and s.households >= enough),
-        remarks=(*(a.words for a in info.accepted), *(r.words for r in result.remarks)),
+        statements=result.statements,
+        remarks=(*marks(result), *(a.words for a in info.accepted), *(r.words for r in result.remarks)),
         models=info.models,
         **_left(result),
     )
 
 
 def _left(result: ModelComparison) -> dict[str, Any]:
-    """Leavers, unless they are unknown or, of a register of one's own, fewer than may be told."""
+    """Leavers, unless they are unknown or too few to be told of."""
     table = result.left
     ever, gone = int(table["first"].sum()), int(table["left"].sum())
-    if not ever or not (result.synthetic or ever >= SMALLEST_GROUP):
+    if not ever:
         return {}
     return {"left": ever, "left_share": 100 * gone / int(table["households"].sum())}
 
@@ -223,29 +225,24 @@ def _planted(result: ModelComparison, truth: Path) -> dict[str, float]:
     return {str(arm): float(row["sum"] / row["households"]) for arm, row in total.iterrows()}
 
 
-def _gain(row: dict[Any, Any], result: ModelComparison, kept: bool, planted: dict[str, float]) -> Gain:
-    arm, households = str(row["arm"]), int(row["households"])
-    withheld = not result.synthetic and not (kept and households >= SMALLEST_GROUP)
+def _gain(row: dict[Any, Any], result: ModelComparison, planted: dict[str, float]) -> Gain:
+    arm = str(row["arm"])
     events = result.event_study[result.event_study["arm"] == arm].to_dict("records")
     return Gain(
         arm=arm,
         name=result.arm(arm),
-        estimate=None if withheld else _maybe(row["estimate"]),
-        low=None if withheld else _maybe(row["ci_low"]),
-        high=None if withheld else _maybe(row["ci_high"]),
-        rank_low=None if withheld else _whole(row["rank_low"]),
-        rank_high=None if withheld else _whole(row["rank_high"]),
-        households=households,
-        withheld=withheld,
+        estimate=_maybe(row["estimate"]),
+        low=_maybe(row["ci_low"]),
+        high=_maybe(row["ci_high"]),
+        rank_low=_whole(row["rank_low"]),
+        rank_high=_whole(row["rank_high"]),
+        households=int(row["households"]),
         truth=planted.get(arm),
-        joint=None
-        if withheld or pd.isna(row["band_low"])
-        else (float(row["band_low"]), float(row["band_high"])),
+        joint=None if pd.isna(row["band_low"]) else (float(row["band_low"]), float(row["band_high"])),
         by_year=tuple(
             (int(e["event_time"]), float(e["estimate"]), _maybe(e["ci_low"]), _maybe(e["ci_high"]))
             for e in events
             if _maybe(e["ci_low"]) is not None
-            and (result.synthetic or (not withheld and int(e["households"]) >= SMALLEST_GROUP))
         ),
     )
 

@@ -14,8 +14,10 @@ from bangfu.brief.writer import Block, Writer
 from bangfu.campaign import Campaign, citation
 from bangfu.errors import Language
 from bangfu.facts import Numbers
-from bangfu.figures.figure import SMALLEST_GROUP, Number
+from bangfu.figures.figure import Number
 from bangfu.figures.style import FONTS
+from bangfu.glyphs import spelt
+from bangfu.release import HOUSEHOLDS
 from bangfu.texts import texts
 from bangfu.words import Word
 
@@ -86,7 +88,7 @@ def own_brief(lang: Language, found: Findings, sure: Word) -> Brief:
     sure : Word
         How sure, in words.
     """
-    rule = {"rule.smallest": Number(SMALLEST_GROUP, "households")}
+    rule = {"rule.smallest": Number(HOUSEHOLDS, "households")}
     w = Writer(lang, found.numbers() | rule)
     return _brief(w, BRIEF["question"], [found.dated[lang]] * PAGES, layout.own_pages(w, found, sure))
 
@@ -96,6 +98,15 @@ def _brief(w: Writer, title: Word, footers: list[str], pages: list[list[Block]])
         "lang": w.lang, "title": title[w.lang], "description": footers[0], "footers": footers, "pages": pages
     }  # fmt: skip
     return Brief(content, {key: w.numbers[key] for key in sorted(w.used)})
+
+
+def _printable(value: Any) -> Any:
+    """The texts of a brief, with what its fonts lack spelt by its code."""
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return spelt(value) if isinstance(value, str) else value
 
 
 def pdf(content: dict[str, Any]) -> bytes:
@@ -113,6 +124,7 @@ def pdf(content: dict[str, Any]) -> bytes:
         include_embedded_fonts=False,
         font_paths=[FONTS],
     )
+    content = _printable(content)
     short = content | {"pages": [[b for b in page if not b.get("optional")] for page in content["pages"]]}
     tried = [(some, size) for some in (content, short) for size in SIZES]
     with as_file(files("bangfu.brief") / "brief.typ") as template:

@@ -8,6 +8,7 @@ import numpy as np
 
 from bangfu.errors import WrongUse
 from bangfu.formats import number
+from bangfu.release import FEWER, setting, too_few
 
 if TYPE_CHECKING:
     from bangfu.cells.cells import Cells
@@ -49,4 +50,7 @@ def left_out(cells: Cells) -> str:
         (f"joined after {last}, so not yet:", int(cells.households[joined & (start > last)].sum()), "households"),
         *((f"cohort {code} taken for never:", n, "households") for code, n in unusual.items()),
     ]  # fmt: skip
-    return "".join(f"; {what} {number(n)} {unit}" for what, n, unit in found if n)
+    free = cells.info.kind == "synthetic" or setting() != "release"
+    return "".join(
+        f"; {what} {number(n) if free or not too_few(n) else FEWER.en} {unit}" for what, n, unit in found if n
+    )

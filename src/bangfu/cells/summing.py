@@ -129,8 +129,8 @@ def _summed(
     )  # fmt: skip
     if offers is not None:
         return assembled(*village_paths(parts, offers), years, names, facts, info)
-    paths = {int(c): _decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
-    info = replace(info, left=left(register.participation, incomes, firsts, outcomes, _decoded))
+    paths = {int(c): decoded(int(c), firsts) for p in parts for c in np.unique(p.integers["path"])}
+    info = replace(info, left=left(register.participation, incomes, firsts, outcomes, decoded))
     return assembled(parts, paths, years, names, facts, info)
 
 
@@ -181,7 +181,7 @@ def _by_household(
     return parts if not twice and matched == rows else None
 
 
-def _decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
+def decoded(code: int, firsts: Mapping[str, Sequence[int]]) -> Path:
     """The inverse of ``engine.path_codes``."""
     steps = []
     for model, years in reversed(list(firsts.items())):

@@ -31,7 +31,11 @@ def compare(
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema and stop.")] = False,
     inside: Annotated[
-        bool, typer.Option("--inside", help="Moments of fewer than three counties, too; not for release.")
+        bool,
+        typer.Option(
+            "--inside",
+            help="Also what rests on too few households or villages, or on fewer than three counties' moments; not for release.",
+        ),
     ] = False,
     overwrite: Overwrite = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
@@ -59,13 +63,11 @@ def compare(
                 "矩汇总只有一种设定;--stability 需用台账或分组汇总数据",
             )
         result = pooled_effects(loaded_moments(data, inside), **options)
-    elif inside:
-        raise WrongUse(
-            "--inside is for files of moments; leave it out", "--inside 只用于矩汇总文件;请不要给出"
-        )
     else:
         design = Design.of(None, **options)
-        result = compare_models(_loaded(data, engine), design=design, campaign=campaign_of(campaign))
+        result = compare_models(
+            _loaded(data, engine), design=design, campaign=campaign_of(campaign), inside=inside
+        ).released
     beside = json_file == STDOUT
     typer.echo(result.text(lang), err=beside)
     if stability:

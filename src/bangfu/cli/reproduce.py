@@ -26,6 +26,13 @@ def reproduce(
     accept: Annotated[
         bool, typer.Option(help="Store what differs: how a deliberate change is kept.")
     ] = False,
+    inside: Annotated[
+        bool,
+        typer.Option(
+            "--inside",
+            help="With --register: also what rests on too few households or villages; marked as not for release.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
     lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
 ) -> None:
@@ -40,7 +47,9 @@ def reproduce(
                 "--register builds into a new folder: give --out DIR, and not --accept",
                 "--register 的结果写入新文件夹:请给出 --out DIR,且不要用 --accept",
             )
-        failed = reproduce_on(repository(), register, out, quiet=quiet, say=typer.echo, lang=lang)
+        failed = reproduce_on(
+            repository(), register, out, quiet=quiet, say=typer.echo, lang=lang, inside=inside
+        )
         typer.echo(
             f"已用 {register} 生成到 {out},未与任何文件比较" if lang == "zh"
             else f"built from {register} into {out}; compared with nothing"
@@ -48,6 +57,11 @@ def reproduce(
         if failed:
             raise typer.Exit(1)
         return
+    if inside:
+        raise WrongUse(
+            "--inside is for --register: what is shipped is synthetic or public; leave it out",
+            "--inside 只与 --register 同用:随附数据为模拟或公开数据;请不要给出",
+        )
     found = rebuild(repository(), keep=accept, out=out, quiet=quiet, say=typer.echo)
     if not found:
         typer.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +50,33 @@ def usable(chosen: Sample) -> pd.DataFrame:
     never = chosen.comparison
     found[""] = [int(chosen.households[never].sum()), int(chosen.households[never & others].sum())]
     return pd.DataFrame([(arm, *counts) for arm, counts in found.items()], columns=COLUMNS)
+
+
+def counted(s: Sample) -> pd.DataFrame:
+    """``arm, cohort, households, villages, effective_villages``; comparison households have arm ``""`` and cohort 0."""
+    rows = [(g.arm, g.cohort, s.group_households(i), s.village_weight(i)) for i, g in enumerate(s.groups)]
+    never = np.flatnonzero(s.comparison)
+    weight = np.bincount(s.village[never], s.weight[never], s.villages).astype(float)
+    rows.append(("", 0, int(s.households[never].sum()), weight))
+    frame = [
+        (arm, cohort, n, int(np.count_nonzero(w)), float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0)
+        for arm, cohort, n, w in rows
+    ]
+    return pd.DataFrame(frame, columns=["arm", "cohort", "households", "villages", "effective_villages"])
+
+
+def missing(s: Sample, arms_there: Sequence[str]) -> pd.DataFrame:
+    """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
+    arms = [*arms_there, ""]
+    arm_of = np.array([*(arms.index(g.arm) for g in s.groups), len(arms) - 1])[s.group]
+    rows = []
+    for a, arm in enumerate(arms):
+        mine = np.flatnonzero((arm_of == a) & ((s.group >= 0) | s.comparison))
+        total = int(s.households[mine].sum())
+        for t, year in enumerate(s.years):
+            seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
+            rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
+    return pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
 
 
 def beside(result: ModelComparison, lang: Language) -> list[str]:

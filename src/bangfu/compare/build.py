@@ -10,6 +10,7 @@ from bangfu.cells.agreement import fitting
 from bangfu.compare.comparison import ModelComparison
 from bangfu.design import Design
 from bangfu.estimates.group_time import estimate
+from bangfu.release import setting
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -24,6 +25,7 @@ def compare_models(
     *,
     design: Design | None = None,
     campaign: Campaign | None = None,
+    inside: bool = False,
     **options: Any,
 ) -> ModelComparison:
     """Compare income models: gains by arm, how sure their order is, and what that rests on.
@@ -38,6 +40,9 @@ def compare_models(
     design : Design, optional
     campaign : Campaign, optional
         For ``exposure="campaign"`` and for the offers of other components; the shipped record by default.
+    inside : bool
+        Print, draw and write the result whole, marked as not for release; else it leaves out who is too few to be told of,
+        unless the register is synthetic (:mod:`bangfu.release`).
     **options
         Of :class:`bangfu.Design`, in the place of its own.
 
@@ -55,7 +60,7 @@ def compare_models(
     own = outcome if isinstance(outcome, Mapping) else None
     said = {"outcome": next(iter(own)) if own else outcome, "scale": scale}
     asked = Design.of(design, **{k: v for k, v in said.items() if v is not None}, **options)
-    return compared(data, asked, campaign, own)
+    return compared(data, asked, campaign, own, inside=inside)
 
 
 def compared(
@@ -63,9 +68,15 @@ def compared(
     asked: Design,
     campaign: Campaign | None = None,
     own: Mapping[str, Expression] | None = None,
+    *,
+    inside: bool = False,
 ) -> ModelComparison:
     """The comparison by a design; ``own`` are outcomes that are not known by name."""
     if isinstance(data, Cells):
-        return ModelComparison(data, estimate(data, asked), asked, None, campaign, own)
-    cells = build(data, asked, own, campaign=campaign)
-    return ModelComparison(cells, estimate(cells, fitting(cells, asked)), asked, data, campaign, own)
+        made = ModelComparison(data, estimate(data, asked), asked, None, campaign, own, inside)
+    else:
+        cells = build(data, asked, own, campaign=campaign)
+        made = ModelComparison(
+            cells, estimate(cells, fitting(cells, asked)), asked, data, campaign, own, inside
+        )
+    return made.released if setting() == "release" else made

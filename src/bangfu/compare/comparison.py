@@ -16,25 +16,25 @@ from bangfu.accepted import Accepted
 from bangfu.cells import Cells
 from bangfu.cells.agreement import fitting, summed
 from bangfu.cells.remarks import Remark, remarks
-from bangfu.compare.beside import usable
+from bangfu.compare.beside import counted, missing, usable
+from bangfu.compare.common import within_common_cells
 from bangfu.compare.leaving import leaving
 from bangfu.compare.offers import offers_by_arm
+from bangfu.compare.release import Release, free, masked, released, told, told_leavers, told_shares
 from bangfu.compare.statement import Kind, Statement
 from bangfu.compare.statements import core_of, other_scales, statements
 from bangfu.design import Design, Settled
 from bangfu.errors import Language
 from bangfu.estimates import contrasts as ways
 from bangfu.estimates.aggregate import Aggregate, aggregate
-from bangfu.estimates.common_cells import common_cells
 from bangfu.estimates.detectable import detectable
 from bangfu.estimates.family import Family
 from bangfu.estimates.group_time import GroupTimeEffects, estimate
 from bangfu.estimates.lot import lot_p_values
-from bangfu.estimates.notes import NOTES
 from bangfu.estimates.pretrend import Drift, pretrend
-from bangfu.estimates.sample import sample
 from bangfu.estimates.stability import stability
 from bangfu.estimates.wild import few_villages, wild_p_value
+from bangfu.release import shown, too_few
 from bangfu.upward import FromAbove
 from bangfu.words import Word
 
@@ -60,6 +60,10 @@ class ModelComparison:
     campaign : Campaign or None
     own : mapping of str to callable, optional
         The outcome, where it is not one known by name.
+    inside : bool
+        Whether what is printed, drawn or written of it is whole, and marked as not for release.
+    release : Release or None
+        What it leaves out, where it is :attr:`released`, which whatever prints, draws or writes it takes.
     """
 
     cells: Cells
@@ -68,6 +72,19 @@ class ModelComparison:
     register: HouseholdRegister | None = None
     campaign: Campaign | None = None
     own: Mapping[str, Expression] | None = None
+    inside: bool = False
+    release: Release | None = None
+
+    @cached_property
+    def released(self) -> ModelComparison:
+        """As it may leave the building, by :mod:`bangfu.release`: itself where it is of invented households, or ``inside``.
+
+        Raises
+        ------
+        NotEstimable
+            When too few households remain for any number.
+        """
+        return self if free(self) or self.release is not None else released(self)
 
     plot = FromAbove()
     """The gains by arm as a notebook shows a figure; see :func:`bangfu.attach.plot`."""
@@ -94,9 +111,11 @@ class ModelComparison:
         asked = self.asked.replace(**changes)
         own = self.own if asked.outcome == self.asked.outcome else None
         if self.register is not None and summed(asked) != summed(self.asked):
-            return compared(self.register, asked, self.campaign, own)
-        design = fitting(self.cells, asked) if self.register is not None else asked
-        return replace(self, effects=estimate(self.cells, design), asked=asked)
+            made = compared(self.register, asked, self.campaign, own, inside=self.inside)
+        else:
+            design = fitting(self.cells, asked) if self.register is not None else asked
+            made = replace(self, effects=estimate(self.cells, design), asked=asked, release=None)
+        return made if self.release is None else made.released
 
     @cached_property
     def overall(self) -> Aggregate:
@@ -189,13 +208,7 @@ class ModelComparison:
         ``way, arm, other, unit, estimate, std_error, df, ci_low, ci_high, band_low, band_high, p_value, support, note``.
         """
         found = [ways.as_they_are(self.effects, self.overall).table, ways.common_cohorts(self.effects).table]
-        if len(self.cells.strata.columns):
-            adjusted = sample(self.cells, self.design.replace(adjust=True))
-            found.append(common_cells(adjusted, self.effects.joint.overlap, self.effects.unit))
-        else:
-            nothing = found[0].assign(way="common_cells", support=0.0, note=NOTES["no_cells"].en)
-            nothing[[c for c in nothing.columns if c not in ways.LABELS]] = np.nan
-            found.append(nothing)
+        found.append(within_common_cells(self, found[0]))
         return pd.concat(found, ignore_index=True)
 
     @cached_property
@@ -214,7 +227,9 @@ class ModelComparison:
         ``scale, control, missing, switchers, arm, unit, estimate, std_error, ci_low, ci_high, rank, rank_low, rank_high,
         note``.
         """
-        return stability(self.cells, self.design)
+        table = stability(self.cells, self.design)
+        whole = self.release is None or self.release.gaps
+        return table if whole else table[table["missing"] == self.design.missing].reset_index(drop=True)
 
     @cached_property
     def pretrend(self) -> pd.DataFrame:
@@ -224,16 +239,7 @@ class ModelComparison:
     @cached_property
     def counts(self) -> pd.DataFrame:
         """``arm, cohort, households, villages, effective_villages``; comparison households have arm ``""`` and cohort 0."""
-        s = self.effects.sample
-        rows = [(g.arm, g.cohort, s.group_households(i), s.village_weight(i)) for i, g in enumerate(s.groups)]
-        never = np.flatnonzero(s.comparison)
-        weight = np.bincount(s.village[never], s.weight[never], s.villages).astype(float)
-        rows.append(("", 0, int(s.households[never].sum()), weight))
-        frame = [
-            (arm, cohort, n, int(np.count_nonzero(w)), float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0)
-            for arm, cohort, n, w in rows
-        ]
-        return pd.DataFrame(frame, columns=["arm", "cohort", "households", "villages", "effective_villages"])
+        return counted(self.effects.sample)
 
     @cached_property
     def switchers(self) -> pd.DataFrame:
@@ -246,22 +252,14 @@ class ModelComparison:
 
         ``first`` are those not seen outside before; see :func:`bangfu.compare.leaving.leaving`.
         """
-        return leaving(self.cells, self.design.column, self.design.switchers)
+        found = leaving(self.cells, self.design.column, self.design.switchers)
+        return found if self.release is None else told_leavers(found)
 
     @cached_property
     def missing(self) -> pd.DataFrame:
         """``arm, year, households, seen, share_missing``: who is not seen (censored years included)."""
-        s = self.effects.sample
-        arms = [*self.effects.arms, ""]
-        arm_of = np.array([*(arms.index(g.arm) for g in s.groups), len(arms) - 1])[s.group]
-        rows = []
-        for a, arm in enumerate(arms):
-            mine = np.flatnonzero((arm_of == a) & ((s.group >= 0) | s.comparison))
-            total = int(s.households[mine].sum())
-            for t, year in enumerate(s.years):
-                seen = int(s.households[mine][(s.seen[mine] >> t) & 1 == 1].sum())
-                rows.append((arm, year, total, seen, 1 - seen / total if total else np.nan))
-        return pd.DataFrame(rows, columns=["arm", "year", "households", "seen", "share_missing"])
+        found = missing(self.effects.sample, self.effects.arms)
+        return masked(self, found, "seen", ("seen", "share_missing"))
 
     @cached_property
     def offers(self) -> pd.DataFrame | None:
@@ -271,23 +269,26 @@ class ModelComparison:
         """
         if self.register is None or self.campaign is None or self.design.cluster != "village_id":
             return None
-        return offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+        found = offers_by_arm(self.effects.sample, self.cells.villages, self.campaign, self.register)
+        return found if self.release is None else told_shares(self, found)
 
     @cached_property
     def accepted(self) -> pd.DataFrame:
         """Faults that the register's owner lets pass: ``rule, reason, rows, households, household_years`` left out."""
-        columns = [f.name for f in fields(Accepted)]
-        return pd.DataFrame([asdict(a) for a in self.cells.info.accepted], columns=columns)
+        rows = [asdict(a) for a in self.cells.info.accepted]
+        found = pd.DataFrame(rows, columns=[f.name for f in fields(Accepted)])
+        return found.mask(found == -1) if (found == -1).any(axis=None) else found
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What else must stand beside the numbers; see :func:`bangfu.cells.remarks.remarks`."""
-        return remarks(self.cells, self.design.column)
+        found = remarks(self.cells, self.design.column)
+        return found if self.release is None else tuple(r for r in found if not too_few(r.count))
 
     @cached_property
     def usable(self) -> pd.DataFrame:
         """``arm, households, usable``: who is seen in the years that are compared; arm ``""`` are comparison households."""
-        return usable(self.effects.sample)
+        return masked(self, usable(self.effects.sample), "usable", ("usable",))
 
     def arm(self, arm: str) -> Word:
         """How an arm prints, in the words of its register; see :meth:`bangfu.cells.CellsInfo.arm`."""
@@ -306,6 +307,11 @@ class ModelComparison:
         """Whether the households are invented."""
         return self.cells.info.kind == "synthetic"
 
+    @property
+    def moved(self) -> int | None:
+        """Households whose first year lies between two years of the register, where it may be told."""
+        return self.effects.sample.moved if self.release is None else shown(self.effects.sample.moved)
+
     @cached_property
     def about(self) -> dict[str, Any]:
         """Register, options, engine and versions."""
@@ -313,10 +319,10 @@ class ModelComparison:
         info = self.cells.info
         return {
             "register": info.register, "title_en": info.title_en, "title_zh": info.title_zh, "kind": info.kind,
-            "years": list(self.cells.years), **self.design.options(), "households_moved": self.effects.sample.moved,
+            "years": list(self.cells.years), **self.design.options(), "households_moved": self.moved,
             "models": [{"model": m, "title_en": info.title(m).en, "title_zh": info.title(m).zh} for m in info.models],
             "households_unseen": info.unseen, "engine": info.engine, "versions": {p: version(p) for p in packages},
-        }  # fmt: skip
+        } | told(self)  # fmt: skip
 
     def text(self, lang: Language = "en") -> str:
         """As a terminal prints it."""
@@ -325,9 +331,11 @@ class ModelComparison:
         return text(self, lang)
 
     def __repr__(self) -> str:
-        return self.text()
+        from bangfu.compare.text import shown
+
+        return shown(self)
 
     def _repr_html_(self) -> str:
-        from bangfu.compare.text import html
+        from bangfu.compare.text import shown
 
-        return html(self)
+        return shown(self, as_html=True)

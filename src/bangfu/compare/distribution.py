@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bangfu.cells import build
-from bangfu.cells.agreement import fitting
+from bangfu.cells.agreement import fitting, settled
+from bangfu.compare.release import released_cells
 from bangfu.design import Design
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import estimate
@@ -28,6 +29,8 @@ def gains_over_lines(
     lines: Sequence[float],
     design: Design | None = None,
     campaign: Campaign | None = None,
+    *,
+    inside: bool = False,
 ) -> pd.DataFrame:
     """Changes of the share below each line, for joiners beyond comparison households.
 
@@ -40,6 +43,8 @@ def gains_over_lines(
         Its outcome and scale give way to shares below each line; its base year is that of the lines.
     campaign : Campaign, optional
         For ``exposure="campaign"``.
+    inside : bool
+        Also of households that are too few to be told of; see :mod:`bangfu.release`.
 
     Returns
     -------
@@ -54,7 +59,9 @@ def gains_over_lines(
     cells = build(register, design, below, campaign=campaign)
     frames = []
     for line, outcome in zip(lines, below, strict=True):
-        effects = estimate(cells, fitting(cells, design).replace(outcome=outcome))
+        asked = fitting(cells, design).replace(outcome=outcome)
+        told = cells if inside else released_cells(cells, settled(cells, asked))
+        effects = estimate(told, asked)
         frames.append(aggregate(effects, "overall", draws=0).table.assign(line=line))
     columns = [
         "line",

@@ -54,6 +54,7 @@ def trend_table(
     NotEstimable
         When that leaves no arm.
     """
+    result = result.released
     frames, ends = [], {}
     for arm in (a for a in result.table["arm"] if "+" not in a):
         try:
@@ -208,6 +209,7 @@ def neighbours_table(results: Mapping[str, ModelComparison]) -> pd.DataFrame:
 
     rows = []
     for name, result in results.items():
+        result = result.released
         cells, design = result.cells, result.design
         first = min(g.cohort for g in result.effects.groups)
         base = max(y for y in cells.years if y < first)
@@ -238,6 +240,7 @@ def few_villages_table(result: ModelComparison) -> pd.DataFrame:
     from bangfu.estimates.aggregate import aggregate
     from bangfu.estimates.group_time import estimate
 
+    result = result.released
     normal = estimate(result.cells, result.design.replace(errors="normal"))
     plain = aggregate(normal, "overall", draws=0)
     table = result.table[["arm", "estimate", "villages", "p_value"]].copy()

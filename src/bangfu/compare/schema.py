@@ -45,6 +45,7 @@ STABILITY = (
 
 def document(result: ModelComparison, *, stability: bool = False) -> dict[str, Any]:
     """A comparison as a JSON object that :data:`SCHEMA` describes; what moments cannot give is null."""
+    result = getattr(result, "released", result)
     said = [(r.rule, r.count, r.words.en, r.words.zh) for r in getattr(result, "remarks", ())]
     effects = getattr(result, "effects", None)
     made = {

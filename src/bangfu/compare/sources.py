@@ -7,7 +7,9 @@ import pandas as pd
 from scipy import stats
 
 from bangfu.cells import Cells
+from bangfu.cells.agreement import settled
 from bangfu.compare.pooled import pooled_effects
+from bangfu.compare.release import released_cells
 from bangfu.design import Design
 from bangfu.errors import WrongUse, option, spoken
 from bangfu.estimates.aggregate import aggregate
@@ -26,7 +28,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
+def gains_by_source(cells: Cells, design: Design | None = None, *, inside: bool = False) -> pd.DataFrame:
     """Gains in yuan by source, by arm and for all joiners.
 
     Parameters
@@ -35,6 +37,8 @@ def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
         With outcome ``income_per_head`` and at least one source, seen in the same years.
     design : Design, optional
         Its outcome and scale give way to the sources and ``level``.
+    inside : bool
+        Also of households that are too few to be told of; see :mod:`bangfu.release`.
 
     Returns
     -------
@@ -57,6 +61,10 @@ def gains_by_source(cells: Cells, design: Design | None = None) -> pd.DataFrame:
         raise WrongUse(
             f"cells with {TOTAL} and at least one of {', '.join(SOURCES)} are needed: {way}",
             f"需要含 {TOTAL} 和至少一种来源的汇总数据:{way}",
+        )
+    if not inside:
+        cells = released_cells(
+            cells, settled(cells, Design.of(design, outcome=TOTAL, scale="level", line=None))
         )
     rows, found = [], {}
     for source in (TOTAL, *named):

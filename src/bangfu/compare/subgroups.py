@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bangfu.cells import build
-from bangfu.cells.agreement import fitting
+from bangfu.cells.agreement import fitting, settled
+from bangfu.compare.release import apart, released_cells
 from bangfu.design import Design
 from bangfu.errors import BangfuError, NotEstimable
 from bangfu.estimates.aggregate import aggregate
 from bangfu.estimates.group_time import estimate
+from bangfu.words import TERMS
 
 if TYPE_CHECKING:
     from bangfu.campaign import Campaign
@@ -29,6 +31,8 @@ def gains_within(
     kinds: Mapping[str, Sequence[float]],
     design: Design | None = None,
     campaign: Campaign | None = None,
+    *,
+    inside: bool = False,
 ) -> pd.DataFrame:
     """Gains by arm among households of one kind, compared with comparison households of the same kind.
 
@@ -42,6 +46,9 @@ def gains_within(
         Its own facts give way to ``kinds``.
     campaign : Campaign, optional
         For ``exposure="campaign"``.
+    inside : bool
+        Also of households that are too few to be told of; see :mod:`bangfu.release`. Else, where one class of a fact is
+        withheld of an arm, so is the smallest of its others.
 
     Returns
     -------
@@ -55,15 +62,21 @@ def gains_within(
         try:
             asked = Design.of(design, by={fact: breaks}, late="missing")
             cells = build(register, asked, campaign=campaign)
+            free = inside or cells.info.kind == "synthetic"
+            labels, asked = cells.strata[fact], fitting(cells, asked)
+            told = cells if free else apart(released_cells(cells, settled(cells, asked)))
         except BangfuError as why:
             frames.append(pd.DataFrame([{"kind": fact, "arm": "", "note": why.en}]))
             continue
-        for position, label in enumerate(cells.strata[fact]):
+        for position, label in enumerate(labels):
+            mine = told.rows(told.stratum == position)
             try:
-                effects = estimate(cells.rows(cells.stratum == position), fitting(cells, asked))
+                effects = estimate(mine if free else released_cells(mine, settled(cells, asked)), asked)
                 table = aggregate(effects, "overall", draws=0).table.drop(columns=["band_low", "band_high"])
             except NotEstimable as why:
-                table = pd.DataFrame([{"arm": "", "note": why.en}])
+                whole = int(cells.households[cells.stratum == position].sum())
+                note = why.en if free or mine.households.sum() == whole else TERMS["withheld"].en
+                table = pd.DataFrame([{"arm": "", "note": note}])
             frames.append(table.assign(kind=f"{fact} {_said(str(label))}"))
     out = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
     return out.astype({"households": "Int64", "villages": "Int64"})

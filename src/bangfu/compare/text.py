@@ -10,9 +10,10 @@ import numpy as np
 from bangfu.characters import typeset
 from bangfu.compare import leaving
 from bangfu.compare.beside import beside
+from bangfu.compare.release import marks
 from bangfu.compare.terminal import terminal
 from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
-from bangfu.errors import Language
+from bangfu.errors import Language, NotEstimable
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
@@ -78,7 +79,8 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"][lang]
     others = CONTROLS[o.control] if o.exposure == "participation" or o.control == "not_yet" else NOT_OFFERED
     against = f"{others[lang]} ({number(never['households'])} {TERMS['households'][lang]}, {number(never['villages'])} {TERMS['villages'][lang]})"
-    out = [
+    out = [mark[lang] for mark in marks(result)]
+    out += [
         f"指标:{o.outcome};参加按:{exposure};对照:{against}" if zh
         else f"outcome: {o.outcome}; exposure: {exposure}; compared with: {against}"
     ]  # fmt: skip
@@ -104,13 +106,13 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     out.extend(leaving.lines(result, lang))
     gaps = result.missing.groupby(result.missing["arm"] == "")[["households", "seen"]].sum()
     lost = 100 * (1 - gaps["seen"] / gaps["households"])
-    if lost.max() > 0:
+    if lost.max() > 0 and result.missing["seen"].notna().all():
         mine, theirs = (percent(float(lost.get(never, np.nan))) for never in (False, True))
         out.append(
             f"缺失或不计的户年:参加户{mine},对照户{theirs}" if zh
             else f"household-years not seen or left out: joiners {mine}, comparison households {theirs}"
         )  # fmt: skip
-    moved = result.effects.sample.moved
+    moved = result.moved
     if moved:
         out.append(
             f"{number(moved)}户在两次调查之间参加,从下一次调查起算" if zh
@@ -193,6 +195,7 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
 
 def text(result: ModelComparison, lang: Language = "en") -> str:
     """As a terminal prints it."""
+    result = result.released
     said_first = (f"- {line}" for line in stated(result, lang))
     tables = rows(result, lang), contrast_rows(result, lang)
     return terminal(heading(result, lang), *said_first, *tables, *lines(result, lang))
@@ -200,6 +203,7 @@ def text(result: ModelComparison, lang: Language = "en") -> str:
 
 def stability_text(result: ModelComparison, lang: Language = "en") -> str:
     """The stability table in short: by arm and scale, over controls and rules."""
+    result = result.released
     table = result.stability
     known = table[table["arm"] != ""]
     zh = lang == "zh"
@@ -226,6 +230,7 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
 
 def html(result: ModelComparison, lang: Language = "en") -> str:
     """As Jupyter shows it."""
+    result = result.released
     parts = [f"<p><strong>{escape(heading(result, lang))}</strong></p>"]
     parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in stated(result, lang)) + "</ul>")
     for head, body in (rows(result, lang), contrast_rows(result, lang)):
@@ -234,3 +239,11 @@ def html(result: ModelComparison, lang: Language = "en") -> str:
         parts.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{lines_of}</tbody></table>")
     parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines(result, lang)) + "</ul>")
     return "\n".join(parts)
+
+
+def shown(result: ModelComparison, *, as_html: bool = False) -> str:
+    """As Python and Jupyter show it by themselves: why, where too few remain for any number."""
+    try:
+        return html(result) if as_html else text(result)
+    except NotEstimable as why:
+        return f"<p>{escape(why.en)}</p>" if as_html else why.en

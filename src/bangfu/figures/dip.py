@@ -28,6 +28,7 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
         ``event_time, group`` (joiners, comparison), ``mean, ci_low, ci_high, households``; see
         :func:`bangfu.register.changes.means_by_event_time`.
     """
+    result = result.released
     wide = means.pivot(index="event_time", columns="group", values="mean")
     gap = wide["joiners"] - wide["comparison"]
     earlier = gap[gap.index < -1]

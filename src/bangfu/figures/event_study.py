@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 def event_study_figure(result: ModelComparison) -> Figure:
     """One panel per model: gains by years since joining, with intervals and bands."""
+    result = result.released
     rows = single(result.event_study)
     models = list(dict.fromkeys(rows["arm"]))
     read = of_kind(result.statements, "when")

@@ -9,13 +9,11 @@ import pandas as pd
 from matplotlib.figure import SubFigure
 
 from bangfu.errors import Language
+from bangfu.release import HOUSEHOLDS, INSIDE
 from bangfu.words import BADGES, TERMS, Word
 
 Draw = Callable[[SubFigure, Language], None]
 """Draws the body of a figure into the panel that it is given, in one language."""
-
-SMALLEST_GROUP = 10
-"""A released number of a register that is not synthetic rests on at least so many households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,18 @@ class Figure:
         return self.badge == "synthetic"
 
     @property
+    def inside(self) -> bool:
+        """Whether it is whole, and its foot says that it is not for release."""
+        return INSIDE.en in self.source.en
+
+    @property
     def withheld(self) -> bool:
         """Whether a number rests on too few households to be shown."""
         return (
-            self.badge == "own" and self.smallest_group is not None and self.smallest_group < SMALLEST_GROUP
+            self.badge == "own"
+            and not self.inside
+            and self.smallest_group is not None
+            and self.smallest_group < HOUSEHOLDS
         )
 
     @property

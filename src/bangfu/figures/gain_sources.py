@@ -45,6 +45,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
     rows : DataFrame
         As :func:`bangfu.compare.sources.gains_by_source` gives it.
     """
+    result = result.released
     arms = [a for a in dict.fromkeys(rows["arm"]) if "+" not in a and a != POOLED] + [POOLED]
     parts = [s for s in dict.fromkeys(rows["source"]) if s != TOTAL]
     value = rows.set_index(["arm", "source"])["estimate"]

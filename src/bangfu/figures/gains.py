@@ -42,6 +42,7 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
     id : str
         File name.
     """
+    result = result.released
     table, n = result.table, places(result)
     info, what = result.cells.info, of_kind(result.statements, "joined")[0].words["thing"]
     control = CONTROLS[result.design.control]

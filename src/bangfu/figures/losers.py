@@ -12,6 +12,7 @@ from bangfu.figures.figure import Figure, Number
 from bangfu.figures.results import badge, source
 from bangfu.figures.style import ACCENT, BODY, INK, QUIET, RULE, SMALL, WARN
 from bangfu.formats import interval, number
+from bangfu.release import fewest
 from bangfu.texts import say
 from bangfu.words import Word
 
@@ -98,6 +99,6 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
             "lower_incomes.after": Number(after, "years since joining"), "lower_incomes.households": Number(joined, "count"),
             "lower_incomes.villages": Number(villages, "count"),
         },
-        smallest_group=int(rows["households"].min()),
+        smallest_group=fewest(rows),
         height=5.6,
     )  # fmt: skip

@@ -47,6 +47,7 @@ def methods_figure(result: ModelComparison, rows: pd.DataFrame, truth: float) ->
     truth : float
         Percent.
     """
+    result = result.released
     plain = float(rows.loc[rows["method"] == "members", "estimate"].iloc[0])
     ours = rows.iloc[-1]
     covered = ours["ci_low"] <= truth <= ours["ci_high"]
@@ -123,6 +124,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
     plain : DataFrame
         ``arm, estimate, ci_low, ci_high``: joiners of each arm against others, percent.
     """
+    result = result.released
     ours = single(result.table).set_index("arm")
     left = plain[plain["arm"].isin(ours.index)].sort_values("estimate", ascending=False, ignore_index=True)
     first = str(left["arm"].iloc[0])
@@ -214,6 +216,7 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
     pooled : DataFrame
         ``scale, unit, estimate, ci_low, ci_high`` of all joiners together.
     """
+    results = {scale: result.released for scale, result in results.items()}
     main = results["percent"]
     by = pooled.set_index("scale")
     yuan, ratio = float(by.loc["level", "estimate"]), float(by.loc["percent", "estimate"])  # type: ignore[arg-type]

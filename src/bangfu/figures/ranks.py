@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def ranks_figure(result: ModelComparison) -> Figure:
     """One bar per arm over the ranks that the data leave open (95% for all arms at once)."""
+    result = result.released
     rows = result.table[result.table["rank_low"].notna()]
     n = len(rows)
     first = of_kind(result.statements, "first")

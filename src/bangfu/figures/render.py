@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Sheet
 from matplotlib.gridspec import GridSpec
+from matplotlib.text import Text
 
 from bangfu.errors import Language
 from bangfu.figures.figure import Figure
@@ -29,6 +30,7 @@ from bangfu.figures.style import (
     wrap,
 )
 from bangfu.formats import csv_bytes
+from bangfu.glyphs import spelt
 from bangfu.words import BADGES, TERMS
 
 _MARGIN = 0.35  # inches
@@ -111,10 +113,17 @@ def _sheet(figure: Figure, lang: Language) -> Sheet:
     panel.set_facecolor("none")
     if figure.withheld:
         panel.text(0.5, 0.5, TERMS["withheld"][lang], ha="center", va="center", fontsize=TITLE, color=WARN)
-        return sheet
+        return _spelt(sheet)
     figure.draw(panel, lang)
     if figure.synthetic:
         _stamp(panel, lang)
+    return _spelt(sheet)
+
+
+def _spelt(sheet: Sheet) -> Sheet:
+    """Every text with what the font lacks spelt by its code."""
+    for text in sheet.findobj(Text):
+        text.set_text(spelt(text.get_text()))
     return sheet
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bangfu.cells import CellsInfo
+from bangfu.compare.release import marks
 from bangfu.compare.terms import UNITS
 from bangfu.errors import Language
 from bangfu.figures.figure import Number
 from bangfu.figures.style import arm_colour, arm_marker
 from bangfu.figures.table import NO_ARMS
 from bangfu.formats import interval, number
+from bangfu.release import INSIDE, setting
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def badge(info: CellsInfo) -> str:
 
 def source_of(result: ModelComparison) -> Word:
     """The foot of a figure of a comparison, with all that stands beside its numbers."""
-    return source(result.cells.info, result.cells.years, tuple(r.words for r in result.remarks))
+    said = (*marks(result), *(r.words for r in result.remarks))
+    return source(result.cells.info, result.cells.years, said)
 
 
 def source(info: CellsInfo, years: tuple[int, ...], remarks: tuple[Word, ...] = ()) -> Word:
@@ -47,7 +50,8 @@ def source(info: CellsInfo, years: tuple[int, ...], remarks: tuple[Word, ...] = 
     title = Word(
         f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
     )  # the badge of a register of one's own
-    for said in (*(a.words for a in info.accepted), *remarks):
+    inside = (INSIDE,) if setting() == "inside" and info.kind != "synthetic" and INSIDE not in remarks else ()
+    for said in (*inside, *(a.words for a in info.accepted), *remarks):
         title = Word(f"{title.en}; {said.en}", f"{title.zh};{said.zh}")
     if info.kind != "synthetic":
         return title

@@ -54,6 +54,7 @@ SWITCHER_NAMES = {
 
 def stability_figure(result: ModelComparison) -> Figure:
     """One tile per choice: whether the possible ranks are those of the main choice, and which gain is largest there."""
+    result = result.released
     table = result.stability
     shown = [a for a in result.table["arm"] if "+" not in a]
     tiles = {

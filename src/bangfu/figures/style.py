@@ -12,6 +12,8 @@ import matplotlib as mpl
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.textpath import TextPath
 
+from bangfu.glyphs import spelt
+
 INK = "#222222"
 QUIET = "#6b6b6b"
 RULE = "#d0d0d0"
@@ -99,6 +101,7 @@ def text_width(text: str, size: float) -> float:
     """The width of one line in points, from the font's outlines: the same on every machine."""
     if not text.strip():
         return size * 0.3 * len(text)
+    text = spelt(text)
     font = FontProperties(fname=str(FONT))
     return float(TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents().width)
 

@@ -48,6 +48,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
     paid : DataFrame
         As :func:`bangfu.compare.support.support` gives it.
     """
+    result = result.released
     rows = result.table.merge(paid.drop(columns="households"), on="arm", how="left")
     rows = rows[rows["estimate"].notna()]
     unit = str(rows["unit"].iloc[0])

@@ -37,6 +37,7 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
     split : Contamination
         Of the change of income per head in yuan.
     """
+    result = result.released
     table = split.table[split.table["sample"] == "full"]
     models = [m for m in result.table["arm"] if "+" not in m and m in set(table["arm"])]
     by = table.set_index(["arm", "estimator"])

@@ -27,6 +27,7 @@ CUT = 6.0
 
 def specifications_figure(result: ModelComparison) -> Figure:
     """One panel per model: its gain under every choice, in margins of error, sorted; beyond one the interval leaves out zero."""
+    result = result.released
     table = result.stability
     models = [a for a in result.table["arm"] if "+" not in a]
     names = [scale_name(s, result.cells.info.unit(result.design.outcome)) for s in SCALES]

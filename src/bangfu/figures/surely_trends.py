@@ -33,6 +33,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
     ends : dict of str to float
         Breakdown by arm.
     """
+    result = result.released
     models = list(ends)
     unit = str(result.table["unit"].iloc[0])
     core = [s.arms[0] for s in of_kind(result.statements, "arm") if s.direction]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bangfu.errors import Language
 from bangfu.formats import chance, frame_text
+from bangfu.release import guarded, setting
 from bangfu.words import Word, arm_name
 
 NO_ARMS = ("all", "joiners", "comparison")
@@ -39,6 +40,7 @@ class Table:
         lang: Language = "en",
         models: Mapping[str, Word] | None = None,
     ) -> None:
+        frame = guarded(frame) if setting() == "release" else frame
         arms = {c: [_arm(v, lang, models) for v in frame[c]] for c in ("arm", "other") if c in frame.columns}
         chances = {
             str(c): [chance(v) for v in frame[c].astype(float)] for c in frame.columns if _is_chance(str(c))

@@ -16,6 +16,7 @@ from pathlib import Path
 from bangfu.atomic import write_text
 from bangfu.errors import BangfuError
 from bangfu.notebooks.normal import Notebook, load, normalise, text
+from bangfu.release import SETTING
 
 SECONDS = 600
 """The longest that one cell may take."""
@@ -34,7 +35,7 @@ ONE_THREAD = dict.fromkeys(
 REGISTER = "BANGFU_REGISTER"
 """Names the register that notebooks read in place of the shipped one."""
 
-_LEFT_OUT = (REGISTER, "BANGFU_FIGURES", "PYTEST_ADDOPTS", "PYTHONSTARTUP", "MPLBACKEND")
+_LEFT_OUT = (REGISTER, SETTING, "BANGFU_FIGURES", "PYTEST_ADDOPTS", "PYTHONSTARTUP", "MPLBACKEND")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -68,7 +69,7 @@ def execute(path: Path) -> Notebook:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        kept = {k: os.environ[k] for k in (REGISTER, "BANGFU_FIGURES") if k in os.environ}
+        kept = {k: os.environ[k] for k in (REGISTER, SETTING, "BANGFU_FIGURES") if k in os.environ}
         client.execute(env=environment(**kept))
     except CellExecutionError as error:
         last = [line for line in str(error).splitlines() if line.strip()][-1]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bangfu.compare.headline import both
+from bangfu.compare.release import marks
 from bangfu.compare.terms import CONTROLS, LEVELS, UNITS
 from bangfu.compare.text import HEADS, places, span
 from bangfu.errors import Language
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.notes import said
-from bangfu.figures.figure import SMALLEST_GROUP
 from bangfu.formats import chance, number
 from bangfu.papers.table import PaperTable
 from bangfu.words import TERMS, Word, outcome_word
@@ -59,9 +59,9 @@ def comparison_tables(result: ModelComparison, *, stability: bool = True) -> lis
     Returns
     -------
     list of PaperTable
-        ``gains``, ``differences``, ``event_study`` and ``other_choices``. In a register that is not synthetic, rows of
-        fewer than 10 households are withheld.
+        ``gains``, ``differences``, ``event_study`` and ``other_choices``, of the comparison as it may leave the building.
     """
+    result = result.released
     made = [_gains(result), _differences(result), _event_study(result)]
     return [t for t in [*made, *([_other_choices(result)] if stability else [])] if t.rows]
 
@@ -76,8 +76,10 @@ def _gains(r: ModelComparison) -> PaperTable:
             r.arm(row["arm"]), *_estimate(r, row),
             _both(lambda lang, w=row: _ranks(w, lang)), *_counts(row),
         )
-        for row in _records(r, r.table)
+        for row in _plain(r.table)
     ]  # fmt: skip
+    gone = () if r.release is None else r.release.arms
+    rows += [(r.arm(arm), TERMS["withheld"], *(_same(""),) * 8) for arm in gone]
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
     ranks = Word(
@@ -131,7 +133,7 @@ def _event_study(r: ModelComparison) -> PaperTable:
     )  # fmt: skip
     rows = [
         (r.arm(row["arm"]), _same(number(row["event_time"])), *_estimate(r, row)[:-1], *_counts(row))
-        for row in _records(r, r.event_study)
+        for row in _plain(r.event_study)
     ]
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: by years since joining", f"参加后各年的相对增收:{what.zh}")
@@ -170,15 +172,14 @@ def _other_choices(r: ModelComparison) -> PaperTable:
         Word(f"{number(int(n))} of them: {note}.", f"其中{number(int(n))}种{said(str(note), 'zh')}。")
         for note, n in r.stability.loc[r.stability["arm"] == "", "note"].value_counts(sort=False).items()
     ]
-    notes = (every, *failed)
+    notes = (*marks(r), every, *failed)
     title = Word("Gains under other reasonable choices", "换用其他合理算法的结果")
     return PaperTable("other_choices", title, heads, tuple(rows), notes, r.synthetic)
 
 
 def _stated(r: ModelComparison, *kinds: str) -> Iterable[Word]:
-    """What is stated of a table's rows, in the statements' own words; nothing of too few households of one's own."""
-    told = [s for s in r.statements if s.kind in kinds and (r.synthetic or s.households >= SMALLEST_GROUP)]
-    return [both(s) for s in told]
+    """What is stated of a table's rows, in the statements' own words."""
+    return [both(s) for s in r.statements if s.kind in kinds]
 
 
 def _notes(r: ModelComparison) -> tuple[Word, ...]:
@@ -189,6 +190,7 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
     error, control = ERRORS[o.errors], CONTROLS[o.control]
     exposure = TERMS["participation" if o.exposure == "participation" else "offered"]
     out = [
+        *marks(r),
         Word(
             f"{info.title_en}, {years}. Unit: {unit.en}; exposure: {exposure.en}; compared with {control.en}: "
             f"{number(none['households'])} households in {number(none['villages'])} villages ({number(none['effective_villages'], 1)} effective).",
@@ -207,7 +209,7 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
             )
         )
     ever, gone = int(r.left["first"].sum()), int(r.left["left"].sum())
-    if ever and (r.synthetic or ever >= SMALLEST_GROUP):
+    if ever:
         share = number(100 * gone / r.left["households"].sum(), 1)
         out.append(
             Word(
@@ -232,19 +234,6 @@ def _why(r: ModelComparison, table: Any) -> Iterable[Word]:
         yield Word(f"{', '.join(names[0])}: {note}.", f"{'、'.join(names[1])}:{said(note, 'zh')}。")
 
 
-def _records(r: ModelComparison, table: Any) -> list[dict[str, Any]]:
-    """Rows, without the numbers of those that rest on too few households of a register of one's own."""
-    rows = _plain(table)
-    if r.synthetic:
-        return rows
-    return [
-        row
-        if row["households"] >= SMALLEST_GROUP
-        else {"arm": row["arm"], "event_time": row.get("event_time")}
-        for row in rows
-    ]
-
-
 def _plain(table: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = table.to_dict("records")
     return rows
@@ -252,8 +241,6 @@ def _plain(table: Any) -> list[dict[str, Any]]:
 
 def _estimate(r: ModelComparison, row: Mapping[str, Any]) -> tuple[Word, ...]:
     """Estimate, standard error, interval, degrees of freedom and p-value."""
-    if "estimate" not in row:
-        return (TERMS["withheld"], *(_same(""),) * 4)
     n, unit = places(r), UNITS[row["unit"]]
     p = row["p_value"]
     return (

@@ -10,15 +10,13 @@ import pandas as pd
 from bangfu.register.description import Description
 from bangfu.register.parts import Part, parts
 from bangfu.register.tables import COLUMNS, FLAG, NUMBER
+from bangfu.release import HOUSEHOLDS
 from bangfu.words import own_names
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from bangfu.register.register import HouseholdRegister
-
-FEWEST = 10
-"""Of a register that is not synthetic no mean over fewer households is given."""
 
 
 def describe(register: HouseholdRegister) -> Description:
@@ -148,7 +146,7 @@ def _balance(sums: pd.DataFrame, facts: list[str], *, shown: bool) -> pd.DataFra
         total = w.sum()
         spread = (q.sum() / total - (s.sum() / total) ** 2) ** 0.5 if total > 0 else float("nan")
         part = pd.DataFrame({"arm": sums["arm"], "column": fact, "households": n.astype("int64")})
-        part["mean"] = pd.Series(s).div(w).where((w > 0) & (shown | (n >= FEWEST)))
+        part["mean"] = pd.Series(s).div(w).where((w > 0) & (shown | (n >= HOUSEHOLDS)))
         none = part.loc[part["arm"] == "", "mean"]
         base = none.iloc[0] if len(none) else float("nan")
         part["difference"] = (part["mean"] - base) / spread if spread > 0 else float("nan")

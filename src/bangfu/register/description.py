@@ -9,6 +9,7 @@ import pandas as pd
 
 from bangfu.errors import Language
 from bangfu.formats import number, percent
+from bangfu.release import INSIDE, guarded, setting
 from bangfu.words import BADGES, Word, arm_name
 
 _HEADINGS = {
@@ -94,11 +95,14 @@ class Description:
         return "".join(parts)
 
     def _title(self, lang: Language) -> str:
-        badge = f"{BADGES['synthetic'][lang]} · " if self.kind == "synthetic" else ""
-        return f"{badge}{self.title[lang]}"
+        if self.kind == "synthetic":
+            return f"{BADGES['synthetic'][lang]} · {self.title[lang]}"
+        return self.title[lang] if setting() == "release" else f"{self.title[lang]} · {INSIDE[lang]}"
 
     def _printed(self, name: str, lang: Language) -> pd.DataFrame:
         frame: pd.DataFrame = getattr(self, name).copy()
+        if self.kind != "synthetic" and setting() == "release":
+            frame = guarded(frame)
         for column in frame.columns:
             if column.startswith("share"):
                 frame[column] = [percent(100 * v) for v in frame[column]]

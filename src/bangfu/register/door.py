@@ -13,6 +13,8 @@ from bangfu.register.content import content_faults
 from bangfu.register.leaving import Admitted, leave_out
 from bangfu.register.rows import columns_known, row_faults, years_held
 from bangfu.register.tables import KEYS
+from bangfu.release import setting
+from bangfu.upward import FromAbove
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 class Door:
     """Looks at a register once, when it is first used, and keeps the answer."""
+
+    without_few = FromAbove()
+    """The tables of the households that are not too few to be told of; see :func:`bangfu.attach.without_few`."""
 
     def __init__(self, register: HouseholdRegister) -> None:
         self._register = register
@@ -46,11 +51,14 @@ class Door:
         if self._refusal is not None:
             raise self._refusal
         if self._admitted is None or not (self._whole or proving):
+            few = setting() == "release" and not self._register.info.synthetic
             with engine_at_work():
-                self._admitted = self._quickly() if proving else None
+                self._admitted = self._quickly() if proving and not few else None
                 if self._admitted is None:
                     self._admitted = self._entirely()
                     self._whole = True
+                    if few:
+                        self._admitted = self.without_few(self._admitted, self._register.models)
         return self._admitted
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from bangfu.characters import unfit
 from bangfu.errors import DataFault, Fault
+from bangfu.glyphs import lacking
 from bangfu.register.described import described
 from bangfu.register.home import Home
 from bangfu.register.names import folded
@@ -120,6 +121,14 @@ def _fit(text: str, key: str, table: str, allowed: str = "") -> Iterator[Fault]:
     if found:
         words = f"holds {found[0]}; write the text anew without it", f"含有{found[1]},请删去"
         yield Fault(table, "characters_fit", *words, column=key)
+        return
+    if missing := lacking(text):
+        codes = ", ".join(f"{c} U+{ord(c):04X}" for c in missing[:5])
+        words = (
+            f"holds characters that the bundled fonts lack ({codes}); figures and briefs print their codes: write it without them",
+            f"含有随附字体没有的字符({codes}),图和简报只能印出其编码,请改写",
+        )
+        yield Fault(table, "characters_printed", *words, column=key, severity="warning")
 
 
 def _values(content: Mapping[str, Any], table: str) -> Iterator[Fault]:

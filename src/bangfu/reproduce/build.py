@@ -14,6 +14,7 @@ from bangfu.errors import BangfuError, WrongUse
 from bangfu.figures.show import FOLDER
 from bangfu.notebooks.data import reads_register
 from bangfu.notebooks.run import REGISTER, environment
+from bangfu.release import SETTING
 from bangfu.reproduce.manifest import NAME, manifest
 from bangfu.reproduce.publish import publish
 
@@ -29,6 +30,7 @@ def build(
     workers: int = 2,
     register: Path | None = None,
     refused: list[BangfuError] | None = None,
+    inside: bool = False,
 ) -> None:
     """Run every notebook of ``root`` and collect notebooks, figures and manifest in ``out``.
 
@@ -44,6 +46,8 @@ def build(
     refused : list of BangfuError, optional
         Takes why notebooks cannot run on these data, and what else cannot be made; the rest is built. Without it the
         first one ends the build.
+    inside : bool
+        Whole, and marked as not for release; see :mod:`bangfu.release`.
 
     Raises
     ------
@@ -53,7 +57,7 @@ def build(
     notebooks = chosen(root, register)
     (out / "notebooks").mkdir(parents=True)
     with ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(_run, path, out, register): path for path in notebooks}
+        running = {pool.submit(_run, path, out, register, inside): path for path in notebooks}
         try:
             for future in as_completed(running):
                 try:
@@ -70,9 +74,11 @@ def build(
     for folder in sorted(out.glob("drawn-*")):
         _merge(folder, out / "figures")
         shutil.rmtree(folder)
-    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)
-    publish(out, root, register, refused)
-    write_bytes(out / "figures" / NAME, manifest(out, root), overwrite=True)  # again, with what was published
+    write_bytes(out / "figures" / NAME, manifest(out, root, register), overwrite=True)
+    publish(out, root, register, refused, inside=inside)
+    write_bytes(
+        out / "figures" / NAME, manifest(out, root, register), overwrite=True
+    )  # again, with what was published
 
 
 def chosen(root: Path, register: Path | None = None) -> list[Path]:
@@ -100,13 +106,15 @@ def chosen(root: Path, register: Path | None = None) -> list[Path]:
     return found
 
 
-def _run(path: Path, out: Path, register: Path | None) -> None:
+def _run(path: Path, out: Path, register: Path | None, inside: bool) -> None:
     copy = out / "notebooks" / path.name
     shutil.copyfile(path, copy)
     drawn = out / f"drawn-{path.stem}"
     drawn.mkdir()
     command = [sys.executable, "-m", "bangfu.notebooks.run", "--with-parent", str(copy)]
-    more = {FOLDER: str(drawn)} | ({REGISTER: str(register.resolve())} if register else {})
+    more = {FOLDER: str(drawn)}
+    if register:
+        more |= {REGISTER: str(register.resolve()), SETTING: "inside" if inside else "release"}
     with subprocess.Popen(
         command,
         env=environment(**more),

@@ -82,6 +82,7 @@ def reproduce_on(
     quiet: bool = False,
     say: Callable[[str], None] = print,
     lang: Language = "en",
+    inside: bool = False,
 ) -> Sequence[BangfuError]:
     """Build from another register into a new folder, and nowhere else; what these data do not bear is said.
 
@@ -99,6 +100,9 @@ def reproduce_on(
         As for :func:`reproduce`.
     lang : {"en", "zh"}
         In which it says so.
+    inside : bool
+        Whole, and marked as not for release; else who is too few to be told of is in no number, unless the register is
+        synthetic (:mod:`bangfu.release`).
 
     Returns
     -------
@@ -116,9 +120,10 @@ def reproduce_on(
     left_out = [p.name for p in chosen(root) if p not in chosen(root, register)]
     refused: list[BangfuError] = []
     with new_folder(out, inputs=[register]) as kept:
-        for accepted in load_register(register).accepted:
-            say(accepted.words[lang])
-        with _built(root, quiet=quiet, register=register, refused=refused) as folder:
+        opened = load_register(register)
+        for accepted in opened.accepted:
+            say((accepted if inside or opened.info.synthetic else accepted.masked).words[lang])
+        with _built(root, quiet=quiet, register=register, refused=refused, inside=inside) as folder:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
         failed = [why for why in refused if isinstance(why, NotMade)]
         lines = [why.text(lang) for why in failed]
@@ -144,14 +149,19 @@ def _kept(out: Path | None, inputs: list[Path]) -> Iterator[Path | None]:
 
 @contextmanager
 def _built(
-    root: Path, *, quiet: bool, register: Path | None = None, refused: list[BangfuError] | None = None
+    root: Path,
+    *,
+    quiet: bool,
+    register: Path | None = None,
+    refused: list[BangfuError] | None = None,
+    inside: bool = False,
 ) -> Iterator[Path]:
     """A build in a folder of its own, gone afterwards."""
     folder = private_folder("reproduce") / "build"
     folder.mkdir()
     try:
         with _progress(len(chosen(root, register)), quiet) as report:
-            build(root, folder, report, register=register, refused=refused)
+            build(root, folder, report, register=register, refused=refused, inside=inside)
         yield folder
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)

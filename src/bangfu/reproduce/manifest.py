@@ -10,8 +10,12 @@ from typing import Any
 
 from bangfu.figures.show import json_bytes
 from bangfu.notebooks.normal import load
+from bangfu.register.loading import open_register
 
 NAME = "manifest.json"
+_INVENTED = ("data/register", "data/montecarlo")
+"""Shipped folders of invented households, which a build from another register does not rest on."""
+
 PLACES = ("notebooks", "figures")
 """The folders that a build fills."""
 
@@ -41,7 +45,7 @@ def _hashes(root: Path) -> dict[str, str]:
     return {name: file_hash(root / name) for name in sorted(rebuilt(root) - {f"figures/{NAME}"})}
 
 
-def manifest(build: Path, root: Path) -> bytes:
+def manifest(build: Path, root: Path, register: Path | None = None) -> bytes:
     """The manifest of a build.
 
     Parameters
@@ -50,6 +54,8 @@ def manifest(build: Path, root: Path) -> bytes:
         Holds executed ``notebooks/`` and ``figures/``.
     root : Path
         Holds ``data/``, one folder per source, from which the figures are drawn.
+    register : Path, optional
+        What was read in the place of the shipped register: named with its title and identifier, and the shipped one is not.
     """
     cells = _cells(build / "notebooks")
     entries: list[dict[str, Any]] = []
@@ -68,7 +74,25 @@ def manifest(build: Path, root: Path) -> bytes:
         )
     sources = sorted(p for p in (root / "data").glob("*") if p.is_dir())
     data = {f"data/{p.name}": folder_hash(p) for p in sources}
+    if register is not None:
+        data = {name: value for name, value in data.items() if name not in _INVENTED}
+        data[named(register)] = register_hash(register)
     return json_bytes({"data": data, "figures": entries, "files": _hashes(build)})
+
+
+def named(register: Path) -> str:
+    """A register as the page, the manifest and the ledger name it: title and identifier; its file's name where it says neither."""
+    info = open_register(register)[0].info
+    return f"{info.title.en} ({info.id})" if info.id else register.name
+
+
+def register_hash(register: Path) -> str:
+    """One hash for a register: its folder; or its workbook, with a description beside it."""
+    if register.is_dir():
+        return folder_hash(register)
+    beside = register.with_name("register.toml")
+    total = file_hash(register)
+    return hashlib.sha256(f"{total} {file_hash(beside)}".encode()).hexdigest() if beside.is_file() else total
 
 
 def folder_hash(folder: Path) -> str:

@@ -22,7 +22,7 @@ from bangfu.page import page
 from bangfu.page.entries import entries
 from bangfu.page.words import UNGRADED
 from bangfu.page.write import printed
-from bangfu.reproduce.manifest import file_hash, folder_hash
+from bangfu.reproduce.manifest import named, register_hash
 from bangfu.words import Word
 
 SHOWN_BY = {
@@ -38,7 +38,12 @@ class NotMade(BangfuError):
 
 
 def publish(
-    out: Path, root: Path, register: Path | None = None, refused: list[BangfuError] | None = None
+    out: Path,
+    root: Path,
+    register: Path | None = None,
+    refused: list[BangfuError] | None = None,
+    *,
+    inside: bool = False,
 ) -> None:
     """Write page, briefs and ledger into ``out/figures``.
 
@@ -52,6 +57,8 @@ def publish(
         A register that takes the place of the shipped one.
     refused : list of BangfuError, optional
         Takes what cannot be made, and the rest is made; without it the first one ends the work.
+    inside : bool
+        Whole, and marked as not for release; see :mod:`bangfu.release`.
     """
     figures, notebooks = out / "figures", out / "notebooks"
     folder = register or root / SOURCES["synthetic"]
@@ -61,21 +68,23 @@ def publish(
     grade = UNGRADED
     if register is not None or (folder / "register.toml").is_file():
         with part("comparison", "模式比较", refused):
-            found, grade = compared(folder)
+            found, grade = compared(folder, inside)
     briefs: dict[str, Number] = {}
     if found is not None and (campaign is not None or not found.synthetic):
         with part("brief", "简报", refused):
             briefs = _briefs(figures, numbers, campaign, found, grade)
     drawn = entries(figures, notebooks)
     name = found.dated if found is not None else None
+    if name is None and register is not None:
+        name = Word(named(register), named(register))
     with part("figures/index.html", "figures/index.html", refused):
         shown = page(figures, notebooks, numbers, sure=grade, name=name, briefs=bool(briefs))
         write_bytes(figures / "index.html", shown, overwrite=True)
     data = dict(json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["data"])
     source = SOURCES["synthetic"]
-    if register is not None and found is not None:
-        source = found.title.en
-        data[source] = folder_hash(register) if register.is_dir() else file_hash(register)
+    if register is not None:
+        source = named(register)
+        data[source] = register_hash(register)
     counts = found.numbers() if found is not None else {}
     texts = {
         "page": printed({e.badge for e in drawn}, numbers),
@@ -85,7 +94,8 @@ def publish(
         },
     }
     with part(f"figures/{NAME}", f"figures/{NAME}", refused):
-        content = ledger(drawn, texts, data, register=source, cells=_cells(notebooks))
+        drawn_in = "" if found is not None and not found.synthetic else source
+        content = ledger(drawn, texts, data, register=source, invented=drawn_in, cells=_cells(notebooks))
         write_bytes(figures / NAME, content, overwrite=True)
 
 
@@ -106,14 +116,14 @@ def part(en: str, zh: str, refused: list[BangfuError] | None) -> Iterator[None]:
         refused.append(NotMade(f"{en} was not made: {why}", f"未生成{zh}:{why_zh}"))
 
 
-def compared(folder: Path) -> tuple[Findings, Word]:
+def compared(folder: Path, inside: bool = False) -> tuple[Findings, Word]:
     """The comparison of a register as a brief tells it, and how sure it is."""
     from bangfu.compare import compare_models
     from bangfu.register import load_register
 
     register = load_register(folder)
     try:
-        result = compare_models(register)
+        result = compare_models(register, inside=inside)
         found = findings(result, folder / "truth" / "att.parquet")
     except NotEstimable as why:
         return Findings(register.info.title, register.info.synthetic, problem=Word(why.en, why.zh)), UNGRADED
