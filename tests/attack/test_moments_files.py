@@ -120,7 +120,7 @@ def test_what_is_written_reads_back(inside, tmp_path):
     np.testing.assert_allclose(
         found.covariance, made.covariance, rtol=1e-9, atol=1e-9 * np.diag(made.covariance).max()
     )
-    assert (found.inside, found.registers, found.withheld, found.data) == (
+    assert (found.inside, found.registers, found.withheld, found.handed) == (
         inside,
         made.registers,
         made.withheld,
