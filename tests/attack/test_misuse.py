@@ -13,7 +13,7 @@ import pytest
 from bangfu import scratch
 from bangfu.errors import BangfuError, WrongUse
 from bangfu.system import refused
-from tests.attack.conftest import tree
+from tests.attack.command import tree
 from tests.attack.misuses import generated, is_data, prepare
 
 
