@@ -67,12 +67,14 @@ def cells(
     from bangfu.cells.agreement import SUMMED, fitting, settled
     from bangfu.design import Design
     from bangfu.moments.disclosure import RULES
+    from bangfu.moments.editions import refuse_log
 
     kinds = {holds(p) for p in data}
     given = [*data, *(p for p in (campaign, options.get("prices")) if p)]
-    log = log or data[0].with_name(f"{data[0].resolve().name}.releases.json")
+    log = log or _log_beside(data[0])
     refuse(out, overwrite=overwrite, inputs=given)
-    refuse(log, overwrite=True, inputs=given)
+    if moments:
+        refuse_log(log, out, inputs=given)
     if kinds == {"json"}:
         _merged_moments(data, out, lang, inside, options, overwrite)
         return
@@ -112,6 +114,12 @@ def cells(
     told_as = EXACT if inside else UPWARD
     told = told_as[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
     typer.echo(f"{out}: {handed!r}\n{told}", err=out == STDOUT)
+
+
+def _log_beside(data: Path) -> Path:
+    """The log of a register, beside it by whatever name it is reached: a link has none of its own."""
+    home = data.resolve()
+    return home.parent / f"{home.name}.releases.json"
 
 
 def _merged_moments(

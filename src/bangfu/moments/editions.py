@@ -8,7 +8,8 @@ and subtracted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+import os
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from bangfu.atomic import output
+from bangfu.atomic import STDOUT, output, refuse
 from bangfu.cells.info import PLACE
 from bangfu.cells.merging import apart
-from bangfu.errors import BangfuError, spoken
+from bangfu.errors import BangfuError, WrongUse, spoken
 from bangfu.estimates.sample import Sample
 from bangfu.given import json_object, read_text, validated
 from bangfu.moments.combinations import labels, too_near
@@ -110,6 +111,27 @@ def _places(chosen: Sample, villages: pd.DataFrame) -> list[str]:
         codes = villages.groupby(list(keys), dropna=False, sort=True).ngroup()
         places = places.groupby(codes).first()
     return places.astype(str).tolist()
+
+
+def refuse_log(log: Path, out: Path, *, inputs: Iterable[Path] = ()) -> None:
+    """Refuse, before long work, a log that could not be kept.
+
+    Raises
+    ------
+    WrongUse
+        When it is standard output, or the file that is handed up; when it may not be written.
+    """
+    if log == STDOUT:
+        raise WrongUse(
+            "the release log cannot go to standard output (-): it holds sums of villages, and is kept; name a file beside the register",
+            "上报登记含各村合计且须保存,不能写到标准输出(-);请在台账旁指定文件",
+        )
+    if out != STDOUT and os.path.realpath(log) == os.path.realpath(out):
+        raise WrongUse(
+            f"{log} cannot be both the release log, which stays, and the file that is handed up; name two files",
+            f"{log} 不能既作须留存的上报登记,又作上报文件;请分别指定",
+        )
+    refuse(log, overwrite=True, inputs=inputs)
 
 
 def log_release(log: Path, register: str, rules: Mapping[str, Any], handed: Handed) -> None:

@@ -22,7 +22,7 @@ from bangfu.estimates.sample import sample
 from bangfu.formats import number
 from bangfu.moments.county import COLUMNS, county
 from bangfu.moments.disclosure import COUNTIES, VILLAGES, digits, nothing, rounded, select
-from bangfu.moments.editions import Handed, behind, log_release, seen
+from bangfu.moments.editions import Handed, behind, log_release, refuse_log, seen
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Moments:
         Raises
         ------
         WrongUse
-            When there is such a file and ``overwrite`` is not given; without a log where one is needed.
+            When there is such a file and ``overwrite`` is not given; without a log where one is needed, or one that
+            could not be kept.
         BangfuError
             When an earlier release differs by too few villages, or was made by other rules; when no result of several
             counties together is of three or more.
@@ -107,6 +108,7 @@ class Moments:
                     f"a release is logged beside the register, so that no two differ by a few households: give {option('log')}",
                     f"上报须在台账旁登记,以免两次上报只差几户:请给出 {option('log')}",
                 )
+            refuse_log(Path(log), Path(path))
             log_release(Path(log), self.registers[0], self.rules, self.handed)
         return save(self.going_back(), path, overwrite=overwrite)
 
