@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 import time
@@ -47,6 +48,8 @@ class Journal:
 
     path: Path
     version: str
+    until: float = math.inf
+    """When no other case is begun, by the clock."""
     known: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,10 +74,14 @@ class Journal:
             file.write(json.dumps(line) + "\n")
 
     def all(self, cases: Iterable[Case], say: Callable[[str], None]) -> Counter[tuple[str, str]]:
-        """Run what is not known, or failed; gives how often each outcome is in each kind."""
+        """Run what is not known, or failed; gives how often each outcome is in each kind (``left`` where time was up)."""
         counts = Counter[tuple[str, str]]()
         for case in cases:
-            if self.known.get((case.kind, case.name), "failed") == "failed":
+            known = self.known.get((case.kind, case.name))
+            if known in (None, "failed") and time.time() > self.until:
+                counts[case.kind, known or "left"] += 1
+                continue
+            if known in (None, "failed"):
                 begun = time.process_time()
                 outcome, said = tried(case)
                 self.note(case, outcome, said, time.process_time() - begun)

@@ -22,10 +22,12 @@ def table(counts: Mapping[str, Counter[tuple[str, str]]], seed: int, day: date) 
     lines = [
         "# The standing attack", "",
         f"Written on {day.isoformat()} by `make attack-full`, seed {seed}; every input is generated (`tests/attack/full/`). *Refused* is an error in "
-        "words; *harmless* is an end as if nothing had been done, or as it should be; *failed* broke the promise.", "",
-        "| attack | tried | refused | harmless | failed | what is promised |", "|---|---|---|---|---|---|",
+        "words; *harmless* is an end as if nothing had been done, or as it should be; *failed* broke the promise; *left* was not begun in the time given.", "",
+        "| attack | tried | refused | harmless | failed | left | what is promised |", "|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for kind, found in counts.items():
         of = [found[kind, outcome] for outcome in ("refused", "harmless", "failed")]
-        lines.append(f"| {kind} | {sum(of)} | {of[0]} | {of[1]} | {of[2]} | {PROMISES[kind]} |")
+        lines.append(
+            f"| {kind} | {sum(of)} | {of[0]} | {of[1]} | {of[2]} | {found[kind, 'left']} | {PROMISES[kind]} |"
+        )
     return "\n".join(lines) + "\n"
