@@ -45,6 +45,8 @@ def command(*words: object) -> Ended:
             main()
         except SystemExit as end:
             code = end.code
+    if code == 128 + signal.SIGTERM:  # somebody ends the whole run, not this command
+        raise KeyboardInterrupt
     said = Ended(code, *(stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)))
     assert isinstance(code, int), f"ended with {code!r}"
     assert "Traceback" not in said.out + said.err, said.err

@@ -51,7 +51,7 @@ def of_moments(seed: int) -> Iterator[Case]:
             return (
                 found.table.to_json()
                 + json.dumps(found.covariance.tolist())
-                + json.dumps([found.rules, found.inside])
+                + json.dumps([found.rules, found.inside], sort_keys=True)
             )
 
         for name, put in _moments(whole, np.random.default_rng([seed, 4])):
