@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tests.moments.counties import cells, panel
 
 from bangfu.errors import BangfuError
-from tests.moments.counties import cells, panel
 
 VILLAGES = (12, 16, 20, 24, 30, 40, 50, 60)
 COHORTS = {1: (2017,), 2: (2017, 2018)}

@@ -11,6 +11,10 @@ CASES = 7
 
 LONG = {
     "attack/test_names.py": ("test_a_register_with_such_identifiers",),
+    "attack/test_registers.py": ("test_refused_everywhere_or_harmless",),
+    "attack/test_strange_files.py": (
+        "test_cells_are_refused_or_the_same", "test_moments_are_refused_or_the_same", "test_how_outcomes_were_made",
+    ),
     "campaign/test_faults.py": ("test_a_rule_names_table_row_and_column",),
     "cli/test_messages.py": ("test_refusals_name_flags",),
     "convert/test_labels.py": ("test_labels_of_missing_codes", "test_answers_through_every_door", "test_labels_decide_yes_and_no"),
