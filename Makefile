@@ -2,7 +2,7 @@
 # Another Python: make test PYTHON=python3.12    More words for a job: make reproduce ARGS="--accept"
 PYTHON ?= python3
 ARGS ?=
-JOBS := reproduce test test-full gate lint montecarlo figures-sheet lab bundle lock clean
+JOBS := reproduce test test-full attack-full gate lint montecarlo figures-sheet lab bundle lock clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(JOBS)

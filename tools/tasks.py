@@ -112,6 +112,11 @@ def test_full(words: list[str]) -> None:
     run(testing(), "-m", "pytest", "--whole", "-n", "2", "--dist", "loadfile", "-q", *words, **ONE_THREAD)
 
 
+def attack_full(words: list[str]) -> None:
+    """the standing attack: more than a thousand generated ones; goes on where it was stopped (benchmarks/attack.md)"""
+    run(testing(), "-W", "ignore", "-m", "tests.attack.full", *words, **ONE_THREAD)
+
+
 def gate(words: list[str]) -> None:
     """the notebook gate alone: nbval strict, and what nbval lets through"""
     run(testing(), "-m", "bangfu.reproduce.gate", *words, **ONE_THREAD)
@@ -201,7 +206,20 @@ def clean(words: list[str]) -> None:
 
 JOBS: dict[str, Callable[[list[str]], None]] = {
     job.__name__.replace("_", "-"): job
-    for job in (reproduce, test, test_full, gate, lint, montecarlo, figures_sheet, lab, bundle, lock, clean)
+    for job in (
+        reproduce,
+        test,
+        test_full,
+        attack_full,
+        gate,
+        lint,
+        montecarlo,
+        figures_sheet,
+        lab,
+        bundle,
+        lock,
+        clean,
+    )
 }
 
 

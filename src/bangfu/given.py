@@ -104,8 +104,8 @@ def json_object(text: str | bytes, file: str) -> dict[str, Any]:
     return found
 
 
-def validated(schema: TypeAdapter[T], value: Any, file: str) -> T:
-    """A value of JSON by a schema of pydantic, strictly.
+def validated(schema: TypeAdapter[T], value: Any, file: str, place: str = "") -> T:
+    """A value of JSON, which stands at some place of a file, by a schema of pydantic, strictly.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def validated(schema: TypeAdapter[T], value: Any, file: str) -> T:
         return schema.validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"])) or "JSON"
+        field = ".".join(filter(None, (place, *map(str, first["loc"])))) or "JSON"
         known = _WORDS.get(first["type"])
         en, zh = known or (first["msg"], f"不合规定({first['type']})")
         raise wrong(

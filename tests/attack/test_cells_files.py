@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import json
-import math
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 import bangfu
 from bangfu.cells import Cells
-from bangfu.cells.files import KEY
-from bangfu.cells.schema import digests
 from bangfu.errors import BangfuError
+from tests.attack.altered import (
+    ACCIDENTS,
+    BROKEN,
+    OTHERS,
+    TEXTS,
+    VALUES,
+    cell,
+    changed,
+    fields,
+    kind_of,
+    read,
+    whole_file,
+    write,
+)
 from tests.cells.plain import as_plain
-
-Meta = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -32,46 +34,6 @@ def whole(sixty, tmp_path_factory) -> Path:
         ["income_per_head", "log:income_per_head", "headcount"], by=["labour"], line=3000.0
     )
     return cells.save(tmp_path_factory.mktemp("altered") / "county.parquet")
-
-
-def read(path: Path) -> tuple[pa.Table, Meta]:
-    table = pq.read_table(path)
-    return table.replace_schema_metadata(None), json.loads(table.schema.metadata[KEY])
-
-
-def write(table: pa.Table, meta: Any, path: Path, *, forged: bool) -> None:
-    if forged and isinstance(meta, dict) and isinstance(meta.get("info"), dict):
-        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
-            meta = meta | {"sha256": digests(table, meta)}
-    text = meta if isinstance(meta, bytes) else json.dumps(meta).encode()
-    pq.write_table(table.replace_schema_metadata({KEY: text}), path)
-
-
-def fields(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every field of the description, at every depth, but the digests."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, below in inner:
-        if (*place, name) != ("sha256",):
-            yield (*place, name)
-            yield from fields(below, (*place, name))
-
-
-def changed(meta: Meta, place: tuple[Any, ...], value: Any) -> Meta:
-    out = copy.deepcopy(meta)
-    inner = out
-    for name in place[:-1]:
-        inner = inner[name]
-    if value is KeyError:
-        del inner[place[-1]]
-    else:
-        inner[place[-1]] = value
-    return out
-
-
-VALUES = (
-    KeyError, None, True, -1, 0, 10**30, 1.5, math.nan, math.inf, "", "x", "x" * 100_000, "a\x1b[2J", "\u202e",
-    [], {}, [[]], {"": None}, [1, "x"], json.loads("[" * 200 + "]" * 200),
-)  # fmt: skip
 
 
 def refused(path: Path) -> str:
@@ -118,78 +80,10 @@ def test_fields_that_nobody_knows(whole, tmp_path):
         assert "new" in refused(tmp_path / "county.parquet")
 
 
-TEXTS = (
-    b"", b"{", b"null", b"[]", b"1", b"\xff\xfe", b"{}" * 2, b'{"format": 3, "format": 3}', b"[" * 100_000,
-    b'{"format":' * 100_000, b'{"format": 1e999}', b'{"format": NaN}', b'{"format": 99}', b'{"format": "3"}', b'{"format": true}',
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_descriptions_that_are_none(whole, tmp_path, text):
     write(read(whole)[0], text, tmp_path / "county.parquet", forged=False)
     refused(tmp_path / "county.parquet")
-
-
-def numbers(table: pa.Table) -> list[str]:
-    return [n for n in table.column_names if not pa.types.is_string(table.schema.field(n).type)]
-
-
-def put(table: pa.Table, name: str, values: Any, kind: pa.DataType | None = None) -> pa.Table:
-    position = table.column_names.index(name)
-    return table.set_column(position, name, pa.array(values, type=kind or table.schema.field(name).type))
-
-
-def cell(name: str, value: Any, row: int = 3) -> Callable[[pa.Table], pa.Table]:
-    def change(table: pa.Table) -> pa.Table:
-        values = table[name].to_pylist()
-        values[row] = value(values[row]) if callable(value) else value
-        return put(table, name, values)
-
-    return change
-
-
-def whole_file(table: pa.Table) -> dict[str, Callable[[pa.Table], pa.Table]]:
-    """What is done to all rows or columns: name -> change; forged, all of it breaks a rule."""
-    out: dict[str, Callable[[pa.Table], pa.Table]] = {
-        "doubled rows": lambda t: pa.concat_tables([t, t]),
-        "one row twice": lambda t: pa.concat_tables([t, t[:1]]),
-        "no rows": lambda t: t[:0],
-        "a row less": lambda t: t[1:],
-        "a column more": lambda t: t.append_column("extra", t["weight"]),
-        "a column twice": lambda t: t.append_column("weight", t["weight"]),
-    }
-    for name in table.column_names:
-        out[f"drop {name}"] = lambda t, n=name: t.drop_columns([n])
-        out[f"rename {name}"] = lambda t, n=name: t.rename_columns(
-            [f"{c}2" if c == n else c for c in t.column_names]
-        )
-        out[f"retype {name}"] = lambda t, n=name: put(
-            t, n, t[n].cast(pa.string()).to_pylist(), pa.large_string()
-        )
-        out[f"nested {name}"] = lambda t, n=name: put(t, n, [[1]] * t.num_rows, pa.list_(pa.int64()))
-    return out
-
-
-BROKEN: dict[str, tuple[Any, ...]] = {
-    "county_id": ("x" * 2_000,),
-    "township_id": ("x" * 2_000,),
-    "village_id": (None, "x" * 2_000),
-    "by:labour": (None, "x" * 2_000),
-    "path": (
-        None, "x", "courtyard", "@2017", "courtyard@x", "courtyard@2017 courtyard@2018", "unknown@2017", " courtyard@2017",
-        "courtyard@2018 cooperative@2017", "courtyard@ 2017", "courtyard@2017.0", "courtyard@１", "courtyard@" + "9" * 5_000,
-    ),
-    "households": (None, 0, -1, -(2**62), 2**62),
-    "weight": (None, 0.0, -1.0, math.nan, math.inf, 1e308, lambda v: v * 10),
-    "seen": (None, -1, 1 << 40, 2**62),
-    "sum": (None, math.nan, math.inf, -math.inf, 1e9),
-    "largest": (None, math.nan, math.inf, -1.0),
-}  # fmt: skip
-"""Kind of column -> values that break a rule even where the digests are forged (the register has no weights)."""
-
-
-def kind_of(name: str) -> str:
-    return name.partition(":")[0] if name.startswith(("seen:", "sum:", "largest:")) else name
 
 
 def test_every_column(whole, tmp_path):
@@ -212,22 +106,6 @@ def test_every_column(whole, tmp_path):
             assert "row" in message if "row" in what else "column" in message, (what, message)
             tried += 1
     assert tried >= 250
-
-
-ACCIDENTS: dict[str, Callable[[pa.Table], pa.Table]] = {
-    "all sums a tenth": lambda t: _scaled(t, "sum:", 0.1),
-    "all weights tenfold": lambda t: _scaled(t, "weight", 10.0),
-    "rows in another order": lambda t: t.take(np.arange(t.num_rows)[::-1]),
-    "two villages exchanged": lambda t: put(t, "village_id", t["village_id"].to_pylist()[::-1]),
-    "a last digit": cell("sum:income_per_head:2016", lambda v: np.nextafter(v, np.inf) if v else 1.0, 0),
-}
-
-
-def _scaled(table: pa.Table, begin: str, by: float) -> pa.Table:
-    for name in table.column_names:
-        if name.startswith(begin):
-            table = put(table, name, (table[name].to_numpy() * by).tolist())
-    return table
 
 
 @pytest.mark.parametrize("accident", ACCIDENTS)
@@ -279,12 +157,6 @@ def test_the_format_is_told_by_content(whole, sixty, tmp_path, run):
     assert run("cells", tmp_path / "moments.parquet", "--out", tmp_path / "merged").code == 0
     both = run("cells", whole, moments, "--out", tmp_path / "both")
     assert both.code == 2 and not (tmp_path / "both").exists()
-
-
-OTHERS: dict[str, bytes] = {
-    "empty": b"", "text": b"a,b\n1,2\n", "zip": b"PK\x03\x04", "magic alone": b"PAR1", "magic twice": b"PAR1PAR1", "list": b"[]",
-    "object": b"{}", "broken json": b"{", "deep": b'{"a":' * 50_000, "nul": b"\0" * 1000,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", OTHERS)

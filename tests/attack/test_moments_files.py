@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,9 @@ import numpy as np
 import pytest
 
 from bangfu.errors import BangfuError
-from bangfu.given import digests_of
-from bangfu.moments import Moments, files, pooled_effects
-from tests.attack.test_cells_files import OTHERS, VALUES, changed, fields
+from bangfu.moments import Moments, pooled_effects
+from tests.attack.altered import FORGED, OTHERS, VALUES, broken_moments, changed, fields
+from tests.attack.altered import write_moments as write
 from tests.moments.counties import cells, panel
 
 
@@ -23,13 +21,6 @@ def content(tmp_path_factory) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("moments")
     cells(panel(3, 40)).moments().save(home / "county.json", log=home / "log")
     return json.loads((home / "county.json").read_text(encoding="utf-8"))
-
-
-def write(path: Path, content: Any, *, forged: bool) -> None:
-    if forged:
-        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError):
-            content = content | {"sha256": digests_of(files._fields(content))}
-    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def refused(path: Path) -> str:
@@ -67,32 +58,10 @@ def test_every_field(content, tmp_path):
     assert tried >= 1_500 and believed < tried / 3
 
 
-FORGED = {
-    "fewer households": (("results", 0, "households"), 9), "fewer villages": (("results", 0, "villages"), 5),
-    "more counties": (("results", 0, "counties"), 2), "another weight": (("results", 0, "weight"), 1.5),
-    "no error": (("results", 0, "error_of_difference"), 0.0), "a negative error": (("results", 0, "error_of_would_have_been"), -1.0),
-    "no degrees of freedom": (("results", 0, "df"), 0.5), "nothing expected": (("results", 0, "would_have_been"), 0.0),
-    "an arm without a name": (("results", 0, "arm"), ""), "a correlation": (("correlations", 0, 0), 1.5),
-    "impossible correlations": (("correlations",), None), "years that fall": (("rules", "years"), [2016, 2015]),
-    "another design": (("rules", "design", "control"), "nobody"), "a design of something else": (("rules", "design", "colour"), "red"),
-    "no outcome": (("rules", "design", "outcome"), None), "another kind": (("rules", "kind"), "secret"), "a sign": (("registers", 0), ""),
-    "nobody's results": (("results",), []), "a county twice": (("registers",), ["county", "county"]),
-    "a control character": (("rules", "unit"), "yuan\u202e"), "a field more": (("secrets",), 1), "rules more": (("rules", "secrets"), 1),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("what", FORGED)
 def test_what_breaks_a_rule_is_refused_with_its_digest_too(what, content, tmp_path):
-    place, value = FORGED[what]
-    if what == "impossible correlations":
-        signs = np.sign(np.arange(len(content["correlations"]) + 1) % 3 - 0.5)
-        value = [[-0.9 * float(signs[i] * signs[j]) for j in range(i)] for i in range(1, len(signs))]
-    new = copy.deepcopy(content)
-    inner: Any = new
-    for name in place[:-1]:
-        inner = inner[name]
-    inner[place[-1]] = value
-    write(tmp_path / "county.json", new, forged=True)
+    place, _ = FORGED[what]
+    write(tmp_path / "county.json", broken_moments(content, what), forged=True)
     assert str(place[-1]) in refused(tmp_path / "county.json") or isinstance(place[-1], int)
 
 
@@ -151,7 +120,7 @@ def test_what_is_written_reads_back(inside, tmp_path):
     np.testing.assert_allclose(
         found.covariance, made.covariance, rtol=1e-9, atol=1e-9 * np.diag(made.covariance).max()
     )
-    assert (found.inside, found.registers, found.withheld, found.data) == (
+    assert (found.inside, found.registers, found.withheld, found.handed) == (
         inside,
         made.registers,
         made.withheld,

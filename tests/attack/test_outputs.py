@@ -18,7 +18,7 @@ from bangfu.atomic import new_folder, output
 from bangfu.cells import Cells
 from bangfu.errors import WrongUse
 from bangfu.papers import comparison_tables, write_tables
-from tests.attack.conftest import tree
+from tests.attack.command import tree
 
 SHEET = "户编号,村,年份,人口,收入\nA1,东村,2016,2,100\n"
 FILE_DOORS = ("compare", "cells", "moments", "merge", "suggest")

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from bangfu import scratch
 from bangfu.errors import WrongUse
-from tests.attack.conftest import tree
+from tests.attack.command import tree
 
 
 @pytest.fixture

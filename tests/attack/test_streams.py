@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from bangfu import scratch
-from tests.attack.conftest import tree
+from tests.attack.command import tree
 
 BANGFU = [sys.executable, "-m", "bangfu.cli"]
 

@@ -152,3 +152,57 @@ def test_the_log_is_written_first(rows, tmp_path, monkeypatch):
     own = in_villages(rows, 1, rows["arm"] == ARMS[0])
     with pytest.raises(BangfuError, match="in fewer than 10 villages"):
         cells(rows[~own]).moments().save(tmp_path / "other.json", log=tmp_path / "log")
+
+
+def test_a_year_counts_alone(rows, release):
+    """Five villages changed in one year and five others in another are ten, of which each result shows five."""
+    one = in_villages(rows, 10, (rows["arm"] == ARMS[1]) & (rows["first"] == 2017))
+    early = rows["village"].isin(rows.loc[one, "village"].unique()[:5])
+    changed = one & (rows["year"] == np.where(early, 2017, 2018))
+    assert rows.loc[changed, "village"].nunique() == 10
+    release(rows)
+    with pytest.raises(BangfuError, match=r"results of the releases of .* in fewer than 10 villages"):
+        release(rows.assign(income=rows["income"] + 0.5 * changed))
+
+
+def editions_of_four() -> tuple[pd.DataFrame, ...]:
+    """Everybody; ten villages' households of one arm left out; those of ten others too; those of the others and one more.
+
+    No two differ in fewer than ten villages; the first and third less the second and fourth leave one household.
+    """
+    rows = panel(7, 150)
+    who = rows[(rows["arm"] == ARMS[1]) & (rows["first"] == 2017)].drop_duplicates("village")["id"].tolist()
+    out = (), who[:10], who[:20], who[10:21]
+    assert len(who) > 21
+    return tuple(rows[~rows["id"].isin(left_out)] for left_out in out)
+
+
+def test_editions_together(release):
+    one, two, three, four = editions_of_four()
+    for edition in (one, two, three):
+        release(edition)
+    with pytest.raises(
+        BangfuError, match=r"the releases of .*, .* and of this one, added and subtracted"
+    ) as said:
+        release(four)
+    assert "合在一起加减" in said.value.zh
+    release(two)  # again
+
+
+@pytest.mark.parametrize("left_out", range(3))
+def test_three_of_four_show_nothing(release, left_out):
+    for i, edition in enumerate(editions_of_four()):
+        if i != left_out:
+            release(edition)
+
+
+def test_a_log_without_sides_is_read(rows, release, tmp_path):
+    """One of before they were logged: its editions count by pairs."""
+    release(rows)
+    log = json.loads((tmp_path / "log").read_text(encoding="utf-8"))
+    del log["editions"][0]["behind"]
+    (tmp_path / "log").write_text(json.dumps(log), encoding="utf-8")
+    release(rows)
+    alone = in_villages(rows, 1, rows["arm"] == ARMS[0])
+    with pytest.raises(BangfuError, match="in fewer than 10 villages"):
+        release(rows[~alone])

@@ -10,9 +10,8 @@ import pytest
 
 import bangfu
 from bangfu.errors import BangfuError, DataFault
+from tests.register.bad_files import CUT, HEADER, NO_NUMBERS, NO_TABLE, NO_TEXT
 from tests.register.four import HOUSEHOLDS, INCOMES, PARTICIPATION, as_parquet, frame, write
-
-HEADER = INCOMES.split("\n")[0] + "\n"
 
 
 def refused(folder):
@@ -35,22 +34,7 @@ def faults(folder):
 
 @pytest.mark.parametrize(
     ("incomes", "rule", "rows"),
-    [
-        ("", "header_present", ()),
-        ("\n\n\n", "header_present", ()),
-        ("x" * (2 << 20), "header_present", ()),
-        (HEADER.replace("income_wage", "members") + "1,2,3,4,5,6,7\n", "column_once", ()),
-        (HEADER.replace("income_wage", "Members") + "1,2,3,4,5,6,7\n", "column_once", ()),
-        (HEADER.replace("income_wage", "") + "1,2,3,4,5,6,7\n", "column_named", ()),
-        (HEADER.replace("members", "Members"), "column_present", ()),
-        (INCOMES.replace(",", ";"), "delimiter_known", ()),
-        (INCOMES.replace(",", "，"), "delimiter_known", ()),
-        (INCOMES[:-20], "row_width", (7,)),
-        (INCOMES.replace("008,2016,1,0,", "008,2016,1,0,0,"), "row_width", (3,)),
-        (INCOMES.replace("a,2018", '"a,2018'), "quotes_closed", (7,)),
-        (INCOMES.replace("a,2018", '"a"b,2018'), "quotes_closed", (7,)),
-        (INCOMES + "a" * (5 << 20) + ",2016,1,1,1,1,3\n", "cell_length", (8,)),
-    ],
+    NO_TABLE,
 )
 def test_a_text_that_is_no_table(tmp_path, incomes, rule, rows):
     assert refused(write(tmp_path, incomes=incomes)) == [("incomes", rule, rows)]
@@ -58,11 +42,7 @@ def test_a_text_that_is_no_table(tmp_path, incomes, rule, rows):
 
 @pytest.mark.parametrize(
     ("content", "rule"),
-    [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 20, "encoding_known"),
-        (b"household_id,village_id\na,\xff\xfe\x80\x81\n", "encoding_known"),
-        ("household_id,village_id\na,平安村\n".encode("gb18030") + "b,向阳村\n".encode(), "one_encoding"),
-    ],
+    NO_TEXT,
 )
 def test_bytes_of_no_or_of_two_encodings(tmp_path, content, rule):
     (write(tmp_path) / "households.csv").write_bytes(content)
@@ -71,13 +51,7 @@ def test_bytes_of_no_or_of_two_encodings(tmp_path, content, rule):
 
 @pytest.mark.parametrize(
     "change",
-    [
-        lambda b: b[:-40],
-        lambda b: b[: len(b) // 2],
-        lambda b: b"PAR1" + b"\0" * 200,
-        lambda b: b"",
-        lambda b: INCOMES.encode(),
-    ],
+    CUT,
 )
 def test_a_parquet_file_that_is_cut_or_none(tmp_path, change):
     path = as_parquet(write(tmp_path), "incomes", frame(INCOMES))
@@ -141,7 +115,7 @@ def test_numbers_that_are_none(tmp_path):
     assert read["income_wage"].dropna().tolist() == [100, 100, 9000]
 
 
-@pytest.mark.parametrize("cell", ["1d", "1_000", "0x10", "1e400", '"9,000"', "９０００", "九千", "-", "12f"])
+@pytest.mark.parametrize("cell", NO_NUMBERS)
 def test_text_that_only_some_engines_take_for_a_number(tmp_path, cell):
     write(tmp_path, incomes=INCOMES.replace("a,2018,3,9000,0,0,9000", f"a,2018,3,{cell},0,0,9000"))
     register = bangfu.load_register(tmp_path)

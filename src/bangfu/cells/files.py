@@ -67,7 +67,9 @@ def load(path: str | File) -> Cells:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             meta = _description(file, path.name)
-            table = file.read()
+            table = file.read().replace_schema_metadata(
+                None
+            )  # what other programs say of it counts for nothing
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise _not_whole(path, type(error).__name__) from None
     return _cells(table, _sound(table, meta, path.name))

@@ -70,6 +70,8 @@ def described(meta: dict[str, Any], file: str) -> Described:
     BangfuError
         For the first field that does not.
     """
+    from bangfu.cells.spec import check_spec
+
     info = meta.get("info")
     if isinstance(info, dict):  # a class would fill in or pass over these in silence
         for name in {f.name for f in dataclasses.fields(CellsInfo)} ^ info.keys():
@@ -101,8 +103,7 @@ def described(meta: dict[str, Any], file: str) -> Described:
             raise wrong(
                 file, field, f"names what info.spec.{field} does not", f"含有 info.spec.{field} 中没有的名称"
             )
-    if not isinstance(spec.get("weighted", True), bool):
-        raise wrong(file, "info.spec.weighted", "must be true or false", "应为 true 或 false")
+    check_spec(meta["info"]["spec"], found.years, file, "info.spec")
     refuse_changed(_of_fields(meta), found.sha256, file)
     known = {*_of_fields(meta), *(f"column {name}" for name in columns(found))}
     for field in found.sha256.keys() - known:

@@ -26,6 +26,11 @@ UPWARD = Word(
     "register, and hand up this file alone",
     "已取整,不含任何村或农户;不予上报{withheld}项({rules});已登记于 {log},请与台账一同保存,只上报此文件",
 )
+HELD = {
+    "register": Word("a register", "台账"), "parquet": Word("cells", "分组汇总数据"), "json": Word("moments", "矩汇总"),
+    "folder": Word("a folder without a register", "不含台账的文件夹"), "other": Word("something else", "其他内容"),
+}  # fmt: skip
+"""What a path holds, in words."""
 EXACT = Word("exact, for use inside only: not for release", "未取整,仅供内部使用,不得上报或公开")
 
 
@@ -67,12 +72,14 @@ def cells(
     from bangfu.cells.agreement import SUMMED, fitting, settled
     from bangfu.design import Design
     from bangfu.moments.disclosure import RULES
+    from bangfu.moments.editions import refuse_log
 
     kinds = {holds(p) for p in data}
     given = [*data, *(p for p in (campaign, options.get("prices")) if p)]
-    log = log or data[0].with_name(f"{data[0].resolve().name}.releases.json")
+    log = log or _log_beside(data[0])
     refuse(out, overwrite=overwrite, inputs=given)
-    refuse(log, overwrite=True, inputs=given)
+    if moments:
+        refuse_log(log, out, inputs=given)
     if kinds == {"json"}:
         _merged_moments(data, out, lang, inside, options, overwrite)
         return
@@ -95,9 +102,11 @@ def cells(
         found = _merged(data, disjoint)
         design = settled(found, design)
     else:
+        what = ", ".join(f"{path.name} ({HELD[holds(path)].en})" for path in data)
+        what_zh = "、".join(f"{path.name}({HELD[holds(path)].zh})" for path in data)
         raise WrongUse(
-            "give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
-            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
+            f"{what}: give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
+            f"{what_zh}:请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not moments:
         from bangfu.cells.remarks import remarks
@@ -112,6 +121,12 @@ def cells(
     told_as = EXACT if inside else UPWARD
     told = told_as[lang].format(withheld=len(handed.withheld), rules=RULES[lang], log=log)
     typer.echo(f"{out}: {handed!r}\n{told}", err=out == STDOUT)
+
+
+def _log_beside(data: Path) -> Path:
+    """The log of a register, beside it by whatever name it is reached: a link has none of its own."""
+    home = data.resolve()
+    return home.parent / f"{home.name}.releases.json"
 
 
 def _merged_moments(

@@ -125,7 +125,7 @@ def _candidate(
     chosen: Sample, groups: list[_Of], arm: str, event_time: int, members: list[tuple[int, int]]
 ) -> Candidate:
     """Who is behind a result."""
-    own, comparison = list[Side](), list[Side]()
+    own, comparison, compared = list[Side](), list[Side](), list[tuple[int, int, int]]()
     for h, k in members:
         year = groups[h].summed.years[k]
         pair = (groups[h].summed.bases[k], year)
@@ -134,11 +134,13 @@ def _candidate(
         others = chosen.comparison_rows(h, pair)
         for x in np.unique(chosen.stratum[rows]):
             comparison.append(_side(chosen, others[chosen.stratum[others] == x], pair))
+            compared.append((*pair, int(x)))
     joiners = Side(
         np.sum([s.households for s in own], axis=0), np.sum([s.weight for s in own], axis=0),
         np.sum([s.sums for s in own], axis=0), max(s.largest for s in own),
     )  # fmt: skip
-    return Candidate(arm, event_time, frozenset(h for h, _ in members), joiners, tuple(comparison))
+    cohorts = frozenset(h for h, _ in members)
+    return Candidate(arm, event_time, cohorts, joiners, tuple(comparison), tuple(compared))
 
 
 def _side(chosen: Sample, rows: Ints, pair: tuple[int, int]) -> Side:

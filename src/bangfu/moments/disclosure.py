@@ -94,6 +94,8 @@ class Candidate:
     joiners : Side
     comparison : tuple of Side
         By cohort and covariate cell.
+    compared : tuple of (int, int, int)
+        Base, year and covariate cell of each of those.
     """
 
     arm: str
@@ -101,6 +103,7 @@ class Candidate:
     cohorts: frozenset[int]
     joiners: Side
     comparison: tuple[Side, ...]
+    compared: tuple[tuple[int, int, int], ...] = ()
     beside: Mask = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bangfu.atomic import output
 from bangfu.cells.schema import LONGEST_TEXT, Name, Year, texts
+from bangfu.cells.spec import check_spec
 from bangfu.characters import unfit, visible
 from bangfu.design import Design
 from bangfu.errors import BangfuError, WrongUse, spoken
@@ -157,6 +158,7 @@ def _read(content: dict[str, Any], file: str) -> Moments:
                 file, field, "a text that is too long, or holds control characters", "文字过长或含有控制字符"
             )
     _check_design(rules.design, file)
+    check_spec(rules.spec, rules.years, file, "rules.spec")
     for i, result in enumerate(found.results):
         for name, en, zh in _broken(result, found):
             raise wrong(file, f"results.{i}.{name}", en, zh)

@@ -22,7 +22,7 @@ from bangfu.estimates.sample import sample
 from bangfu.formats import number
 from bangfu.moments.county import COLUMNS, county
 from bangfu.moments.disclosure import COUNTIES, VILLAGES, digits, nothing, rounded, select
-from bangfu.moments.editions import Data, log_release, seen
+from bangfu.moments.editions import Handed, behind, log_release, refuse_log, seen
 from bangfu.words import Word
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Moments:
         Neither rounded nor withheld: not for release.
     withheld : tuple of (str, int)
         Arms and years since joining that may not be handed up.
-    data : mapping, optional
+    handed : Handed, optional
         Of one county's own: what the release log compares editions by. In no file of moments.
     """
 
@@ -60,7 +60,7 @@ class Moments:
     registers: tuple[str, ...]
     inside: bool = False
     withheld: tuple[tuple[str, int], ...] = ()
-    data: Data | None = None
+    handed: Handed | None = None
 
     @property
     def design(self) -> Settled:
@@ -93,7 +93,8 @@ class Moments:
         Raises
         ------
         WrongUse
-            When there is such a file and ``overwrite`` is not given; without a log where one is needed.
+            When there is such a file and ``overwrite`` is not given; without a log where one is needed, or one that
+            could not be kept.
         BangfuError
             When an earlier release differs by too few villages, or was made by other rules; when no result of several
             counties together is of three or more.
@@ -101,13 +102,14 @@ class Moments:
         from bangfu.moments.files import save
 
         refuse(Path(path), overwrite=overwrite)
-        if self.data is not None and not self.inside:
+        if self.handed is not None and not self.inside:
             if log is None:
                 raise WrongUse(
                     f"a release is logged beside the register, so that no two differ by a few households: give {option('log')}",
                     f"上报须在台账旁登记,以免两次上报只差几户:请给出 {option('log')}",
                 )
-            log_release(Path(log), self.registers[0], self.rules, self.data)
+            refuse_log(Path(log), Path(path))
+            log_release(Path(log), self.registers[0], self.rules, self.handed)
         return save(self.going_back(), path, overwrite=overwrite)
 
     def going_back(self) -> Moments:
@@ -177,8 +179,11 @@ def from_cells(cells: Cells, design: Design, *, inside: bool) -> Moments:
     gone = found.table.drop(index=kept)
     withheld = tuple(zip(gone["arm"].tolist(), gone["event_time"].tolist(), strict=True))
     labels = [" | ".join(map(str, row)) for row in cells.strata.itertuples(index=False)]
-    data = seen(chosen, cells.villages, labels, set(found.table["arm"].iloc[kept]))
-    return replace(_released(_some(exact, kept)), withheld=withheld, data=data)
+    handed = Handed(
+        seen(chosen, cells.villages, labels, set(found.table["arm"].iloc[kept])),
+        behind(chosen, cells.villages, labels, [found.candidates[i] for i in kept]),
+    )
+    return replace(_released(_some(exact, kept)), withheld=withheld, handed=handed)
 
 
 def _some(moments: Moments, kept: Sequence[int]) -> Moments:
