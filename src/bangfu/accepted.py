@@ -37,7 +37,7 @@ class Accepted:
         en, zh = KEPT.get(self.rule, ("left out", "均未计入"))
         return Word(
             f"accepted faults, {en}: {self.rule} ({self.reason}): rows {rows}, households {homes}, household-years {years}",
-            f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}户年",
+            f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}条户·年观测",
         )
 
 

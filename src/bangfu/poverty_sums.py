@@ -40,7 +40,8 @@ class Options:
         for value, known in ((self.count, COUNTS), *((i, INDICES) for i in self.indices)):
             if value not in known:
                 raise WrongUse(
-                    f"no {value!r}; there is {', '.join(known)}", f"没有 {value!r};可用:{'、'.join(known)}"
+                    f"unknown value {value!r}; choose one of: {', '.join(known)}",
+                    f"没有 {value!r};可用:{'、'.join(known)}",
                 )
         if not 0 < self.floor < 1:
             raise WrongUse("the floor is a share of the line between 0 and 1", "下限应为标准的0到1之间的比例")
@@ -87,7 +88,7 @@ def _sound(data: Any, scales: Sequence[str | float], options: Options) -> pd.Dat
     if options.weight:
         refuse(
             options.weight, frame[options.weight].to_numpy() < 0, ("negative weights stand", "含负权数"),
-            ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+            ("correct them, or leave these rows out", "请改正,或剔除这些行"),
         )  # fmt: skip
     if options.year:
         frame[options.year] = times(found[options.year], options.year)

@@ -164,7 +164,7 @@ def test_notes_of_a_comparison_that_was_made(lang: str, place: Path, monkeypatch
 
 def test_in_python_the_same_messages_are_python(place: Path) -> None:
     cells = bangfu.Cells.load(place / "a.parquet")
-    with pytest.raises(BangfuError, match=r"by=: leave it out, or make cells anew, register\.cells\(\)"):
+    with pytest.raises(BangfuError, match=r"by=: leave it out, or make cells again, register\.cells\(\)"):
         bangfu.compare_models(cells, by=["labour"])
     with pytest.raises(BangfuError, match="late='missing'"):
         bangfu.load_register(place / "a").cells(by=["labour"])

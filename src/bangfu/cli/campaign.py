@@ -38,7 +38,7 @@ def campaign(
         tuple[Path, str] | None,
         typer.Option(metavar="TEXT WORDS", help="Where words stand in a text, as span and span_sha256."),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
 ) -> None:
     """Print a campaign's tables, with every fault if there are any; check it against its texts; start one of your own.
 

@@ -54,7 +54,8 @@ def aggregate(effects: GroupTimeEffects, kind: Kind, *, draws: int = DRAWS) -> A
     """See :meth:`GroupTimeEffects.aggregate`; bands rest on ``draws``, none for no bands."""
     if kind not in KEYS:
         raise WrongUse(
-            f"no aggregate {kind!r}; there is {', '.join(KEYS)}", f"没有 {kind!r};可用:{'、'.join(KEYS)}"
+            f"unknown aggregate {kind!r}; choose one of: {', '.join(KEYS)}",
+            f"没有 {kind!r};可用:{'、'.join(KEYS)}",
         )
     rows: list[dict[str, Any]] = []
     columns: list[Floats] = []

@@ -53,7 +53,7 @@ def household_total(table: ir.Table, measure: str) -> ir.NumericValue | None:
     if measure == "income_without_transfers":
         return total - table["income_transfer"] if "income_transfer" in have else None
     raise WrongUse(
-        f"no measure {measure!r}; there are {', '.join(MEASURES)}",
+        f"unknown measure {measure!r}; choose one of: {', '.join(MEASURES)}",
         f"没有指标 {measure!r};可用:{'、'.join(MEASURES)}",
     )
 
@@ -109,7 +109,7 @@ def poverty(
 
     if index not in POVERTY:
         raise WrongUse(
-            f"no index {index!r}; there are {', '.join(POVERTY)}",
+            f"unknown index {index!r}; choose one of: {', '.join(POVERTY)}",
             f"没有指数 {index!r};可用:{'、'.join(POVERTY)}",
         )
     short = (line - income) / line

@@ -149,7 +149,7 @@ def trend_bounds(
     """
     if method not in METHODS:
         raise WrongUse(
-            f"no method {method!r}; there is {', '.join(METHODS)}",
+            f"unknown method {method!r}; choose one of: {', '.join(METHODS)}",
             f"没有方法 {method!r};可用:{'、'.join(METHODS)}",
         )
     found = _as_diff_diff(event)

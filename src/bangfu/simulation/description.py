@@ -34,7 +34,7 @@ def register_toml(what: Plan, text: bool) -> str:
     values = {
         "id": f"synthetic-{what.scenario.name}-{what.seed}",
         "title_en": f"Synthetic register (invented households), {what.scenario.title.en}",
-        "title_zh": typeset(f"模拟台账(虚构农户):{what.scenario.title.zh}"),
+        "title_zh": typeset(f"模拟台账(非真实农户)｜情景:{what.scenario.title.zh}"),
         "kind": "synthetic",
         "income_concept": "disposable",
         "own_consumption": p.flag("record.own_consumption"),
