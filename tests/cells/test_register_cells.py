@@ -196,7 +196,7 @@ def empty(parts):
         (without_row, {}, DataFault, "unknown_household. incomes"),
         (twice, {}, DataFault, "key_unique. households"),
         (empty, {}, DataFault, "rows_present"),
-        (None, {"outcome": "happiness"}, WrongUse, "no outcome 'happiness'; there are income_per_head"),
+        (None, {"outcome": "happiness"}, WrongUse, "unknown outcome 'happiness'; choose one of: income_per_head"),
         (None, {"outcome": "consumption_per_head"}, WrongUse, "lacks the column that consumption_per_head needs"),
         (None, {"outcome": "headcount"}, WrongUse, "poverty outcomes need a line"),
         (None, {"outcome": "gap", "line": {2014: 2800.0}}, WrongUse, "the line has no value for 2016, 2018, 2020"),

@@ -110,7 +110,7 @@ def test_the_comparison_says_it(worked):
     assert list(result.left[COLUMNS[:-1]].itertuples(index=False, name=None)) == WORKED["censor"]
     # 1 + 1 + 2 + 1 + 1 of 25 household-years; four households: who leaves, comes back, keeps the other, is unseen
     en = "4 households left (24.0% of household-years after joining); they still count as joiners"
-    zh = "中途退出4户，退出后的户年占参加后户年的24.0%；仍按参加户计算"
+    zh = "中途退出4户，退出后的户·年观测占参加后户·年观测的24.0%；仍按参加户计算"
     assert en in result.text("en")
     assert zh in result.text("zh")
     assert "KOOP-EN alone, households outside by years since joining: 1: 1 (16.7%), 2: 1 (25.0%), 3: 2 (40.0%)" in result.text("en")  # fmt: skip

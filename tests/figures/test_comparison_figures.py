@@ -74,7 +74,7 @@ def test_small_groups_of_ones_own_are_withheld(name: str) -> None:
     few = worlds.comparison({"courtyard": 0.3}, kind="survey", villages=4, households=6)
     figure = FIGURES[name](few)
     assert figure.smallest_group is not None and figure.smallest_group < 10 and figure.withheld
-    assert figure.heading("en") == "withheld: too few households"
+    assert figure.heading("en") == "not shown, to protect households"
 
 
 def test_no_claim_survives_in_a_world_without_gains() -> None:
@@ -124,12 +124,12 @@ def test_drift_before_joining_goes_before_any_gain() -> None:
 
 def test_years_that_stand_out() -> None:
     figure = event_study_figure(result("winner"))
-    assert figure.title.en.startswith("Single years since joining stand out for cooperative alone")
+    assert figure.title.en.startswith("Differences in single years since joining were detected for cooperative alone")
     assert figure.numbers["event_study.seen"].value >= 1
     open_years = event_study_figure(worlds.comparison({"courtyard": 0.06}, noise=0.15, villages=60, seed=3))
     assert (
         open_years.title.en
-        == "No single year stands out by itself; what is stated holds for all years together"
+        == "No difference was detected in any single year; what is stated holds for all years together"
     )
 
 

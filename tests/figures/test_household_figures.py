@@ -125,7 +125,7 @@ def test_balance_without_errors() -> None:
     rows = differences(np.nan).assign(ci_low=np.nan, ci_high=np.nan)
     rows.loc[0, "difference"] = np.nan
     figure = balance_figure(INFO, YEARS, rows)
-    assert figure.title.en == "No difference before joining stands out"
+    assert figure.title.en == "No difference before joining was detected"
     assert "not to be had" in figure.reading.en and complaints(figure) == []
 
 

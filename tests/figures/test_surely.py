@@ -149,7 +149,7 @@ def test_methods_counts_scenarios_missed() -> None:
     rows = [world(m, g if s == "dip" else 0, r, s) for m, g in (("members", 9), ("cohorts", 1)) for r in (1, 2, 3) for s in ("default", "dip")]  # fmt: skip
     about = {"scenarios": 2, "replications": 3, "households": 100, "first_seed": 1, "seconds_of_one_core": 1}
     figure = methods_figure(Committed(pd.DataFrame(rows), about))
-    assert figure.title.en == "Plain comparison misses in 1 of 2 scenarios, cohort by cohort in 0"
+    assert figure.title.en == "The simple comparison is biased in 1 of 2 scenarios, cohort-by-cohort difference-in-differences in 0"
     sound(figure)
 
 

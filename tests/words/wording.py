@@ -119,7 +119,7 @@ def badges(texts: dict[str, Any], stem: str) -> Iterator[Fault]:
     """A synthetic figure without its badge, from its file of texts."""
     if texts["badge"] != "synthetic":
         return
-    lang_opening = ("SYNTHETIC", "模拟数据·虚构农户")
+    lang_opening = ("SYNTHETIC", "模拟数据·非真实农户")
     for part in ("title", "alt", "badge_text"):
         if not texts[part].startswith(lang_opening):
             yield _fault(
