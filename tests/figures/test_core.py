@@ -82,7 +82,7 @@ def test_too_few_households_withhold_every_number(tmp_path):
     for path in write(few, tmp_path / "few"):
         assert b"37.5" not in path.read_bytes(), path.name
     texts = json.loads((tmp_path / "few/zh/01_x.json").read_text(encoding="utf-8"))
-    assert texts["title"] == texts["reading"] == "因户数过少不予显示" and texts["numbers"] == {}
+    assert texts["title"] == texts["reading"] == "农户过少，为保护隐私不予显示" and texts["numbers"] == {}
     assert "37.5" not in repr(show(few, "en"))
     assert any(b"37.5" in path.read_bytes() for path in write(enough, tmp_path / "enough"))
     assert png(few, "en") != png(enough, "en")

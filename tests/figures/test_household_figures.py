@@ -78,7 +78,7 @@ def test_texts_badges_and_withholding(name: str) -> None:
     assert complaints(figures(INFO, 500)[name]) == []
     assert complaints(figures(OWN, 500)[name]) == []
     assert figures(OWN, 9)[name].withheld
-    assert figures(OWN, 9)[name].heading("zh") == "因户数过少不予显示"
+    assert figures(OWN, 9)[name].heading("zh") == "农户过少，为保护隐私不予显示"
 
 
 def test_the_fastest_source_follows_the_numbers() -> None:
@@ -87,7 +87,7 @@ def test_the_fastest_source_follows_the_numbers() -> None:
         "Of the main sources wages grew fastest, by 300%", "主要来源中工资性收入增长最快,增300%"
     )
     assert wages.reading.en.endswith(
-        "from 1,500 to 4,600 yuan at current prices; wages made 97% of the increase."
+        "from 1,500 to 4,600 yuan at current prices; wages accounted for 97% of the increase."
     )
     transfers = sources_figure(INFO, YEARS, by_source((1000, 1000, 1000), (500, 900, 1500)))
     assert "net transfers grew fastest, by 200%" in transfers.title.en
@@ -106,7 +106,7 @@ def test_sources_that_are_small_new_or_falling() -> None:
 
 def test_balance_titles() -> None:
     assert balance_figure(INFO, YEARS, differences(0.01)).title.en == "Joiners differed before they joined"
-    assert balance_figure(INFO, YEARS, differences(0.4)).title.zh == "参加之前，看不出明显不同"
+    assert balance_figure(INFO, YEARS, differences(0.4)).title.zh == "参加之前的差别未检出"
     mixed = differences(0.4)
     mixed.loc[mixed["arm"] == "cooperative", "joint_p"] = 0.01
     figure = balance_figure(INFO, YEARS, mixed)
@@ -126,7 +126,7 @@ def test_balance_without_errors() -> None:
     rows.loc[0, "difference"] = np.nan
     figure = balance_figure(INFO, YEARS, rows)
     assert figure.title.en == "No difference before joining was detected"
-    assert "not to be had" in figure.reading.en and complaints(figure) == []
+    assert "not available" in figure.reading.en and complaints(figure) == []
 
 
 def test_arms_of_several_models_stay_out_of_the_balance_figure() -> None:

@@ -78,7 +78,7 @@ def test_a_figure_on_too_few_households_says_only_that(tmp_path):
         [figure("09_x", "own", "secret", Word("A survey", "调查"), smallest_group=9)], tmp_path
     )
     text = page(folder, folder, numbers()).decode()
-    assert "因户数过少不予显示" in text
+    assert "农户过少，为保护隐私不予显示" in text
     assert "secret" not in text
     assert "1.5" not in text.split('class="csv"')[1]
 

@@ -38,9 +38,9 @@ DENIED = {
 
 PLANTED = {
     "en": re.compile(
-        r"planted|built in|by construction|w(?:as|ere) given|invented world|meant to", re.IGNORECASE
+        r"planted|true (?:value|gain)|built in|by construction|w(?:as|ere) given|invented world|meant to", re.IGNORECASE
     ),
-    "zh": re.compile(r"预设|设定|虚构世界|意在"),
+    "zh": re.compile(r"真实值|设定|意在"),
 }
 """Planted truth may be told as cause, for there it is known; and so may what a campaign was meant to do."""
 
@@ -50,7 +50,7 @@ OTHER_WORDS = {
         r"treat(?:ment|ed) (?:group|households?)": "joiners",
         r"control (?:group|households?)": "comparison households",
         r"beneficiar(?:y|ies)": "joiners",
-        r"simulated (?:data|households?|registers?|results?)": "synthetic (invented households)",
+        r"simulated (?:data|households?|registers?|results?)": "synthetic (no real households)",
     },
     "zh": {
         "农户合作社": "合作社",
@@ -59,8 +59,8 @@ OTHER_WORDS = {
         "处理效应|平均处理": "相对增收",
         "受益户|受益人": "参加户",
         "脱贫率": "收入低于标准的比例",
-        "事件时间": "参加后第几年",
-        r"模拟(?!数据·虚构农户|数据[(\uff08]虚构|台账[(\uff08]虚构|器)": "模拟数据(虚构农户)",
+        "事件时间": "距参加的年数(当年为0)",
+        r"模拟(?!数据·非真实农户|(?:数据|台账)[(\uff08]非真实|数据[,\uff0c](?:不评级|非真实)|县[(\uff08]非真实|器)": "模拟数据(非真实农户)",
     },
 }
 """What is not said, and what is said in its place (design section 2)."""
@@ -110,7 +110,7 @@ def wording(text: str, where: str) -> Iterator[Fault]:
                 where,
                 "arms_in_words",
                 f"an arm printed as {joined.group()!r}",
-                "参加类型应写作文字",
+                "参加组合应写作文字",
                 sentence,
             )
 

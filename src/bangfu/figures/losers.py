@@ -74,7 +74,7 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
         title=say("figures", "losers.title", joiners=j, others=c),
         subtitle=Word(
             f"income per head (constant prices) {after} years after joining, against the last year before; {number(joined)} joiners, {number(villages)} villages",
-            f"参加后第{after}年(参加当年为第0年)的人均可支配收入(扣除价格因素),与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",
+            f"参加后第{after}年(参加当年记为零)的人均可支配收入(扣除价格因素),与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",
         ),
         reading=Word(
             f"{j} of 100 joiners and {c} of 100 comparison households have a lower income per head (constant prices) over the same years. Recorded incomes vary from year to year, so many rise or fall by chance.",

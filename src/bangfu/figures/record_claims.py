@@ -129,7 +129,7 @@ def claims_figure(campaign: Campaign) -> Figure:
         ),
         draw=draw,
         source=source(campaign),
-        numbers=({f"claims.{k}": Number(count[v], "count") for k, v in (("words", "words"), ("income", "income"), ("aims", "goal"))} if told else {})
+        numbers=({f"claims.{k}": Number(count[v], "count") for k, v in (("words", "words"), ("income", "income"), ("aims", "goal"))} | {"claims.all": Number(sum(count[s] for s in STEPS), "count")} if told else {})
         | {
             "claims.numbered": Number(count["counted"], "count"),
             "claims.outputs": Number(by["output"], "count"),
