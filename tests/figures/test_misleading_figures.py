@@ -87,7 +87,9 @@ def test_methods_title_and_whether_the_last_holds_the_truth() -> None:
     )
     assert "includes the true value" in holds.reading.en
     misses = methods_figure(result(), methods((8.0, 7.0, 12.0)), 6.4)
-    assert "does not include the true value either" in misses.reading.en and "不包含真实值" in misses.reading.zh
+    assert (
+        "does not include the true value either" in misses.reading.en and "不包含真实值" in misses.reading.zh
+    )
 
 
 def test_null_ranks_by_the_plain_difference() -> None:

@@ -109,7 +109,7 @@ _WORDS = {
         "sentences": "此文本中没有",
         "source moved": "正文完整,页面其他部分不同",
         "source differs": "全文与所读原文不同",
-        "source unrecorded": "source.normalised_sha256 未填,看不出原文位置以外的改动",
+        "source unrecorded": "source.normalised_sha256 未填,无法查出原文位置以外的改动",
     },
 }
 

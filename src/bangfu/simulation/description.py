@@ -19,7 +19,7 @@ def register_toml(what: Plan, text: bool) -> str:
     p = what.parameters
     listed = _full_gains(what)
     drawn = (
-        "No model does anything here: the incomes are the same with and without it."
+        "No model has any effect here: the incomes are the same with and without it."
         if p["gain.scale"] == 0
         else f"Which model gains most was drawn by the seed and says nothing about any real model (full gains here: {listed}); "
         "another seed gives another order."
