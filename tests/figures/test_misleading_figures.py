@@ -102,7 +102,7 @@ def test_null_ranks_by_the_plain_difference() -> None:
 
 def test_a_dip_must_be_larger_than_chance() -> None:
     of = result()
-    assert dip_figure(of, means(DIP)).title == Word("Incomes dipped before joining", "参加前一年收入先降")
+    assert dip_figure(of, means(DIP)).title == Word("Incomes dipped before joining", "参加前一年收入出现下降")
     assert dip_figure(of, means(DIP)).numbers["dip.drop"].value == pytest.approx(-800)
     assert dip_figure(of, means(DIP, half=600.0)).title.en == "No dip in incomes before joining was detected"
     level = dip_figure(of, means({-3: 9000.0, -2: 9000.0, -1: 9010.0, 0: 9500.0}))
