@@ -111,7 +111,7 @@ def test_balance_titles() -> None:
     mixed.loc[mixed["arm"] == "cooperative", "joint_p"] = 0.01
     figure = balance_figure(INFO, YEARS, mixed)
     assert figure.title == Word(
-        "1 of 2 kinds of joiners differed before joining", "仅合作社:参加之前就已不同"
+        "1 of 2 groups of joiners differed before joining", "仅合作社的农户参加之前就与对照户不同"
     )
     assert complaints(figure) == []
 

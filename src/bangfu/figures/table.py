@@ -58,10 +58,10 @@ class Table:
         return self.text.to_html(index=False, border=0, escape=True, classes="bangfu")
 
 
-def _said(value: object) -> object:
+def _said(value: object) -> str:
     """A way of comparing, or a note, in Chinese; what is neither stays as it is."""
     if not isinstance(value, str):
-        return value
+        return ""
     return WAYS[value].zh if value in WAYS else said(value, "zh")
 
 
