@@ -114,7 +114,7 @@ def test_the_comparison_says_it(worked):
     assert en in result.text("en")
     assert zh in result.text("zh")
     assert "KOOP-EN alone, households outside by years since joining: 1: 1 (16.7%), 2: 1 (25.0%), 3: 2 (40.0%)" in result.text("en")  # fmt: skip
-    assert "仅合作制甲，已退出的户，按参加后年数：1年：1户（16.7%）" in result.text("zh")
+    assert "仅合作制甲，已退出的户，按距参加的年数：1年：1户（16.7%）" in result.text("zh")
     assert en in result._repr_html_()
     assert any(en in n.en and zh in n.zh for n in comparison_tables(result, stability=False)[0].notes)
     assert [row["left"] for row in document(result)["left"]] == [left for *_, left, _ in WORKED["censor"]]

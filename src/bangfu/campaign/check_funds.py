@@ -37,7 +37,7 @@ def funds_faults(funds: pd.DataFrame) -> Iterator[Fault]:
         amounts = {c: None if pd.isna(fund[c]) else float(fund[c]) for c in AMOUNTS}
         known = [v for v in amounts.values() if v is not None]
         if known != sorted(known):
-            words = "the amounts must rise from min over exact to max", "金额应满足 最小值≤确数≤最大值"
+            words = "amounts must satisfy min ≤ exact ≤ max", "金额应满足 最小值≤确数≤最大值"
             text = ", ".join(number(v) for v in known)
             yield fault("funds", "amounts_in_order", words, ", ".join(AMOUNTS), row, text)
         yield from _precision(fund, amounts, row)
@@ -48,7 +48,7 @@ def funds_faults(funds: pd.DataFrame) -> Iterator[Fault]:
             yield fault("funds", "paid_within_amount", words, "disbursed_yuan", row, number(float(paid)))
         if fund["action_id"] is None and fund["actor_id"] is None and fund["place_id"] is None:
             words = (
-                "a sum of nobody, nowhere: name its action, actor or place",
+                "the sum has no action, actor or place; give at least one",
                 "该笔资金没有对应的行动、单位或地点,请至少填一项",
             )
             yield fault("funds", "fund_belongs", words, "action_id", row, fund["fund_id"])
