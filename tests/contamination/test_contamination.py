@@ -200,7 +200,7 @@ def test_refusals(data: pd.DataFrame) -> None:
         contamination(some, "score", "stark", "1", "regular")
     with pytest.raises(WrongUse, match="unknown group 'none'"):
         contamination(some, "score", "stark", "gender", "none")
-    with pytest.raises(WrongUse, match="no column wrong"):
+    with pytest.raises(WrongUse, match="unknown column wrong"):
         contamination(some, "wrong", "stark", "gender", "regular")
     with pytest.raises(WrongUse, match="formula"):
         contamination(some, "score", "stark", "gender +* x", "regular")

@@ -142,11 +142,11 @@ def test_another_scale_with_another_verdict_stands_beside() -> None:
 def test_too_few_villages_draw_no_conclusion_and_say_why() -> None:
     arm = of("six_villages", "arm", C)
     assert arm.text() == (
-        "No conclusion is drawn for leading enterprise alone (no interval: fewer than two villages in the arm and cohort). Add "
+        "No conclusion is drawn for leading enterprise alone (no interval: fewer than two villages in the group and starting year). Add "
         "villages, with and without joiners, before adding years."
     )
     assert arm.text("zh") == (
-        "对仅龙头企业暂不下结论（没有区间：该类型、该起始年份的参加户不足两个村）。请先增加村（含未参加的村），再增加年份。"
+        "对仅龙头企业暂不下结论（没有区间：该参加组合、该起始年份的参加户不足两个村）。请先增加村（含未参加的村），再增加年份。"
     )
     assert np.isnan(arm.interval[0]) and arm.direction == 0
     few = worlds.comparison(dict.fromkeys(NAMES, 0.05), villages=4)
