@@ -47,7 +47,7 @@ class Accepted:
         rows, homes, years = (number(n) if n >= 0 else FEWER.zh for n in counts)
         return Word(
             f"accepted faults, {en}: {said}",
-            f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}户年",
+            f"已接受的错误,{zh}:{self.rule}({self.reason}):{rows}行、{homes}户、{years}条户·年观测",
         )
 
 

@@ -59,8 +59,8 @@ def in_json(text: str) -> str:
 def typeset(text: str) -> str:
     """Give a Chinese text full-width punctuation where it touches a Chinese character, brackets in pairs.
 
-    >>> typeset("共12,000户(虚构),95%置信区间:-1.2%至5.6%")
-    '共12,000户（虚构），95%置信区间：-1.2%至5.6%'
+    >>> typeset("共12,000户(模拟),95%置信区间:-1.2%至5.6%")
+    '共12,000户（模拟），95%置信区间：-1.2%至5.6%'
     >>> typeset("大棚(100)")
     '大棚（100）'
     """

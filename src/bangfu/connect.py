@@ -80,7 +80,7 @@ def engine_at_work() -> Iterator[None]:
             raise
         raise BangfuError(
             f"the engine could not finish reading ({type(error).__name__}); a file may be broken in the middle, or memory or "
-            "disk may be full; copy the files anew",
+            "disk may be full; copy the files again",
             f"引擎未能读完({type(error).__name__}):文件可能中间损坏,或内存、磁盘已满;请重新复制文件",
         ) from None
 

@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a reader can mend it: what, where, which rule, what to do."""
+"""What can go wrong, said so that a reader can correct it: what, where, which rule, what to do."""
 
 from __future__ import annotations
 
@@ -168,8 +168,8 @@ def unknown(name: str, value: object, known: Iterable[str]) -> WrongUse:
     near = get_close_matches(str(value), there, n=1)
     en, zh = (f"; did you mean {near[0]!r}?", f";是否指 {near[0]!r}?") if near else ("", "")
     return WrongUse(
-        f"no {name} {value!r}; {option(name)} takes one of {', '.join(there)}{en}",
-        f"没有 {value!r} 这种取值;{option(name)} 可用:{'、'.join(there)}{zh}",
+        f"unknown {name} {value!r}; choose one of {option(name)}: {', '.join(there)}{en}",
+        f"参数 {option(name)} 没有“{value}”这一选项,可选:{'、'.join(there)}{zh}",
     )
 
 

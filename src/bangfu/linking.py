@@ -89,7 +89,7 @@ def link(campaign: Campaign, register: HouseholdRegister, places: Any = None) ->
         raise BangfuError(
             "a real campaign cannot be linked to a synthetic register: its villages are invented and took part in nothing; "
             "use the campaign that was simulated with it",
-            "真实活动不能与模拟台账(虚构农户)相连:虚构的村没有参加任何活动;请用与其一同生成的活动记录",
+            "真实活动不能与模拟台账(非真实农户)相连:其中的村并非真实,没有参加任何活动;请用与其一同生成的活动记录",
         )
     villages = _villages(register)
     pairs = _pairs(campaign, places)
@@ -146,11 +146,11 @@ def _pairs(campaign: Campaign, places: Any) -> pd.DataFrame:
     faults = list[Fault]()
     for wrong, rule, words in (
         (pairs.isna().any(axis=1), "required", ("empty; fill it in", "不能为空,请填写")),
-        (pairs.duplicated(), "pair_unique", ("this pair stands more than once; keep one", "该对应重复,请只留一行")),
+        (pairs.duplicated(), "pair_unique", ("this pair appears more than once; keep one", "该对应重复,请只留一行")),
         (
             pairs["place_id"].notna() & ~pairs["place_id"].astype("str").isin(campaign.places["place_id"].astype("str")),
             "place_exists",
-            ("the campaign has no such place_id; mend it", "活动记录中没有该 place_id,请改正"),
+            ("the campaign has no such place_id; correct it", "活动记录中没有该 place_id,请改正"),
         ),
     ):  # fmt: skip
         rows = tuple(int(i) + 1 for i in pairs.index[wrong])

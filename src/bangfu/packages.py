@@ -205,7 +205,7 @@ def _header(resource: Resource, header: list[str]) -> Iterator[Fault]:
 
     for column in sorted(set(header)):
         if header.count(column) > 1:
-            yield fault("column_once", column, "this column stands twice; keep one", "该列重复,请只留一列")
+            yield fault("column_once", column, "this column appears twice; keep one", "该列重复,请只留一列")
         if column not in fields:
             guess = difflib.get_close_matches(column.lower(), absent, 1, 0.75)
             absent = [c for c in absent if c not in guess]
@@ -225,7 +225,7 @@ def _header(resource: Resource, header: list[str]) -> Iterator[Fault]:
 def _widths(name: str, header: list[str], body: list[list[str]]) -> Iterator[Fault]:
     for i, row in enumerate(body, start=1):
         if len(row) != len(header):
-            en = f"{len(row)} cells where the header has {len(header)}; mend the row (a comma inside a cell needs quotes around it)"
+            en = f"{len(row)} cells where the header has {len(header)}; correct the row (a comma inside a cell needs quotes around it)"
             zh = f"有{len(row)}格,标题行有{len(header)}格,请改正(格内有逗号时,整格加英文双引号)"
             yield Fault(name, "row_width", en, zh, rows=(i,))
 
@@ -277,7 +277,7 @@ def _value(field: Mapping[str, Any], cell: str, key: bool) -> tuple[tuple[str, s
         # what has a form of its own, as a hash has, is no text to be masked
         value = cell if "pattern" in rules else convert(cell)
     except (ValueError, KeyError):
-        return (f"type_{field['type']}", f"not {en}; mend the cell", f"应为{zh},请改正"), None
+        return (f"type_{field['type']}", f"not {en}; correct the cell", f"应为{zh},请改正"), None
     fault = None
     if "enum" in rules and cell not in rules["enum"]:
         allowed = ", ".join(rules["enum"])
@@ -307,7 +307,7 @@ def _duplicate_keys(resource: Resource, raw: pd.DataFrame) -> Iterator[Fault]:
     twice = raw.duplicated(key, keep=False) & raw[key].ne("").all(axis=1)
     for _, rows in raw[twice].groupby(key, sort=False):
         numbers = tuple(int(i) + 1 for i in rows.index[:_MOST_EXAMPLES])
-        words = "this key stands more than once; keys are unique", "主键重复,主键必须唯一"
+        words = "this key appears more than once; keys are unique", "主键重复,主键必须唯一"
         value, count = ", ".join(rows.iloc[0][key]), len(rows)
         yield Fault(
             resource["name"],
@@ -331,7 +331,7 @@ def _dangling(
         own = tables[resource["name"]][column]
         known = tables[target["resource"]][target["fields"][0]].dropna()
         lost = own.notna() & ~own.isin(known)
-        en = f"no such {target['fields'][0]} in {target['resource']}; add it there or mend the reference"
+        en = f"no such {target['fields'][0]} in {target['resource']}; add it there or correct the reference"
         zh = f"{target['resource']} 中没有此 {target['fields'][0]},请补上或改正"
         for value in dict.fromkeys(own[lost]):
             yield _at(resource["name"], column, "reference_exists", en, zh, own == value, str(value))

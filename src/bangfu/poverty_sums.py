@@ -86,7 +86,7 @@ def _sound(data: Any, scales: Sequence[str | float], options: Options) -> pd.Dat
     if options.weight:
         refuse(
             options.weight, frame[options.weight].to_numpy() < 0, ("negative weights stand", "含负权数"),
-            ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+            ("correct them, or leave these rows out", "请改正,或剔除这些行"),
         )  # fmt: skip
     if options.year:
         frame[options.year] = times(found[options.year], options.year)

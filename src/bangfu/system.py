@@ -64,7 +64,7 @@ _TEXT = (
     "a name or text cannot be read or written in this encoding; set PYTHONUTF8=1, and save text files as UTF-8",
     "名称或文本与当前编码不符;请设置 PYTHONUTF8=1,文本文件请存为 UTF-8",
 )
-_DEEP = ("a file is nested too deeply to be read; make it anew", "文件嵌套过深,无法读取;请重新生成")
+_DEEP = ("a file is nested too deeply to be read; make it again", "文件嵌套过深,无法读取;请重新生成")
 
 
 def refused(error: BaseException, path: Path | None = None) -> BangfuError | None:

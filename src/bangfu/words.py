@@ -84,44 +84,44 @@ SOURCES: dict[str, Word] = {
 BADGES: dict[str, Word] = {
     "real": Word("REAL RECORD", "报道记载"),
     "published": Word("PUBLISHED", "已公开发表"),
-    "synthetic": Word("SYNTHETIC", "模拟数据·虚构农户"),
+    "synthetic": Word("SYNTHETIC", "模拟数据·非真实农户"),
 }
 
 TERMS: dict[str, Word] = {
     "campaign": Word("campaign", "活动"),
     "component": Word("component", "举措"),
     "model": Word("model", "模式"),
-    "arm": Word("models taken up", "参加类型"),
+    "arm": Word("models taken up", "参加组合"),
     "cohort": Word("joined in {year}", "{year}年起参加"),
     "register": Word("register", "农户台账"),
-    "cells": Word("cells", "分组汇总数据"),
+    "cells": Word("grouped totals", "分村汇总数据"),
     "gain": Word("gain", "相对增收"),
     "gain_long": Word(
         "real disposable income per head beyond what comparison households gained",
-        "比未参加户多增的人均实际收入",
+        "比对照户多增的人均可支配收入(扣除价格因素)",
     ),
-    "participation": Word("taken up", "实际参加"),
-    "offered": Word("offered in the village", "村里有此项目"),
+    "participation": Word("taken up", "已参加"),
+    "offered": Word("offered in the village", "所在村已开展该项目"),
     "comparison": Word("comparison households", "对照户(未参加户)"),
-    "event_time": Word("years since joining", "参加后第几年"),
+    "event_time": Word("years since joining", "距参加的年数(当年为0)"),
     "correlated": Word("goes with (correlated)", "相关(不等于因果)"),
     "interval": Word("95% interval", "95%置信区间"),
-    "interval_plain": Word("margin of error", "误差范围"),
-    "not_distinguishable": Word("cannot be told apart", "现有数据分不出高低"),
+    "interval_plain": Word("95% range", "95%范围"),
+    "not_distinguishable": Word("cannot be told apart", "现有数据不足以判断哪种更高"),
     "ranks": Word("possible ranks", "可能名次"),
     "how_sure": Word("how sure", "可信程度"),
-    "not_graded": Word("not graded: invented data", "不评级:虚构数据"),
-    "synthetic": Word("synthetic (invented households)", "模拟数据(虚构农户)"),
-    "planted_truth": Word("planted truth", "预设真值"),
+    "not_graded": Word("not graded: synthetic data", "模拟数据,不评级"),
+    "synthetic": Word("synthetic (no real households)", "模拟数据(非真实农户)"),
+    "planted_truth": Word("true value", "设定的真实值"),
     "selection": Word("joiners differed already (selection)", "参加户本来就不同(选择偏误)"),
     "return_to_mean": Word("return to the mean", "均值回归"),
     "attrition": Word("attrition", "样本流失"),
     "spillover": Word("spillover", "溢出"),
     "parallel_trends": Word("parallel trends", "平行趋势"),
     "matching": Word("matching", "倾向得分匹配"),
-    "did": Word("staggered difference-in-differences", "交叠双重差分"),
+    "did": Word("staggered difference-in-differences", "交叠(多时点)双重差分"),
     "headcount": Word("share below the line", "收入低于标准的比例"),
-    "withheld": Word("withheld: too few households", "农户过少，为保护隐私不予显示"),
+    "withheld": Word("withheld: too few households, to protect them", "农户过少,为保护隐私不予显示"),
     "households": Word("households", "户"),
     "villages": Word("villages", "村"),
 }
@@ -152,7 +152,8 @@ def outcome_word(name: str) -> Word:
     if known is None or not name.removesuffix("_nominal").endswith("_per_head"):
         return Word(name, name)
     return Word(
-        f"{'nominal' if nominal else 'real'} {known.en}", f"{known.zh}({'现价' if nominal else '不变价'})"
+        f"{known.en} ({'current' if nominal else 'constant'} prices)",
+        f"{known.zh}({'当年价' if nominal else '扣除价格因素'})",
     )
 
 

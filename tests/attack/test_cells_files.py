@@ -172,4 +172,4 @@ def test_files_that_are_something_else(what, door, tmp_path, run):
 def test_a_foreign_parquet_file_is_named(tmp_path, run):
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "county.parquet")
     ended = run("compare", tmp_path / "county.parquet", "--lang", "zh")
-    assert ended.code == 1 and "不是分组汇总数据" in ended.err
+    assert ended.code == 1 and "不是分村汇总数据" in ended.err

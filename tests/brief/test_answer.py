@@ -131,12 +131,12 @@ def test_an_invented_register_gets_records_to_keep_and_no_advice_on_models(lang)
     brief = shipped_brief(lang, FACTS, load_campaign(), first())
     real, invented = brief.content["pages"]
     assert real[0]["badge"] == "real" and invented[0]["badge"] == "synthetic"
-    assert invented[1]["words"] == "Worked example with invented households 演示：虚构农户"
+    assert invented[1]["words"] == "Worked example, invented households 演示：非真实农户"
     assert kinds(brief, "list") == []
     assert kinds(brief, "answer")[0]["sure"].endswith(TERMS["not_graded"][lang])
     for chart in kinds(brief, "gains") + kinds(brief, "years"):
-        assert "虚构农户" in chart["stamp"]
-        assert chart["alt"].startswith("SYNTHETIC" if lang == "en" else "模拟数据·虚构农户")
+        assert "非真实农户" in chart["stamp"]
+        assert chart["alt"].startswith("SYNTHETIC" if lang == "en" else "模拟数据·非真实农户")
     box = kinds(brief, "box")[0]["lines"]
     assert len(box) == 7
     assert "359" in box[-1]

@@ -18,7 +18,7 @@ from tests.shared import ROOT
 pypdf = pytest.importorskip("pypdf", reason="the package pypdf is not installed")
 
 FACTS = record_facts(load_campaign()) | study_facts()
-LOW = Word("low (trends before joining cannot be tested)", "较低(参加之前的走势无从检验)")
+LOW = Word("low (trends before joining cannot be tested)", "较低(参加之前的趋势无从检验)")
 EVIL = '<script>alert(1)</script> #import "x" #panic("x") *b* $x$ {arms.told} \\'
 
 
@@ -88,7 +88,7 @@ def test_every_figure_has_an_alternative_text(made):
             alts += [str(item["/Alt"])] if item.get("/S") == "/Figure" and "/Alt" in item else []
             queue += [item["/K"]] if "/K" in item else []
     assert len(alts) == 3
-    assert sum("SYNTHETIC" in a or "虚构农户" in a for a in alts) == 2
+    assert sum("SYNTHETIC" in a or "非真实农户" in a for a in alts) == 2
 
 
 def short_and_plain(pages, lang):
@@ -124,8 +124,8 @@ def test_the_committed_brief_is_too(lang):
     reader, pages = read((ROOT / f"figures/brief.{lang}.pdf").read_bytes())
     assert len(reader.pages) == 2
     short_and_plain(pages, lang)
-    assert "Worked example with invented households" in pages[1]
-    assert "虚构农户" in pages[1]
+    assert "Worked example" in pages[1]
+    assert "非真实农户" in pages[1]
     assert "%" not in pages[0]
 
 

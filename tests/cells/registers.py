@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-TOML = 'id = "{id}"\ntitle_en = "Invented"\ntitle_zh = "虚构"\nkind = "synthetic"\n'
+TOML = 'id = "{id}"\ntitle_en = "Invented"\ntitle_zh = "非真实"\nkind = "synthetic"\n'
 YEARS = (2014, 2016, 2018, 2020)
 
 

@@ -47,7 +47,7 @@ def test_files_that_are_not_cells(cells, tmp_path):
     with pytest.raises(WrongUse, match="no file"):
         Cells.load(tmp_path / "nothing")
     (tmp_path / "text").write_text("village,income\n", encoding="utf-8")
-    with pytest.raises(BangfuError, match="text is not a whole Parquet file"):
+    with pytest.raises(BangfuError, match="text is an incomplete or damaged Parquet file"):
         Cells.load(tmp_path / "text")
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "other")
     with pytest.raises(BangfuError, match="not one of cells"):
@@ -58,12 +58,12 @@ def test_damaged_files(cells, tmp_path):
     path = cells.save(tmp_path / "cells")
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    with pytest.raises(BangfuError, match="not a whole Parquet file"):
+    with pytest.raises(BangfuError, match="incomplete or damaged Parquet file"):
         Cells.load(path)
     bent = bytearray(whole)
     bent[len(whole) // 6] ^= 255  # in the midst of the values
     path.write_bytes(bytes(bent))
-    with pytest.raises(BangfuError, match="not a whole Parquet file"):
+    with pytest.raises(BangfuError, match="incomplete or damaged Parquet file"):
         Cells.load(path)
     table = pq.read_table(cells.save(path, overwrite=True))
     for changed, message in (

@@ -76,5 +76,5 @@ def test_no_such_file_or_column(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="no file"):
         Cells.from_parquet(tmp_path / "no.parquet", **COLUMNS)
     panel(3, missing=0).drop(columns="y").to_parquet(tmp_path / "flat.parquet")
-    with pytest.raises(WrongUse, match="no column y"):
+    with pytest.raises(WrongUse, match="unknown column y"):
         Cells.from_parquet(tmp_path / "flat.parquet", **COLUMNS)

@@ -110,7 +110,7 @@ def test_two_outcomes_keep_their_own_years():
 @pytest.mark.parametrize(
     ("change", "options", "error", "message"),
     [
-        (lambda f: f.drop(columns="y"), {}, WrongUse, "no column y in the frame"),
+        (lambda f: f.drop(columns="y"), {}, WrongUse, "unknown column y in the frame"),
         (lambda f: pd.concat([f, f[:1]]), {}, BangfuError, r"id, year: unit and time repeat in 1 row \(first in row 9\)"),
         (lambda f: f.assign(village=None), {}, BangfuError, "village: missing or blank in 8 rows"),
         (lambda f: f.assign(w=range(1, 9)), {"weight": "w"}, BangfuError, r"w: changes over time within a unit in 3 rows \(first in row 2\)"),

@@ -150,11 +150,11 @@ def test_what_does_not_fit_together(change, options, message, tmp_path: Path):
         (clean().to_numpy(), {}, "ndarray is no data frame"),
         (None, {}, "NoneType is no data frame"),
         (pd.concat([clean(), clean()[["year"]]], axis=1), {}, "2 columns (or index levels) are named year; keep one"),
-        (pa.Table.from_arrays([pa.array([1])] * 2, names=["unit", "unit"]), {}, "no column year, cohort, village, income in the frame"),
+        (pa.Table.from_arrays([pa.array([1])] * 2, names=["unit", "unit"]), {}, "unknown column year, cohort, village, income in the frame"),
         (clean().set_index("year", drop=False), {}, "2 columns (or index levels) are named year"),
         (pd.concat({"a": clean()}, axis=1), {}, "the columns have several levels"),
-        (clean(), {"arm": "kind"}, "no column kind in the frame; there is unit, village"),
-        (pl.from_pandas(clean()), {"arm": "kind"}, "no column kind in the frame; there is unit, village"),
+        (clean(), {"arm": "kind"}, "unknown column kind in the frame; choose one of: unit, village"),
+        (pl.from_pandas(clean()), {"arm": "kind"}, "unknown column kind in the frame; choose one of: unit, village"),
         (clean(), {"arm": "village"}, "column village is given for two roles"),
         (clean(), {"weight": "income"}, "column income is given for two roles"),
         (clean(), {"outcome": ["income", "income"]}, "column income is given for two roles"),
@@ -180,7 +180,7 @@ def test_values_that_cancel_within_a_village(tmp_path: Path):
 
 def test_files_that_are_no_panel(tmp_path: Path):
     (tmp_path / "text.parquet").write_text("not Parquet", encoding="utf-8")
-    with pytest.raises(BangfuError, match="not whole Parquet files"):
+    with pytest.raises(BangfuError, match="incomplete or damaged Parquet files"):
         Cells.from_parquet(tmp_path / "text.parquet", **ROLES)
     (tmp_path / "empty").mkdir()
     with pytest.raises(WrongUse, match="no file or folder of Parquet files"):

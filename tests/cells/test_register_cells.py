@@ -124,7 +124,7 @@ def test_late_facts_may_be_a_cell_of_their_own(tmp_path, missing):
     assert_same(as_plain(found), plain_cells(parts, {"income_per_head": income}, strata))
     with pytest.raises(BangfuError, match="facts of an unknown year"):
         register.cells(by=["labour"])
-    with pytest.raises(WrongUse, match="no late 'never'"):
+    with pytest.raises(WrongUse, match="unknown late 'never'"):
         register.cells(by=["labour"], late="never")
 
 
@@ -196,12 +196,12 @@ def empty(parts):
         (without_row, {}, DataFault, "unknown_household. incomes"),
         (twice, {}, DataFault, "key_unique. households"),
         (empty, {}, DataFault, "rows_present"),
-        (None, {"outcome": "happiness"}, WrongUse, "no outcome 'happiness'; there are income_per_head"),
+        (None, {"outcome": "happiness"}, WrongUse, "unknown outcome 'happiness'; choose one of: income_per_head"),
         (None, {"outcome": "consumption_per_head"}, WrongUse, "lacks the column that consumption_per_head needs"),
         (None, {"outcome": "headcount"}, WrongUse, "poverty outcomes need a line"),
         (None, {"outcome": "gap", "line": {2014: 2800.0}}, WrongUse, "the line has no value for 2016, 2018, 2020"),
         (None, {"outcome": []}, WrongUse, "name at least one outcome"),
-        (None, {"exposure": "hope"}, WrongUse, "no exposure 'hope'"),
+        (None, {"exposure": "hope"}, WrongUse, "unknown exposure 'hope'"),
         (broken("households", soil="black"), {"by": {"soil": (1, 2)}}, WrongUse, "soil is text and cannot be cut"),
         (None, {"by": ["weight"]}, WrongUse, "no household fact 'weight'"),
         (None, {"by": ["income_total"]}, WrongUse, "no household fact 'income_total'"),

@@ -71,14 +71,14 @@ def test_a_worse_fact_never_raises_the_grade():
 def test_invented_data_get_no_grade(good):
     found = grade(replace(good, synthetic=True))
     assert found.level is None
-    assert found.text("en") == "How sure: not graded: invented data"
-    assert found.text("zh") == "可信程度：不评级：虚构数据"
+    assert found.text("en") == "How sure: not graded: synthetic data"
+    assert found.text("zh") == "可信程度：模拟数据，不评级"
 
 
 def test_texts():
     found = grade(replace(GOOD, ci_low=-1.0, breakdown=0.2))
     assert found.text().startswith("How sure: very low (the interval includes zero; a trend difference")
-    assert found.text("zh") == "可信程度：很低（区间包含零；出现以往那样的走势差异，结论就不成立）"
+    assert found.text("zh") == "可信程度：很低（区间包含零；若出现参加前那样的趋势差异，结论就不成立）"
     assert grade(replace(GOOD, estimate=np.nan)).word.en == "not graded: not estimable"
 
 

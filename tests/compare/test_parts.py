@@ -302,7 +302,7 @@ def test_planted_gain_is_the_mean_over_household_years(tmp_path: Path) -> None:
 def test_planted_gain_of_the_null_world_is_none(tmp_path: Path) -> None:
     null = bangfu.simulate(tmp_path / "null", 600, scenario="null", seed=3)
     assert planted_gain(null) == pytest.approx(0.0, abs=1e-9)
-    with pytest.raises(WrongUse, match="no planted truth"):
+    with pytest.raises(WrongUse, match="no true values"):
         planted_gain(tmp_path)
 
 

@@ -198,9 +198,9 @@ def test_refusals(data: pd.DataFrame) -> None:
     some = data.iloc[:300]
     with pytest.raises(WrongUse, match="no controls beyond the intercept"):
         contamination(some, "score", "stark", "1", "regular")
-    with pytest.raises(WrongUse, match="no arm 'none'"):
+    with pytest.raises(WrongUse, match="unknown group 'none'"):
         contamination(some, "score", "stark", "gender", "none")
-    with pytest.raises(WrongUse, match="no column wrong"):
+    with pytest.raises(WrongUse, match="unknown column wrong"):
         contamination(some, "wrong", "stark", "gender", "regular")
     with pytest.raises(WrongUse, match="formula"):
         contamination(some, "score", "stark", "gender +* x", "regular")

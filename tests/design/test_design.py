@@ -47,7 +47,7 @@ def test_json_keeps_every_option(option: str) -> None:
 def test_an_unknown_value_names_the_option_and_what_was_meant(option: str) -> None:
     near = f"{choices(KINDS[option])[0]}x"
     with pytest.raises(
-        WrongUse, match=f"no {option} '{near}'; {option}= takes one of .*; did you mean '{near[:-1]}'"
+        WrongUse, match=f"unknown {option} '{near}'; choose one of {option}=: .*; did you mean '{near[:-1]}'"
     ) as refused:
         Design.of(None, **{option: near})
     assert option in refused.value.text("zh") and near[:-1] in refused.value.text("zh")
@@ -56,12 +56,12 @@ def test_an_unknown_value_names_the_option_and_what_was_meant(option: str) -> No
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"contrl": "never"}, "no option 'contrl'; .*did you mean 'control'"), ({"anticipation": -1}, "anticipation must be"),
+        ({"contrl": "never"}, "unknown option 'contrl'; .*did you mean 'control'"), ({"anticipation": -1}, "anticipation must be"),
         ({"anticipation": 1.0}, "anticipation must be"), ({"seed": True}, "seed must be"), ({"adjust": "no"}, "adjust must be"),
         ({"by": {"labour": (2, 1)}}, "breaks of labour must rise"), ({"by": {"labour": ("a",)}}, "by must be numbers"),
         ({"by": 3}, "by must be names"), ({"by": [3]}, "by must be names"), ({"line": 0}, "line must be"),
         ({"line": {"soon": 3}}, "line must be"), ({"line": float("nan")}, "line must be"), ({"outcome": 1}, "outcome must be"),
-        ({"prices": 1}, "prices must be"), ({"control": None}, "no control None"), ({"leavers": "censor"}, "no leavers"),
+        ({"prices": 1}, "prices must be"), ({"control": None}, "unknown control None"), ({"leavers": "censor"}, "unknown leavers"),
         ({"outcome": "log:y", "scale": "percent"}, "is on the scale log"),
     ],
 )  # fmt: skip
@@ -120,7 +120,7 @@ def test_what_contradicts_cells_is_refused(
 
 
 def test_cells_take_only_what_is_summed(folder: Path) -> None:
-    with pytest.raises(WrongUse, match="no option of cells 'control'"):
+    with pytest.raises(WrongUse, match="unknown option of cells 'control'"):
         bangfu.load_register(folder).cells(control="never")
 
 

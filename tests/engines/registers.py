@@ -9,7 +9,7 @@ import pandas as pd
 
 YEARS = (2014, 2015, 2016, 2018, 2019)
 MODELS = ("courtyard", "cooperative", "enterprise")
-TOML = 'id = "engines"\ntitle_en = "Invented"\ntitle_zh = "虚构"\nkind = "synthetic"\n'
+TOML = 'id = "engines"\ntitle_en = "Invented"\ntitle_zh = "非真实"\nkind = "synthetic"\n'
 
 
 def frames(households: int = 240, seed: int = 7) -> dict[str, pd.DataFrame]:

@@ -110,11 +110,11 @@ def test_the_comparison_says_it(worked):
     assert list(result.left[COLUMNS[:-1]].itertuples(index=False, name=None)) == WORKED["censor"]
     # 1 + 1 + 2 + 1 + 1 of 25 household-years; four households: who leaves, comes back, keeps the other, is unseen
     en = "4 households left (24.0% of household-years after joining); they still count as joiners"
-    zh = "中途退出4户，退出后的户年占参加后户年的24.0%；仍按参加户计算"
+    zh = "中途退出4户，退出后的户·年观测占参加后户·年观测的24.0%；仍按参加户计算"
     assert en in result.text("en")
     assert zh in result.text("zh")
     assert "KOOP-EN alone, households outside by years since joining: 1: 1 (16.7%), 2: 1 (25.0%), 3: 2 (40.0%)" in result.text("en")  # fmt: skip
-    assert "仅合作制甲，已退出的户，按参加后年数：1年：1户（16.7%）" in result.text("zh")
+    assert "仅合作制甲，已退出的户，按距参加的年数：1年：1户（16.7%）" in result.text("zh")
     assert en in result._repr_html_()
     assert any(en in n.en and zh in n.zh for n in comparison_tables(result, stability=False)[0].notes)
     assert [row["left"] for row in document(result)["left"]] == [left for *_, left, _ in WORKED["censor"]]

@@ -34,7 +34,7 @@ COLUMNS = [
 
 def synthetic(cells: Cells) -> Cells:
     return replace(
-        cells, info=replace(cells.info, kind="synthetic", title_en="Invented", title_zh="虚构台账")
+        cells, info=replace(cells.info, kind="synthetic", title_en="Invented", title_zh="非真实台账")
     )
 
 
@@ -68,13 +68,13 @@ def test_stability_has_every_choice(result: ModelComparison) -> None:
     pd.testing.assert_series_equal(first, result.table.set_index("arm")["estimate"])
     refused = table[table["arm"] == ""]
     assert set(refused["control"]) == {"never_elsewhere"} and (refused["note"] != "").all()
-    assert "27 choices" in stability_text(result)
+    assert "27 specifications" in stability_text(result)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_prints(result: ModelComparison, lang: str) -> None:
     text = result.text(lang)  # type: ignore[arg-type]
-    badge = "SYNTHETIC" if lang == "en" else "模拟数据·虚构农户"
+    badge = "SYNTHETIC" if lang == "en" else "模拟数据·非真实农户"
     assert text.startswith(badge)
     assert badge in result._repr_html_() or lang == "zh"
     assert ("possible ranks" if lang == "en" else "可能名次") in text

@@ -87,7 +87,7 @@ def test_no_claim_survives_in_a_world_without_gains() -> None:
         event_study_figure(of).title.en == "No gain was detected for any model over the years since joining"
     )
     assert ranks_figure(of).title == Word("Any of the 3 models could rank first", "3种模式都可能排第一")
-    assert "Which model is first is open; 108 of 108" in stability_figure(of).title.en
+    assert "Which model is first is undecided; 108 of 108" in stability_figure(of).title.en
     assert sources(of).title.en == "No gain of all joiners together was detected, so no source is read"
     assert support_figure(of, PAID).title.en.endswith("no difference in gains was detected")
 
@@ -127,12 +127,14 @@ def test_drift_before_joining_goes_before_any_gain() -> None:
 
 def test_years_that_stand_out() -> None:
     figure = event_study_figure(result("winner"))
-    assert figure.title.en.startswith("Single years since joining stand out for cooperative alone")
+    assert figure.title.en.startswith(
+        "Differences in single years since joining were detected for cooperative alone"
+    )
     assert figure.numbers["event_study.seen"].value >= 1
     open_years = event_study_figure(worlds.comparison({"courtyard": 0.06}, noise=0.15, villages=60, seed=3))
     assert (
         open_years.title.en
-        == "No single year stands out by itself; what is stated holds for all years together"
+        == "No difference was detected in any single year; what is stated holds for all years together"
     )
 
 

@@ -53,14 +53,14 @@ def test_a_synthetic_figure_says_so_everywhere(lang, tmp_path):
         panel.subplots(1, 2)
 
     made = figure("synthetic", draw=kept)
-    opening = {"en": "SYNTHETIC", "zh": "模拟数据·虚构农户"}[lang]
+    opening = {"en": "SYNTHETIC", "zh": "模拟数据·非真实农户"}[lang]
     assert made.heading(lang).startswith(opening)
     assert made.alternative(lang).startswith(opening)
     assert repr(show(made, lang)).startswith(opening)
     png(made, lang)
     for axes in panels[0].axes:  # every plot area, well inside it
         (stamp,) = axes.texts
-        assert "虚构农户" in stamp.get_text() and "SYNTHETIC" in stamp.get_text()
+        assert "非真实农户" in stamp.get_text() and "SYNTHETIC" in stamp.get_text()
         assert stamp.get_transform() == axes.transAxes and stamp.get_position() == (0.5, 0.5)
     assert csv(made).decode().splitlines()[0].endswith(",badge")
     assert "SYNTHETIC" in csv(made).decode().splitlines()[1]

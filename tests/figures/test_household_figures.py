@@ -87,7 +87,7 @@ def test_the_fastest_source_follows_the_numbers() -> None:
         "Of the main sources wages grew fastest, by 300%", "主要来源中工资性收入增长最快,增300%"
     )
     assert wages.reading.en.endswith(
-        "from 1,500 to 4,600 yuan at current prices; wages made 97% of the increase."
+        "from 1,500 to 4,600 yuan at current prices; wages accounted for 97% of the increase."
     )
     transfers = sources_figure(INFO, YEARS, by_source((1000, 1000, 1000), (500, 900, 1500)))
     assert "net transfers grew fastest, by 200%" in transfers.title.en
@@ -106,12 +106,12 @@ def test_sources_that_are_small_new_or_falling() -> None:
 
 def test_balance_titles() -> None:
     assert balance_figure(INFO, YEARS, differences(0.01)).title.en == "Joiners differed before they joined"
-    assert balance_figure(INFO, YEARS, differences(0.4)).title.zh == "参加之前，看不出明显不同"
+    assert balance_figure(INFO, YEARS, differences(0.4)).title.zh == "参加之前的差别未检出"
     mixed = differences(0.4)
     mixed.loc[mixed["arm"] == "cooperative", "joint_p"] = 0.01
     figure = balance_figure(INFO, YEARS, mixed)
     assert figure.title == Word(
-        "1 of 2 kinds of joiners differed before joining", "仅合作社:参加之前就已不同"
+        "1 of 2 groups of joiners differed before joining", "仅合作社的农户参加之前就与对照户不同"
     )
     assert complaints(figure) == []
 
@@ -125,8 +125,8 @@ def test_balance_without_errors() -> None:
     rows = differences(np.nan).assign(ci_low=np.nan, ci_high=np.nan)
     rows.loc[0, "difference"] = np.nan
     figure = balance_figure(INFO, YEARS, rows)
-    assert figure.title.en == "No difference before joining stands out"
-    assert "not to be had" in figure.reading.en and complaints(figure) == []
+    assert figure.title.en == "No difference before joining was detected"
+    assert "not available" in figure.reading.en and complaints(figure) == []
 
 
 def test_arms_of_several_models_stay_out_of_the_balance_figure() -> None:

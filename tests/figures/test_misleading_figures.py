@@ -82,10 +82,14 @@ def test_texts_are_whole_and_backed(name: str) -> None:
 
 def test_methods_title_and_whether_the_last_holds_the_truth() -> None:
     holds = methods_figure(result(), methods(), 6.4)
-    assert holds.title == Word("Plain comparison says 29%; the truth is 6%", "简单对比29%,真值6%")
-    assert "holds the truth" in holds.reading.en
+    assert holds.title == Word(
+        "A simple comparison says 29%; the true gain is 6%", "简单对比得出29%,设定的真实值为6%"
+    )
+    assert "includes the true value" in holds.reading.en
     misses = methods_figure(result(), methods((8.0, 7.0, 12.0)), 6.4)
-    assert "misses the truth too" in misses.reading.en and "没有包含真值" in misses.reading.zh
+    assert (
+        "does not include the true value either" in misses.reading.en and "不包含真实值" in misses.reading.zh
+    )
 
 
 def test_null_ranks_by_the_plain_difference() -> None:
@@ -98,16 +102,19 @@ def test_null_ranks_by_the_plain_difference() -> None:
 
 def test_a_dip_must_be_larger_than_chance() -> None:
     of = result()
-    assert dip_figure(of, means(DIP)).title == Word("Incomes dipped before joining", "参加前一年收入先降")
+    assert dip_figure(of, means(DIP)).title == Word("Incomes dipped before joining", "参加前一年收入出现下降")
     assert dip_figure(of, means(DIP)).numbers["dip.drop"].value == pytest.approx(-800)
-    assert dip_figure(of, means(DIP, half=600.0)).title.en == "No dip before joining stands out"
+    assert dip_figure(of, means(DIP, half=600.0)).title.en == "No dip in incomes before joining was detected"
     level = dip_figure(of, means({-3: 9000.0, -2: 9000.0, -1: 9010.0, 0: 9500.0}))
-    assert level.title.en == "No dip before joining stands out" and "10 yuan higher" in level.reading.en
+    assert (
+        level.title.en == "No dip in incomes before joining was detected"
+        and "10 yuan higher" in level.reading.en
+    )
 
 
 def test_a_dip_needs_earlier_years() -> None:
     figure = dip_figure(result(), means({-1: 8000.0, 0: 9000.0}))
-    assert "No earlier year" in figure.reading.en and complaints(figure) == []
+    assert "no earlier year" in figure.reading.en and complaints(figure) == []
 
 
 def test_scales_of_one_sign_and_of_two() -> None:

@@ -61,8 +61,8 @@ def test_figure_2_by_hand(campaign):
     counted = found[found["step"] == "counted"]
     assert set(counted["id"]) == {"O11", "X07", "X21", "F1", "F2", "F3", "F4"}
     figure = claims_figure(campaign)
-    assert figure.title.en == "19 claims in words, 7 with a number, 0 on incomes"
-    assert figure.title.zh == "文字表述19项，有数可查7项，实测收入0项"
+    assert figure.title.en == "Of 26 claimed results 7 have a number; none reports income"
+    assert figure.title.zh == "报道列举成效26项，7项附有数字，均未涉及农户收入"
     assert "投资建设蔬菜大棚：100" in drawn(figure) and "项目资金：近300万元" in drawn(figure)
     assert not {"O01", "O04", "O05"} & set(found["id"])
 

@@ -34,8 +34,8 @@ def test_count_with_error_is_counted() -> None:
     figure = evidence_figure()
     assert figure.numbers["studies.total"].value == heads["study"].nunique()
     assert figure.numbers["studies.with_error"].value == with_error
-    assert f"only {with_error} of {len(heads)} studies" in figure.title.en
-    assert f"只有{with_error}项" in figure.title.zh
+    assert f"Only {with_error} of {len(heads)} studies" in figure.title.en
+    assert f"仅{with_error}项" in figure.title.zh
 
 
 def test_title_changes_when_every_study_has_an_error() -> None:
@@ -43,7 +43,7 @@ def test_title_changes_when_every_study_has_an_error() -> None:
     studies["std_error"] = 1.0
     figure = evidence_figure(studies)
     assert figure.title.en.startswith("All 26")
-    assert figure.title.zh.startswith("26项研究都")
+    assert figure.title.zh.startswith("26项研究均")
 
 
 def test_one_more_error_moves_the_title() -> None:
@@ -52,13 +52,13 @@ def test_one_more_error_moves_the_title() -> None:
     studies.loc[studies["finding_id"] == "ma_2016", "std_error"] = 2.0
     after = evidence_figure(studies)
     assert after.numbers["studies.with_error"].value == before + 1
-    assert f"only {int(before) + 1} of" in after.title.en
+    assert f"Only {int(before) + 1} of" in after.title.en
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_size_that_was_not_read_is_not_drawn(lang: Language) -> None:
     texts = _drawn(evidence_figure(), lang)
-    unread = "positive, size not read" if lang == "en" else "为正，大小未查到"
+    unread = "positive, effect not read" if lang == "en" else "方向为正，效应值未查到"
     assert texts.count(unread) == 8
     assert sum("%" in t and t.startswith("+") and "raw gap" not in t for t in texts) >= 6
 
@@ -80,9 +80,9 @@ def test_sign_pair_title_follows_the_findings() -> None:
 
 
 def test_replication_title_is_honest() -> None:
-    assert replication_figure([HIT, HIT]).title.en == "All 2 printed numbers re-run exactly"
+    assert replication_figure([HIT, HIT]).title.en == "All 2 published numbers were reproduced exactly"
     mixed = replication_figure([HIT, MISS])
-    assert mixed.title.en == "1 of 2 printed numbers re-run exactly"
+    assert mixed.title.en == "1 of 2 published numbers were reproduced exactly"
     assert mixed.title.zh == "2个数字复算，一致1个"
     assert mixed.numbers["rerun.agree"].value == 1
     assert "0.13010" in _drawn(mixed, "en")

@@ -62,7 +62,7 @@ def bounds() -> pd.DataFrame:
     [
         (
             {"courtyard": 0.4},
-            "No gain is stated for any model shown, even if trends were parallel",
+            "No gain was detected for any model shown, even if trends were parallel",
             "即使趋势平行",
         ),
         (
@@ -78,7 +78,7 @@ def test_trends_title_speaks_of_stated_differences_alone(ends: dict[str, float],
     figure = trends_figure(worlds.winner(), bounds().assign(arm=next(iter(ends))), ends)
     assert title in figure.title.en
     assert zh in figure.title.zh
-    assert ("not stated" in figure.reading.en) == ("courtyard" in ends)
+    assert ("not detected" in figure.reading.en) == ("courtyard" in ends)
 
 
 def test_trend_table_gives_each_model_and_where_it_ends(result: ModelComparison) -> None:
@@ -128,11 +128,11 @@ def sizes(low: list[list[int]]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("low", "title"),
     [
-        ([[1, 1, 1], [1, 1, 1]], "Even 300,000 households do not tell the models apart"),
-        ([[1, 1, 1], [1, 1, 2]], "Even 300,000 households leave part of the order open"),
-        ([[1, 1, 1], [1, 2, 3]], "3,000 households settle nothing; 300,000 do"),
-        ([[1, 1, 2], [1, 2, 3]], "3,000 households settle part of the order; 300,000 all of it"),
-        ([[1, 2, 3], [1, 2, 3]], "3,000 households settle the order already"),
+        ([[1, 1, 1], [1, 1, 1]], "Even 300,000 households cannot show which model gained more"),
+        ([[1, 1, 1], [1, 1, 2]], "Even 300,000 households do not settle the full ranking"),
+        ([[1, 1, 1], [1, 2, 3]], "3,000 households settle nothing; 300,000 settle the full ranking"),
+        ([[1, 1, 2], [1, 2, 3]], "3,000 households settle part of the ranking; 300,000 all of it"),
+        ([[1, 2, 3], [1, 2, 3]], "3,000 households already settle the full ranking"),
     ],
 )
 def test_sizes_title_follows(result: ModelComparison, low: list[list[int]], title: str) -> None:
@@ -149,7 +149,10 @@ def test_methods_counts_scenarios_missed() -> None:
     rows = [world(m, g if s == "dip" else 0, r, s) for m, g in (("members", 9), ("cohorts", 1)) for r in (1, 2, 3) for s in ("default", "dip")]  # fmt: skip
     about = {"scenarios": 2, "replications": 3, "households": 100, "first_seed": 1, "seconds_of_one_core": 1}
     figure = methods_figure(Committed(pd.DataFrame(rows), about))
-    assert figure.title.en == "Plain comparison misses in 1 of 2 scenarios, cohort by cohort in 0"
+    assert (
+        figure.title.en
+        == "The simple comparison is biased in 1 of 2 scenarios, cohort-by-cohort difference-in-differences in 0"
+    )
     sound(figure)
 
 

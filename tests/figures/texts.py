@@ -15,7 +15,7 @@ from bangfu.figures.show import texts
 from bangfu.figures.style import BODY, SIZE, style, text_width, wrap
 from bangfu.formats import decimals_of, number
 
-OPENINGS: dict[Language, str] = {"en": "SYNTHETIC", "zh": "模拟数据·虚构农户"}
+OPENINGS: dict[Language, str] = {"en": "SYNTHETIC", "zh": "模拟数据·非真实农户"}
 USABLE = (SIZE[0] - 0.7) * 72
 """Points between the margins."""
 
@@ -84,7 +84,7 @@ def complaints(figure: Figure) -> list[str]:
             out.append("badge missing in CSV or file name")
     else:
         said = "".join(json.dumps(texts(figure, lang), ensure_ascii=False) for lang in OPENINGS)
-        if re.search("SYNTHETIC|虚构|invented", said + figure.stem + csv(figure).decode()):
+        if re.search("SYNTHETIC|非真实|invented", said + figure.stem + csv(figure).decode()):
             out.append("says synthetic of a register of one's own")
     return out
 

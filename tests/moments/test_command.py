@@ -166,7 +166,7 @@ def test_the_command_gives_the_library(tmp_path):
     [
         (["{a}", "{b}"], 2, "one register's folder or workbook, or files of cells"),
         (["{a}", "--by", "land_mu=two"], 2, "breaks of land_mu are not numbers"),
-        (["{a}", "--outcome", "joy"], 2, "no outcome 'joy'"),
+        (["{a}", "--outcome", "joy"], 2, "unknown outcome 'joy'"),
         (["{a}", "--moments", "--errors", "jackknife"], 2, "needs cells"),
         (["{a}", "--inside"], 2, "--inside is for moments"),
         (["{a}/nothing.parquet"], 2, "no file"),

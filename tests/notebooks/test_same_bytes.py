@@ -117,7 +117,7 @@ def test_the_same_bytes_beside_a_system_font_of_the_same_family(here, cache, tmp
         for entry in known["ttflist"]:
             if entry["name"].startswith("DejaVu"):
                 entry["fname"] = (
-                    "/gone.ttf"  # the default font is not where it was: matplotlib reads all anew
+                    "/gone.ttf"  # the default font is not where it was: matplotlib reads all again
                 )
         file.write_text(json.dumps(known))
     made = written(tmp_path / "study", environment)

@@ -61,7 +61,7 @@ def test_no_address_is_in_it_that_a_browser_would_load(built):
 def test_invented_figures_are_not_graded_and_the_box_says_so(tmp_path):
     invented = folder_of([figure("09_x", "synthetic", "a & b")], tmp_path / "s")
     text = page(invented, invented, numbers()).decode()
-    assert "not graded: invented data" in text
+    assert "not graded: synthetic data" in text
     assert "All incomes in the worked example are of invented households" in text
     assert "359 problems" not in text
     own = folder_of([figure("09_x", "own", "a & b", smallest_group=40)], tmp_path / "o")

@@ -64,7 +64,7 @@ def test_a_survey_gets_page_briefs_and_ledger_of_its_own(survey):
     assert {"index.html", "brief.en.pdf", "brief.zh.pdf", "results.json", "manifest.json"} == set(survey)
     page = survey["index.html"].decode()
     assert re.findall(r'<section id="(\w+)"', page) == ["own"]
-    for word in ("invented", "SYNTHETIC", "虚构", "Baicheng", "白城", "359 problems"):
+    for word in ("invented", "SYNTHETIC", "非真实", "Baicheng", "白城", "359 problems"):
         assert word not in page
     lines = json.loads(survey["results.json"])["numbers"]
     named = {line["register"] for name, line in lines.items() if name != "brief:rule.smallest"}
@@ -156,7 +156,7 @@ def test_an_invented_register_stays_invented(small, tmp_path):
     page = files["index.html"].decode()
     assert re.findall(r'<section id="(\w+)"', page) == ["synthetic"]
     assert "Everything on this page is computed from invented households" in page
-    assert "not graded: invented data" in page
+    assert "not graded: synthetic data" in page
     publish(tmp_path, ROOT, small)
     assert {name: (tmp_path / "figures" / name).read_bytes() for name in files} == files
 

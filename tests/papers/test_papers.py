@@ -112,7 +112,7 @@ def test_gains_carry_the_numbers_and_what_they_rest_on(results):
     ):
         assert said in notes
     chinese = "".join(gains.printed_notes("zh"))
-    for said in ("虚构", "按村聚类", "64户、12个村", "不等于因果"):
+    for said in ("并非真实", "按村聚类", "64户、12个村", "不等于因果"):
         assert said in chinese
     assert gains.frame("zh").index[0] == "仅合作社"
     assert len(differences.rows) == len(result.contrasts)
@@ -123,11 +123,11 @@ def test_badge_only_where_invented(results):
     for kind, table in ((k, comparison_tables(r, stability=False)[0]) for k, r in results.items()):
         invented = kind == "synthetic"
         assert table.heading("en").startswith("SYNTHETIC: ") is invented
-        assert table.heading("zh").startswith("模拟数据·虚构农户：") is invented
+        assert table.heading("zh").startswith("模拟数据·非真实农户：") is invented
         assert table.stem.endswith("_SYNTHETIC") is invented
         assert ("invented" in table.latex() and "invented" in table.html()) is invented
         texts = docx.Document(BytesIO(table.docx("zh"))).paragraphs[0].text
-        assert ("虚构" in texts) is invented
+        assert ("非真实" in texts) is invented
 
 
 def test_few_households_are_withheld(results):
@@ -139,7 +139,7 @@ def test_few_households_are_withheld(results):
     )
     result = bangfu.compare_models(replace(cells, info=replace(result.cells.info, spec=cells.info.spec)))
     frame = comparison_tables(result, stability=False)[0].frame("en")
-    assert frame.iloc[1].to_list() == ["withheld: too few households", *[""] * 8]
+    assert frame.iloc[1].to_list() == ["not shown, to protect households", *[""] * 8]
     assert frame.iloc[0, 0].startswith("+")
 
 
@@ -184,12 +184,12 @@ def test_files_are_the_same_twice(tmp_path, results):
     assert [p.name for p in first][:2] == ["gains_SYNTHETIC.en.tex", "gains_SYNTHETIC.en.docx"]
     assert len(first) == 3 * 2 * 3
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
-    with pytest.raises(WrongUse, match="no format pdf"):
+    with pytest.raises(WrongUse, match="unknown format pdf"):
         write_tables(tables, tmp_path, formats=["pdf"])
 
 
 def test_outcome_words():
-    assert outcome_word("income_per_head").en == "real disposable income per head"
-    assert outcome_word("wage_per_head_nominal").zh == "人均工资性收入（现价）"
+    assert outcome_word("income_per_head").en == "disposable income per head (constant prices)"
+    assert outcome_word("wage_per_head_nominal").zh == "人均工资性收入（当年价）"
     assert outcome_word("headcount").en == "share below the line"
     assert outcome_word("my_own") == Word("my_own", "my_own")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-TOML = 'id = "four"\ntitle_en = "Four invented households"\ntitle_zh = "四户虚构农户"\nkind = "{kind}"\n'
+TOML = 'id = "four"\ntitle_en = "Four invented households"\ntitle_zh = "四户非真实农户"\nkind = "{kind}"\n'
 HOUSEHOLDS = """household_id,village_id,head_female,weight
 007,V1,true,1
 008,V1,false,1

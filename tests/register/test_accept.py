@@ -50,7 +50,7 @@ def several(tmp_path_factory):
     cell("participation", "household_id", "013.0", 4)(parts)
     cell("participation", "from_year", 2201, 5)(parts)
     cell("incomes", "income_wage", "12,345", 20)(parts)
-    accept = '[accept]\nunknown_household = "left the county"\nyear_range = "a slip"\ntype_number = "being mended"\n'
+    accept = '[accept]\nunknown_household = "left the county"\nyear_range = "a slip"\ntype_number = "being corrected"\n'
     removed = by_hand(["013", "016"], [("005", 2014)])
     return write(folder / "damaged", parts, more=accept), write(folder / "removed", removed)
 
@@ -64,7 +64,7 @@ def test_estimates_are_those_of_the_register_without_them(several):
     assert removed.accepted.empty
     assert damaged.accepted.to_dict("list") == {
         "rule": ["type_number", "unknown_household", "year_range"],
-        "reason": ["being mended", "left the county", "a slip"],
+        "reason": ["being corrected", "left the county", "a slip"],
         "rows": [1, 1, 1], "households": [0, 1, 1], "household_years": [1, 5, 5],
     }  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_the_commands_say_it(several, tmp_path):
     assert {f["reason"] for f in json.loads(out) if f["severity"] == "accepted"} == {
         "left the county",
         "a slip",
-        "being mended",
+        "being corrected",
     }
     code, out, _ = command("cells", several[0], "--out", tmp_path / "c.parquet", "--lang", "zh")
     assert code == 0 and "已接受的错误" in out

@@ -91,4 +91,4 @@ def test_few_households_of_a_real_register_have_no_means(tmp_path):
     assert "SYNTHETIC" not in described.text()
     invented = bangfu.load_register(write(tmp_path)).describe()
     assert invented.balance["mean"].notna().any()
-    assert "SYNTHETIC" in invented._repr_html_() and "虚构农户" in invented.html("zh")
+    assert "SYNTHETIC" in invented._repr_html_() and "非真实农户" in invented.html("zh")

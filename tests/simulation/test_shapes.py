@@ -31,7 +31,7 @@ def test_survey_files_convert_to_the_world_they_came_from(tmp_path: Path) -> Non
 def test_office_sheet_converts(tmp_path: Path) -> None:
     sheet = shapes.office_sheet(tmp_path, 600, seed=3)
     report = bangfu.convert(sheet, shapes.office_mapping(tmp_path / "m.toml"), tmp_path / "register")
-    assert "虚构" in report.text("zh") or bangfu.load_register(tmp_path / "register").info.synthetic
+    assert "非真实" in report.text("zh") or bangfu.load_register(tmp_path / "register").info.synthetic
     drawn = draw(600, seed=3)
     made = pd.read_parquet(tmp_path / "register" / "incomes.parquet").set_index(["household_id", "year"])
     own = drawn.incomes.set_index(["household_id", "year"])["income_total"].reindex(made.index)

@@ -49,7 +49,7 @@ def test_passes_check_and_is_small() -> None:
     assert sum(f.stat().st_size for f in SHIPPED.rglob("*")) < 5_000_000
     register = bangfu.load_register(SHIPPED)
     assert register.info.synthetic
-    assert "drawn by the seed" in register.info.notes and "虚构农户" in register.info.title.zh
+    assert "drawn by the seed" in register.info.notes and "非真实农户" in register.info.title.zh
     assert register.years == tuple(range(2014, 2021))
 
 

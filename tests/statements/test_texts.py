@@ -36,7 +36,7 @@ def test_both_languages_stand_side_by_side_with_the_same_places(room: str) -> No
         # a span is "between a and b" in English, and the range itself in Chinese
         assert set(PLACE.findall(word.en.replace("{span}", "{range}"))) == set(PLACE.findall(word.zh)), key
         assert re.search(r"[\u4e00-\u9fff]", word.zh) or key in ("and", "between.range", "between.span"), key
-        assert not re.search(r"[\u4e00-\u9fff]", word.en.replace("模拟数据·虚构农户", "")), (
+        assert not re.search(r"[\u4e00-\u9fff]", word.en.replace("模拟数据·非真实农户", "")), (
             key
         )  # the badge is in both
 

@@ -142,11 +142,11 @@ def test_another_scale_with_another_verdict_stands_beside() -> None:
 def test_too_few_villages_draw_no_conclusion_and_say_why() -> None:
     arm = of("six_villages", "arm", C)
     assert arm.text() == (
-        "No conclusion is drawn for leading enterprise alone (no interval: fewer than two villages in the arm and cohort). Add "
+        "No conclusion is drawn for leading enterprise alone (no interval: fewer than two villages in the group and starting year). Add "
         "villages, with and without joiners, before adding years."
     )
     assert arm.text("zh") == (
-        "对仅龙头企业暂不下结论（没有区间：该类型、该起始年份的参加户不足两个村）。请先增加村（含未参加的村），再增加年份。"
+        "对仅龙头企业暂不下结论（没有区间：该参加组合、该起始年份的参加户不足两个村）。请先增加村（含未参加的村），再增加年份。"
     )
     assert np.isnan(arm.interval[0]) and arm.direction == 0
     few = worlds.comparison(dict.fromkeys(NAMES, 0.05), villages=4)
@@ -177,7 +177,7 @@ def test_drift_widens_every_interval_and_is_told() -> None:
 def test_years_open_under_a_stated_gain_alone() -> None:
     assert [s for s in result("tie").statements if s.kind == "when"] == []
     assert of("one_only", "when").text() == (
-        "For courtyard economy alone no single year since joining stands out by itself; what is stated holds for all years together."
+        "For courtyard economy alone no difference was detected in any single year since joining; what is stated holds for all years together."
     )
     when = of("one_arm", "when")
     band = result("one_arm").event_study.query("event_time >= 0")
@@ -267,18 +267,18 @@ def test_for_whom_is_read_at_the_level_of_all_that_could_be_said() -> None:
     assert found["labour below 2", B].interval == pytest.approx((30 - 26.574, 30 + 26.574), abs=0.01)
     assert ("labour below 2", A) not in found  # nothing is stated of it, so nothing is opened
     assert (
-        "Among households with able workers below 2, those with cooperative alone gained 30.0% more"
+        "Among households with members able to work below 2, those with cooperative alone gained 30.0% more"
         in found["labour below 2", B].text()
     )
-    assert "这不等于他们比别的农户增收少" in found["labour 2 and more", B].text("zh")
+    assert "这不等于他们的相对增收比别的农户少" in found["labour 2 and more", B].text("zh")
 
 
 @pytest.mark.parametrize(
     ("kind", "en", "zh"),
     [
         ("land_mu 4 to below 9", "land of 4 to below 9", "土地在4至9（不含）"),
-        ("labour 2 and more", "able workers of 2 and more", "劳动力在2及以上"),
-        ("labour missing", "able workers not recorded before joining", "参加前未登记劳动力"),
+        ("labour 2 and more", "members able to work of 2 and more", "劳动力在2及以上"),
+        ("labour missing", "members able to work not recorded before joining", "参加前未登记劳动力"),
         ("own_fact below 1", "own_fact below 1", "own_fact低于1"),
     ],
 )

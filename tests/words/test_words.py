@@ -101,12 +101,12 @@ def test_a_notebook_with_synthetic_figures_says_so_at_once_and_beside_each(path:
     ]
     if outputs:
         first = "".join(cells[0]["source"])
-        assert "invented" in first.lower() or "虚构" in first, (
+        assert "invented" in first.lower() or "非真实" in first or "并非真实" in first, (
             "the first cell does not say that households are invented"
         )
     for output in outputs:
-        assert "".join(output["data"]["text/plain"]).startswith(("SYNTHETIC", "模拟数据·虚构农户"))
-        assert output["metadata"]["image/png"]["alt"].startswith(("SYNTHETIC", "模拟数据·虚构农户"))
+        assert "".join(output["data"]["text/plain"]).startswith(("SYNTHETIC", "模拟数据·非真实农户"))
+        assert output["metadata"]["image/png"]["alt"].startswith(("SYNTHETIC", "模拟数据·非真实农户"))
 
 
 # numbers
@@ -179,9 +179,9 @@ def test_rules_find(sentence: str, rule: str) -> None:
         "The planted truth raises joiners' incomes by six percent.",
         "Gains go with joining.",
         "增收与参加相关,不能说明是模式带动的。",
-        "预设真值使参加户收入提高。",
-        "模拟数据(虚构农户)共若干户。",
-        "模拟数据·虚构农户",
+        "设定的真实值使参加户收入提高。",
+        "模拟数据(非真实农户)共若干户。",
+        "模拟数据·非真实农户",
         "合作社+贫困户",
         "Call `simulated_data()` and read `courtyard+cooperative`.",
     ],

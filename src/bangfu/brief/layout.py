@@ -16,7 +16,7 @@ from bangfu.texts import texts
 from bangfu.words import COMPONENTS, MODELS, TERMS, Word
 
 BRIEF = texts("brief")
-EXAMPLE_TITLE = "Worked example with invented households 演示：虚构农户"
+EXAMPLE_TITLE = "Worked example, invented households 演示：非真实农户"
 STATS = (
     ("{actions.total}", "stats.actions"), ("{claims.words}", "stats.words"), ("{claims.numbered}", "stats.numbered"),
     ("{claims.income}", "stats.income"),

@@ -31,7 +31,7 @@ _TOLD = (
 def dates_faults(tables: Tables) -> Iterator[Fault]:
     """Every fault of dates."""
     for table, first, last in _ORDERED:
-        words = f"{first} is after {last}; mend one of them", f"{first} 晚于 {last},请改正"
+        words = f"{first} is after {last}; correct one of them", f"{first} 晚于 {last},请改正"
         for row, (a, b) in enumerate(zip(tables[table][first], tables[table][last], strict=True), start=1):
             if a is not None and b is not None and a > b:
                 yield fault(table, "dates_in_order", words, f"{first}, {last}", row, f"{a}, {b}")
@@ -50,7 +50,7 @@ def _after_the_source(tables: Tables) -> Iterator[Fault]:
             for row, (of, day) in enumerate(zip(frame["source_id"], frame[column], strict=True), start=1):
                 if day is not None and of in days and day > days[of]:
                     words = (
-                        f"after the source that tells of it ({of}, {days[of]}); mend the date or source.published",
+                        f"after the source that tells of it ({of}, {days[of]}); correct the date or source.published",
                         f"晚于来源 {of} 的发布日期({days[of]}),请改正",
                     )
                     yield fault(table, "not_after_source", words, column, row, day)
@@ -77,7 +77,10 @@ def _times(tables: Tables) -> Iterator[Fault]:
         for frame, name in ((events, "event_id"), (actions, "action_id"))
         for key, first, last in zip(frame[name], frame["date_min"], frame["date_max"], strict=True)
     }
-    unknown = "no such event or action; add it there or mend the reference", "没有此事件或行动,请补上或改正"
+    unknown = (
+        "no such event or action; add it there or correct the reference",
+        "没有此事件或行动,请补上或改正",
+    )
     for row, time in enumerate(tables["time_expressions"].to_dict("records"), start=1):
         target = time["refers_to"]
         if target is not None and target not in spans:
@@ -88,7 +91,7 @@ def _times(tables: Tables) -> Iterator[Fault]:
             room = (last - first).days + 1
             if int(time["days"]) > room:
                 words = (
-                    f"{first} to {last} has room for {room} days (both counted); mend days or the dates",
+                    f"{first} to {last} has room for {room} days (both counted); correct days or the dates",
                     f"{first}至{last}只有{room}天(含首尾),请改正天数或日期",
                 )
                 yield fault("time_expressions", "days_have_room", words, "days", row, int(time["days"]))

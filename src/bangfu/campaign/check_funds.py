@@ -37,18 +37,18 @@ def funds_faults(funds: pd.DataFrame) -> Iterator[Fault]:
         amounts = {c: None if pd.isna(fund[c]) else float(fund[c]) for c in AMOUNTS}
         known = [v for v in amounts.values() if v is not None]
         if known != sorted(known):
-            words = "the amounts must rise from min over exact to max", "金额应满足 最小值≤确数≤最大值"
+            words = "amounts must satisfy min ≤ exact ≤ max", "金额应满足 最小值≤确数≤最大值"
             text = ", ".join(number(v) for v in known)
             yield fault("funds", "amounts_in_order", words, ", ".join(AMOUNTS), row, text)
         yield from _precision(fund, amounts, row)
         yield from _printed(fund, amounts, row)
         paid = fund["disbursed_yuan"]
         if not pd.isna(paid) and known and float(paid) > known[-1]:
-            words = "more paid out than the sum itself; mend one of them", "已支付金额大于总额,请改正"
+            words = "the amount paid out exceeds the sum; correct one of them", "已支付金额大于总额,请改正"
             yield fault("funds", "paid_within_amount", words, "disbursed_yuan", row, number(float(paid)))
         if fund["action_id"] is None and fund["actor_id"] is None and fund["place_id"] is None:
             words = (
-                "a sum of nobody, nowhere: name its action, actor or place",
+                "the sum has no action, actor or place; give at least one",
                 "该笔资金没有对应的行动、单位或地点,请至少填一项",
             )
             yield fault("funds", "fund_belongs", words, "action_id", row, fund["fund_id"])
@@ -99,7 +99,7 @@ def _printed(fund: Mapping[Any, Any], amounts: dict[str, float | None], row: int
         fits = given[0] is None or abs(yuan - given[0]) < 0.005
     if not fits:
         words = (
-            f"{number(float(printed), _decimals(float(printed)))} {unit} are {number(yuan)} yuan; mend the amount or what is printed",
+            f"{number(float(printed), _decimals(float(printed)))} {unit} are {number(yuan)} yuan; correct the amount or what is printed",
             f"印出的数字合{number(yuan)}元,与金额不符,请改正",
         )
         value = ", ".join(number(v) for v in given if v is not None)
@@ -118,15 +118,15 @@ def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
     for fund, chain in wholes(funds).items():
         if fund in chain:
             words = (
-                "this sum is, in the end, part of itself; mend part_of",
-                "该笔资金最终包含于自身,请改正 part_of",
+                "part_of is circular: the sum contains itself; correct it",
+                "资金的从属关系出现循环引用,请改正 part_of",
             )
             yield fault("funds", "no_circle", words, "part_of", numbers[fund], chain[0])
     kinds = dict(zip(funds["fund_id"], funds["kind"], strict=True))
     for fund, whole in funds.loc[funds["part_of"].notna(), ["fund_id", "part_of"]].itertuples(index=False):
         if kinds.get(whole, "unspecified") not in ("unspecified", kinds[fund]):
             words = (
-                f"a part of a sum is of its kind, which is {kinds[whole]}; mend one of them, or leave part_of empty",
+                f"a part of a sum is of its kind, which is {kinds[whole]}; correct one of them, or leave part_of empty",
                 f"该笔资金属于另一笔资金的一部分,而性质与其({kinds[whole]})不同;请改正其一,或将 part_of 留空",
             )
             yield fault("funds", "part_of_its_kind", words, "kind", numbers[fund], str(kinds[fund]))
@@ -135,7 +135,7 @@ def _parts(funds: pd.DataFrame) -> Iterator[Fault]:
         least = float(parts["amount_yuan"].fillna(parts["amount_min"]).fillna(0).sum())
         if bound is not None and least > bound + 0.005:
             words = (
-                f"its parts (part_of) add up to {number(least)}, more than the sum itself; mend one of them",
+                f"its parts (part_of) add up to {number(least)}, more than the sum itself; correct one of them",
                 f"其中各笔合计{number(least)}元,大于该笔总额,请改正",
             )
             yield fault(

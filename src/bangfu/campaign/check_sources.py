@@ -71,7 +71,7 @@ def _sentences(source: pd.DataFrame, sentences: pd.DataFrame) -> Iterator[Fault]
     ):
         plan = [name for name, _ in sections(layout)] if layout is not None else []
         if len(plan) != len(set(plan)):
-            words = "a section stands twice; give each another name", "同一部分出现两次,请用不同名称"
+            words = "a section appears twice; give each another name", "同一部分出现两次,请用不同名称"
             yield fault("source", "layout_sections", words, "layout", row, layout)
         own = sentences[sentences["source_id"] == of]
         if own.empty:
@@ -86,13 +86,13 @@ def _sentences(source: pd.DataFrame, sentences: pd.DataFrame) -> Iterator[Fault]
             yield Fault("sentences", "in_order", *words, column="section, sentence", value=of)
         elif plan and found != plan:
             words = (
-                f"the sections of sentences are {', '.join(found)}; mend layout or sentences",
+                f"the sections of sentences are {', '.join(found)}; correct layout or sentences",
                 f"sentences 中的部分为 {', '.join(found)},与结构不符,请改正",
             )
             yield fault("source", "layout_sections", words, "layout", row, layout)
         elif own["characters"].isna().any() or (not pd.isna(size) and own["characters"].sum() != size):
             words = (
-                f"the sentences have {own['characters'].sum()} characters together; mend them or source.characters",
+                f"the sentences have {own['characters'].sum()} characters together; correct them or source.characters",
                 f"各句合计{own['characters'].sum()}字,与 source.characters 不符,请改正",
             )
             yield fault("source", "sentences_fill_source", words, "characters", row, size)
@@ -137,7 +137,7 @@ def _spans(tables: Tables, facts: Tables) -> Iterator[Fault]:
             beyond = not pd.isna(whole) and start + span.end > int(whole)
             if beyond or (size is not None and span.start >= size):
                 words = (
-                    "ends beyond the text, or begins beyond its sentence; mend it",
+                    "ends beyond the text, or begins beyond its sentence; correct it",
                     "超出全文或该句,请改正",
                 )
                 yield fault(table, "span_in_text", words, "span", row, text)

@@ -29,5 +29,5 @@ VALUES = {
     "unspecified": "未说明", "completed": "已完成", "paid out": "已拨付", "arranged": "协调", "obtained": "争取",
     "approximate_below": "近(不到)", "approximate_above": "超过", "approximate": "约",
     "open": "未解决", "in plan": "纳入方案", "resolved": "已解决",
-    "counted": "有数字", "asserted": "文字表述", "goal": "目标",
+    "counted": "有数字", "asserted": "定性表述", "goal": "目标",
 }  # fmt: skip

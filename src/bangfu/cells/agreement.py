@@ -40,8 +40,8 @@ def settled(cells: Cells, design: Design) -> Settled:
     if wrong := [*wrong, *_other_money(cells, design)]:
         raise WrongUse(
             f"these cells were made already, with another {', '.join(map(option, wrong))}: leave {'it' if len(wrong) == 1 else 'them'} "
-            f"out, or make cells anew, {spoken('register.cells()', 'bangfu cells DIR --out FILE')}",
-            f"分组汇总数据已经做好,其 {'、'.join(map(option, wrong))} 与此不同:请不要给出,或重新汇总,即 "
+            f"out, or make cells again, {spoken('register.cells()', 'bangfu cells DIR --out FILE')}",
+            f"分村汇总数据已经做好,其 {'、'.join(map(option, wrong))} 与此不同:请不要给出,或重新汇总,即 "
             f"{spoken('register.cells()', 'bangfu cells DIR --out FILE')}",
         )
     out = design.replace(

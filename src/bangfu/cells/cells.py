@@ -200,7 +200,7 @@ class Cells:
         Raises
         ------
         WrongUse
-            For a column that is not there, stands twice or has two roles; for something that is no data frame.
+            For a column that is not there, appears twice or has two roles; for something that is no data frame.
         BangfuError
             Outcomes or weights that are not finite numbers (text, too, whatever it looks like); codes in place of a first
             time, or one long after the last; identifiers that are missing, of mixed types, or differ only in blanks or width; a unit twice in a time, or

@@ -30,7 +30,7 @@ def no_outcome(cells: Cells, outcome: str) -> WrongUse:
         plain != outcome and plain in cells.sums
     )  # which a register and a Parquet file only have when asked
     return WrongUse(
-        f"no outcome {outcome!r} in these cells; there is {', '.join(cells.outcomes)}"
+        f"unknown outcome {outcome!r} in these cells; choose one of: {', '.join(cells.outcomes)}"
         + f"; make them with outcome=[{plain!r}, {outcome!r}], if it is positive anywhere" * logs,
         f"汇总数据中没有 {outcome!r};可用:{'、'.join(cells.outcomes)}"
         + f";请以 outcome=[{plain!r}, {outcome!r}] 重新生成(须有正值)" * logs,

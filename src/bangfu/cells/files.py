@@ -77,7 +77,7 @@ def load(path: str | File) -> Cells:
 
 def _not_whole(path: File, why: str) -> BangfuError:
     return BangfuError(
-        f"{path.name} is not a whole Parquet file ({why}); make the cells again",
+        f"{path.name} is an incomplete or damaged Parquet file ({why}); make the cells again",
         f"{path.name} 不是完整的 Parquet 文件({why}),请重新生成",
     )
 
@@ -91,7 +91,7 @@ def _description(file: pq.ParquetFile, name: str) -> dict[str, Any]:
         way = spoken("register.cells().save(path)", "bangfu cells DIR --out FILE")
         raise BangfuError(
             f"{name} is a Parquet file, but not one of cells; make cells with {way}",
-            f"{name} 是 Parquet 文件,但不是分组汇总数据;请用 {way} 生成",
+            f"{name} 是 Parquet 文件,但不是分村汇总数据;请用 {way} 生成",
         )
     meta = json_object(stored, f"{name}, metadata {KEY.decode()}")
     if (found := meta.get("format")) != schema.FORMAT:

@@ -60,7 +60,7 @@ def _schema(files: Sequence[File], roles: Roles) -> tuple[pa.Schema, Dataset]:
         schemas = [fragment.physical_schema for fragment in stored.get_fragments()]
     except (ArrowException, OSError, ValueError) as error:
         raise BangfuError(
-            f"{files[0].parent.name}: not whole Parquet files ({type(error).__name__}); copy or write them anew",
+            f"{files[0].parent.name}: incomplete or damaged Parquet files ({type(error).__name__}); copy or write them again",
             f"{files[0].parent.name}:不是完整的 Parquet 文件({type(error).__name__}),请重新复制或生成",
         ) from None
     wanted = roles.columns(stored.schema.names)
@@ -133,7 +133,7 @@ def _hash() -> Any:
 
 
 def _once(table: ir.Table, found: pa.Table, roles: Roles) -> bool:
-    """Whether no unit stands twice in the first year, under this or another spelling."""
+    """Whether no unit appears twice in the first year, under this or another spelling."""
     when = found[roles.time].to_numpy()
     of_year = table.filter(table[roles.time] == when.min().item())[roles.unit]
     units = int(found["n"].to_numpy()[when == when.min()].sum())
@@ -158,7 +158,7 @@ def _once(table: ir.Table, found: pa.Table, roles: Roles) -> bool:
 def _complete(found: pa.Table, roles: Roles, outcomes: Sequence[str]) -> Cells | None:
     """Cells of the sums by year, when every group holds the same units, all known, in every year.
 
-    Where no unit stands twice in the first year, a year with as many rows and the same exclusive-or of the units' hashes
+    Where no unit appears twice in the first year, a year with as many rows and the same exclusive-or of the units' hashes
     (64 bits) has the same units: whatever is missing would have to be hit by chance.
 
     Raises

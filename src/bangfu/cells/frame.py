@@ -111,7 +111,7 @@ def _codes(column: pd.Series, name: str, roles: Roles) -> NDArray[Any]:
 def _refuse_varying(name: str, codes: NDArray[Any], first: NDArray[np.int64]) -> None:
     refuse(
         name, codes != codes[first], ("changes over time within a unit", "在同一户内随年份变化"),
-        ("cells are exact only when it is fixed: write one value per unit", "只有固定不变时分组汇总才精确,请每户只写一个值"),
+        ("cells are exact only when it is fixed: write one value per unit", "只有固定不变时分村汇总才精确,请每户只写一个值"),
     )  # fmt: skip
 
 

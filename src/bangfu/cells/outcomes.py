@@ -141,7 +141,7 @@ def _known(name: str) -> str:
     en, zh = (f"; did you mean {meant!r}?", f";是否指 {meant!r}?") if meant else ("", "")
     known = ", ".join([*(f"{m}{REAL}[_nominal]" for m in MEASURES), *POVERTY, "log:<outcome>"])
     raise WrongUse(
-        f"no outcome {name!r}; there are {known}{en}",
+        f"unknown outcome {name!r}; choose one of: {known}{en}",
         f"没有指标 {name!r};可用:{known}{zh}",
     )
 

@@ -131,7 +131,7 @@ def check_layout(schema: pa.Schema, rows: int, found: Described, file: str) -> N
                 file,
                 f"column {name[:LONGEST_NAME]}",
                 "not a column of cells, or twice there",
-                "不是分组汇总数据的列,或重复",
+                "不是分村汇总数据的列,或重复",
             )
     for name, kind in wanted.items():
         if name not in schema.names:
@@ -254,7 +254,7 @@ def _broken(table: pa.Table, found: Described) -> Iterator[Rule]:
                     "应在0与该行权重之间",
                 )
     keys = table.select([*worded, *(f"seen:{name}" for name in found.outcomes)]).to_pandas()
-    yield "path", keys.duplicated().to_numpy(), "this row stands twice", "此行重复"
+    yield "path", keys.duplicated().to_numpy(), "this row appears twice", "此行重复"
 
 
 def _path(text: str, found: Described) -> bool:

@@ -114,7 +114,7 @@ def _summed(
         return _summed(register, design, outcome, campaign)
     if parts is None:
         raise BangfuError(
-            "the rows of incomes do not add up to those of known households; copy the files anew",
+            "the rows of incomes do not add up to those of known households; copy the files again",
             "incomes 的行与已知农户的行数不符,请重新复制文件",
         )
     summed = sum(int(part.integers["households"].sum()) for part in parts)

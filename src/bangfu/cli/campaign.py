@@ -38,7 +38,7 @@ def campaign(
         tuple[Path, str] | None,
         typer.Option(metavar="TEXT WORDS", help="Where words stand in a text, as span and span_sha256."),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
 ) -> None:
     """Print a campaign's tables, with every fault if there are any; check it against its texts; start one of your own.
 
@@ -109,7 +109,7 @@ _WORDS = {
         "sentences": "此文本中没有",
         "source moved": "正文完整,页面其他部分不同",
         "source differs": "全文与所读原文不同",
-        "source unrecorded": "source.normalised_sha256 未填,看不出原文位置以外的改动",
+        "source unrecorded": "source.normalised_sha256 未填,无法查出原文位置以外的改动",
     },
 }
 

@@ -51,7 +51,7 @@ def print_tables(record: Campaign, only: str | None, lang: Language) -> None:
     if only is not None:
         if only not in record.tables:
             names = ", ".join(record.tables)
-            raise WrongUse(f"no table {only!r}; there are {names}", f"没有表 {only!r};现有 {names}")
+            raise WrongUse(f"unknown table {only!r}; choose one of: {names}", f"没有表 {only!r};现有 {names}")
         for row in frame_text(record.tables[only], 0).to_dict("records"):
             lines = "\n".join(f"{column}: {cell}" for column, cell in row.items() if cell)
             console.print(f"{lines}\n", markup=False, highlight=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INSIDE = Word(
     "for use inside only: cells of few households say much about them; hand moments upward (--moments)",
-    "仅供内部使用:户数少的分组会透露农户情况;上报请用 --moments",
+    "仅供内部使用:户数少的同类农户组会透露农户情况;上报请用 --moments",
 )
 UPWARD = Word(
     "rounded, and no village or household is in it; withheld: {withheld} results ({rules}); logged in {log}: keep it beside the "
@@ -57,15 +57,17 @@ def cells(
     ] = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option(help="May be repeated; income_per_head. Moments are of the first."),
+        typer.Option(
+            help="Outcome to sum; may be given several times [default: income_per_head]. Moments are of the first."
+        ),
     ] = None,
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
     disjoint: Annotated[
         bool, typer.Option("--disjoint", help="Merging: a village in two files has other households in each.")
     ] = False,
-    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="Engine: duckdb or spark.")] = "duckdb",
     overwrite: Overwrite = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
     **options: Any,
 ) -> None:
     """Sum a register into cells or moments, or merge those of several counties."""
@@ -86,14 +88,14 @@ def cells(
     if inside and not moments:
         raise WrongUse(
             f"{option('inside')} is for moments; cells are for use inside anyway: add --moments, or leave it out",
-            f"{option('inside')} 只用于矩汇总;分组汇总数据本来只供内部使用:请加 --moments,或不要给出",
+            f"{option('inside')} 只用于矩汇总;分村汇总数据本来只供内部使用:请加 --moments,或不要给出",
         )
     design = Design.of(None, **options)
     idle = [name for name in options if name not in SUMMED]
     if idle and not moments:
         raise WrongUse(
             f"{', '.join(map(option, idle))} changes no cells, only moments and comparisons; leave it out, or take --moments",
-            f"{'、'.join(map(option, idle))} 只影响矩汇总和比较,不影响分组汇总数据;请不要给出,或加 --moments",
+            f"{'、'.join(map(option, idle))} 只影响矩汇总和比较,不影响分村汇总数据;请不要给出,或加 --moments",
         )
     if kinds == {"register"} and len(data) == 1:
         found = _of_register(data[0], outcome, design, campaign, engine)
@@ -106,7 +108,7 @@ def cells(
         what_zh = "、".join(f"{path.name}({HELD[holds(path)].zh})" for path in data)
         raise WrongUse(
             f"{what}: give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
-            f"{what_zh}:请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
+            f"{what_zh}:请给出一个台账文件夹或工作簿,或若干分村汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     if not moments:
         from bangfu.cells.remarks import remarks

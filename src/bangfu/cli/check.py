@@ -25,13 +25,13 @@ def add(app: typer.Typer) -> None:
 
 def check(
     folder: Annotated[Path, typer.Argument(help="A register's folder or workbook.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Faults as JSON.")] = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print faults as JSON.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
     show_values: Annotated[
         bool, typer.Option(help="Show offending values of a register that is not synthetic.")
     ] = False,
-    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
-    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
+    engine: Annotated[str, typer.Option(help="Engine: duckdb or spark.")] = "duckdb",
+    quiet: Annotated[bool, typer.Option(help="Show no progress.")] = False,
 ) -> None:
     """Validate a register: every fault with table, row, column and rule; exit code 1 on faults."""
     from rich.console import Console

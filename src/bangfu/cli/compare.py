@@ -24,7 +24,7 @@ def compare(
         list[Path], typer.Argument(help="A register's folder or workbook; or files of cells, or of moments.")
     ],
     campaign: Annotated[Path | None, typer.Option(help="Folder of the campaign's record.")] = None,
-    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="Engine: duckdb or spark.")] = "duckdb",
     stability: Annotated[bool, typer.Option(help="Repeat under every scale, control and rule.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write everything here as JSON; - is standard output.")
@@ -38,7 +38,7 @@ def compare(
         ),
     ] = False,
     overwrite: Overwrite = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
     **options: Any,
 ) -> None:
     """Compare models: gains by arm with intervals, possible ranks and what they rest on."""
@@ -60,7 +60,7 @@ def compare(
         if stability:
             raise WrongUse(
                 "moments carry one design; --stability needs a register or cells",
-                "矩汇总只有一种设定;--stability 需用台账或分组汇总数据",
+                "矩汇总只有一种设定;--stability 需用台账或分村汇总数据",
             )
         result = pooled_effects(loaded_moments(data, inside), **options)
     else:
@@ -90,7 +90,7 @@ def _loaded(data: list[Path], engine: str) -> Any:
     if "register" in kinds or "json" in kinds:
         raise WrongUse(
             "give one register's folder or workbook, or files of cells (Parquet), or files of moments (JSON)",
-            "请给出一个台账文件夹或工作簿,或若干分组汇总文件(Parquet),或若干矩汇总文件(JSON)",
+            "请给出一个台账文件夹或工作簿,或若干分村汇总文件(Parquet),或若干矩汇总文件(JSON)",
         )
     cells = [Cells.load(p) for p in data]
     return cells[0] if len(cells) == 1 else merge(*cells)

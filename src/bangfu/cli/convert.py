@@ -32,10 +32,10 @@ def convert(
     no_participation: Annotated[
         bool,
         typer.Option(
-            "--no-participation", help="The files tell of nobody who takes up a model; refused otherwise."
+            "--no-participation", help="Accept files in which nobody takes up a model; refused otherwise."
         ),
     ] = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
 ) -> None:
     """Turn survey files into a register by a mapping; says what was dropped and why.
 

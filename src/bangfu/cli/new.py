@@ -21,7 +21,7 @@ def new(
         Path | None,
         typer.Option(help="A register's folder or workbook; the shipped, synthetic one by default."),
     ] = None,
-    lang: Annotated[Language, typer.Option(help="Of the texts: en or zh.")] = "en",
+    lang: Annotated[Language, typer.Option(help="Language of the texts: en or zh.")] = "en",
 ) -> None:
     """Make a study folder: notebooks with one configuration cell, tests, a README.
 

@@ -24,7 +24,7 @@ def reproduce(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Keep the build in this new folder.")] = None,
     accept: Annotated[
-        bool, typer.Option(help="Store what differs: how a deliberate change is kept.")
+        bool, typer.Option(help="Replace the committed files by the new ones, after a deliberate change.")
     ] = False,
     inside: Annotated[
         bool,
@@ -33,10 +33,10 @@ def reproduce(
             help="With --register: also what rests on too few households or villages; marked as not for release.",
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    quiet: Annotated[bool, typer.Option(help="Show no progress.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
 ) -> None:
-    """Run every notebook, rebuild every figure beside, and compare with what is committed; the tree is left alone."""
+    """Run every notebook, rebuild every figure in a temporary folder and compare them with the committed files, which are left unchanged."""
     from bangfu.places import repository
     from bangfu.reproduce import reproduce as rebuild
     from bangfu.reproduce import reproduce_on

@@ -17,20 +17,26 @@ def add(app: typer.Typer) -> None:
 
 
 def simulate(
-    out: Annotated[Path | None, typer.Option(help="The register's new folder.")] = None,
-    households: Annotated[int, typer.Option(help="How many households.")] = 12_000,
-    scenario: Annotated[str, typer.Option(help="A scenario by name; --list shows them.")] = "default",
-    seed: Annotated[int | None, typer.Option(help="The shipped register's by default.")] = None,
-    households_per_village: Annotated[int, typer.Option(help="Households in each village.")] = 50,
+    out: Annotated[Path | None, typer.Option(help="New folder to write the register to.")] = None,
+    households: Annotated[int, typer.Option(help="Number of households.")] = 12_000,
+    scenario: Annotated[str, typer.Option(help="Name of a scenario; --list shows them.")] = "default",
+    seed: Annotated[
+        int | None, typer.Option(help="Random seed [default: that of the shipped register]")
+    ] = None,
+    households_per_village: Annotated[int, typer.Option(help="Number of households in each village.")] = 50,
     parameters: Annotated[Path | None, typer.Option(help="A copy of the parameter file, changed.")] = None,
-    identifiers: Annotated[str, typer.Option(help="text or integer (smaller, for national size).")] = "text",
-    truth: Annotated[bool, typer.Option(help="Also the joiners' incomes without the models.")] = True,
+    identifiers: Annotated[
+        str, typer.Option(help="Kind of identifiers: text, or integer (smaller, for national size).")
+    ] = "text",
+    truth: Annotated[
+        bool, typer.Option(help="Also write joiners' incomes as they would have been without the models.")
+    ] = True,
     list_: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     show_parameters: Annotated[
         bool, typer.Option("--show-parameters", help="Print the parameter file, to copy and change.")
     ] = False,
-    quiet: Annotated[bool, typer.Option(help="No progress.")] = False,
-    lang: Annotated[Language, typer.Option(help="en or zh.")] = "en",
+    quiet: Annotated[bool, typer.Option(help="Show no progress.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language: en or zh.")] = "en",
 ) -> None:
     """Write an invented register whose true effects are known."""
     from bangfu.simulation import SCENARIOS

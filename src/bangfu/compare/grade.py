@@ -286,9 +286,9 @@ def _by_lot(e: Evidence) -> bool:
 def _steps(e: Evidence) -> Iterator[tuple[int, Word]]:
     if not _by_lot(e):
         if np.isnan(e.pretrend_p):
-            yield 1, Word("trends before joining cannot be tested", "参加之前的走势无从检验")
+            yield 1, Word("trends before joining cannot be tested", "参加之前的趋势无从检验")
         elif e.pretrend_p < SIGNIFICANT:
-            yield 2, Word("trends differed before joining", "参加之前走势就不同")
+            yield 2, Word("trends differed before joining", "参加之前趋势就已不同")
     if e.control == "never_same_village":
         yield 1, Word("comparison households live in the same villages", "对照户与参加户同村")
     if not e.like_with_like:
@@ -300,20 +300,20 @@ def _steps(e: Evidence) -> Iterator[tuple[int, Word]]:
     elif abs(e.estimate) < e.detectable:
         yield 1, Word("smaller than these data can reliably detect", "小于这类数据能可靠检出的幅度")
     if np.isnan(e.stable):
-        yield 1, Word("other choices were not tried", "未试其他算法")
+        yield 1, Word("other ways of computing were not tried", "未试其他计算方法")
     elif e.stable < 1:
         yield (
             (1 if e.stable >= MOSTLY else 2),
-            Word("other reasonable choices give another answer", "换用其他合理算法,结论会变"),
+            Word("other reasonable ways of computing give another answer", "换用其他合理计算方法,结论会变"),
         )
     if np.isnan(e.breakdown):
-        yield 1, Word("sensitivity to other trends was not examined", "未检验走势差异的影响")
+        yield 1, Word("sensitivity to other trends was not examined", "未检验趋势差异的影响")
     elif e.breakdown < AS_BEFORE:
         yield (
             1,
             Word(
                 "a trend difference as large as before joining would overturn it",
-                "出现以往那样的走势差异,结论就不成立",
+                "若出现参加前那样的趋势差异,结论就不成立",
             ),
         )
 

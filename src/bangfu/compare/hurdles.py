@@ -65,8 +65,8 @@ def trend_table(
         ends[arm] = breakdown(event)
     if not frames:
         raise NotEstimable(
-            "no arm has effects with errors before and after joining",
-            "没有一类参加户在参加前后都有带误差的估计",
+            "no group has effects with standard errors before and after joining",
+            "没有一种参加组合在参加前后都有带标准误的估计",
         )
     table = pd.concat(frames, ignore_index=True)
     return table[["arm", "size", "low", "high", "ci_low", "ci_high"]], ends

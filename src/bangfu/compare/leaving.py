@@ -74,7 +74,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         return []
     share, ever = number(100 * gone / table["households"].sum(), 1), number(int(table["first"].sum()))
     out = [
-        f"中途退出{ever}户,退出后的户年占参加后户年的{share}%;仍按参加户计算" if zh
+        f"中途退出{ever}户,退出后的户·年观测占参加后户·年观测的{share}%;仍按参加户计算" if zh
         else f"{ever} households left ({share}% of household-years after joining); they still count as joiners"
     ]  # fmt: skip
     for arm, of in table[table["left"] > 0].groupby("arm", sort=False):
@@ -85,7 +85,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
             for k, n, s in zip(of["event_time"], of["left"], of["share"], strict=True)
         ]  # fmt: skip
         out.append(
-            f"{name},已退出的户,按参加后年数:{'、'.join(said)}" if zh
+            f"{name},已退出的户,按距参加的年数:{'、'.join(said)}" if zh
             else f"{name}, households outside by years since joining: {', '.join(said)}"
         )  # fmt: skip
     return [typeset(line) for line in out] if zh else out

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 METHODS: dict[str, Word] = {
     "before_after": Word("before and after", "前后对比"),
-    "members": Word("joiners against others", "参加户比未参加户"),
+    "members": Word("joiners against others", "参加户与未参加户直接对比"),
     "matching": Word("matching", "倾向得分匹配"),
     "matching_differences": Word("matching with differences", "匹配加双重差分"),
-    "cohorts": Word("cohort by cohort, against never-joiners", "逐批与始终未参加户比"),
+    "cohorts": Word("cohort by cohort, against never-joiners", "分批次双重差分(对照:始终未参加户)"),
 }
 FACTS = ("members", "labour", "head_schooling", "land_mu", "ill_or_disabled")
 

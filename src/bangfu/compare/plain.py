@@ -23,7 +23,7 @@ COLUMNS = {
     "fit": Word("regression", "回归"),
     "coefficient": Word("difference, % of the mean", "差别,占均值%"),
     "interval": TERMS["interval"],
-    "rows": Word("household-years", "户年"),
+    "rows": Word("household-years", "户·年观测"),
 }
 
 

@@ -26,7 +26,7 @@ CONTROLS: dict[str, Word] = {
     "not_yet": Word("households that had not joined yet", "当时尚未参加的农户"),
 }
 
-NOT_OFFERED = Word("households of villages without an offer", "没有此项目的村的农户")
+NOT_OFFERED = Word("households of villages without an offer", "未开展该项目的村的农户")
 """The comparison where exposure is the offer."""
 
 LEVELS = {
@@ -36,9 +36,9 @@ LEVELS = {
 }
 FACTS: dict[str, Word] = {
     "members": Word("members", "家庭人口"),
-    "labour": Word("able workers", "劳动力"),
+    "labour": Word("members able to work", "劳动力"),
     "head_schooling": Word("schooling of the head", "户主受教育年限"),
-    "head_female": Word("woman heads", "女性户主"),
+    "head_female": Word("female-headed", "女性户主"),
     "ill_or_disabled": Word("ill or disabled", "患病或残疾"),
     "land_mu": Word("land", "土地"),
 }

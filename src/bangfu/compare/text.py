@@ -12,14 +12,14 @@ from bangfu.compare import leaving
 from bangfu.compare.beside import beside
 from bangfu.compare.release import marks
 from bangfu.compare.terminal import terminal
-from bangfu.compare.terms import CONTROLS, NOT_OFFERED, UNITS
+from bangfu.compare.terms import CONTROLS, LEVELS, NOT_OFFERED, UNITS
 from bangfu.errors import Language, NotEstimable
 from bangfu.estimates.contrasts import WAYS
 from bangfu.estimates.effects import POVERTY
 from bangfu.estimates.notes import said
 from bangfu.formats import chance, interval, number, percent
 from bangfu.texts import texts
-from bangfu.words import BADGES, COMPONENTS, TERMS, Word
+from bangfu.words import BADGES, COMPONENTS, TERMS, Word, outcome_word
 
 if TYPE_CHECKING:
     from bangfu.compare.comparison import ModelComparison
@@ -62,8 +62,9 @@ def heading(result: ModelComparison, lang: Language) -> str:
     """Badge and title."""
     info = result.cells.info
     title = info.title_zh if lang == "zh" else info.title_en
-    years = f"{result.cells.years[0]}-{result.cells.years[-1]}"
-    badge = f"{BADGES['synthetic'][lang]}{'：' if lang == 'zh' else ': '}" if result.synthetic else ""
+    dash, year = ("—", "年") if lang == "zh" else ("-", "")
+    years = f"{result.cells.years[0]}{dash}{result.cells.years[-1]}{year}"
+    badge = f"{BADGES['synthetic'][lang]}{'｜' if lang == 'zh' else ': '}" if result.synthetic else ""
     return f"{badge}{title}{'，' if lang == 'zh' else ', '}{years}"
 
 
@@ -81,26 +82,26 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     against = f"{others[lang]} ({number(never['households'])} {TERMS['households'][lang]}, {number(never['villages'])} {TERMS['villages'][lang]})"
     out = [mark[lang] for mark in marks(result)]
     out += [
-        f"指标:{o.outcome};参加按:{exposure};对照:{against}" if zh
-        else f"outcome: {o.outcome}; exposure: {exposure}; compared with: {against}"
+        f"指标:{outcome_word(o.outcome).zh};参加的界定:{exposure};对照:{against}" if zh
+        else f"outcome: {outcome_word(o.outcome).en}; joining as: {exposure}; compared with: {against}"
     ]  # fmt: skip
     for row in result.few_villages.to_dict("records"):
         name = result.arm(row["arm"])[lang]
         if np.isfinite(row["wild_p_value"]):
             out.append(
-                f"{name}:村数不足十,wild bootstrap p={chance(row['wild_p_value'])}" if zh
+                f"{name}:村数不足十,wild聚类自助法p值{chance(row['wild_p_value'])}" if zh
                 else f"{name}: fewer than ten villages in a group; wild cluster bootstrap p = {chance(row['wild_p_value'])}"
             )  # fmt: skip
         if np.isfinite(row["lot_p_value"]):
             out.append(
-                f"{name}:按村抽签,随机化检验 p={chance(row['lot_p_value'])}" if zh
+                f"{name}:按村抽签,随机化检验p值{chance(row['lot_p_value'])}" if zh
                 else f"{name}: villages drawn by lot; randomisation p = {chance(row['lot_p_value'])}"
             )  # fmt: skip
     censored = result.switchers
     if censored["censored"].sum():
         share = number(100 * censored["censored"].sum() / censored["households"].sum(), 1)
         out.append(
-            f"后来又参加其他模式,其后年份不计入:占参加后户年的{share}%" if zh
+            f"后来又参加其他模式,其后年份不计入:占参加后户·年观测的{share}%" if zh
             else f"years after taking up a second model are left out: {share}% of household-years after joining"
         )  # fmt: skip
     out.extend(leaving.lines(result, lang))
@@ -109,7 +110,7 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
     if lost.max() > 0 and result.missing["seen"].notna().all():
         mine, theirs = (percent(float(lost.get(never, np.nan))) for never in (False, True))
         out.append(
-            f"缺失或不计的户年:参加户{mine},对照户{theirs}" if zh
+            f"缺失或不计的户·年观测:参加户{mine},对照户{theirs}" if zh
             else f"household-years not seen or left out: joiners {mine}, comparison households {theirs}"
         )  # fmt: skip
     moved = result.moved
@@ -131,8 +132,8 @@ def lines(result: ModelComparison, lang: Language) -> list[str]:
         pairs = "" if len(of) == len(result.contrasts) // 3 else f" ({number(len(of))})"
         out.append(f"{WAYS[str(way)][lang]}{pairs}: {said(str(note), lang)}")
     out.append(
-        f"误差:{o.errors},按 {o.cluster} 聚类;引擎 {result.cells.info.engine};随机种子 {o.seed}" if zh
-        else f"errors: {o.errors}, clustered by {o.cluster}; engine {result.cells.info.engine}; seed {o.seed}"
+        f"标准误:{'CR2' if o.errors == 'cr2' else o.errors},按{LEVELS[o.cluster].zh}聚类;引擎 {result.cells.info.engine};随机种子 {o.seed}" if zh
+        else f"standard errors: {'CR2' if o.errors == 'cr2' else o.errors}, clustered by {LEVELS[o.cluster].en}; engine {result.cells.info.engine}; seed {o.seed}"
     )  # fmt: skip
     out.append(texts("figures")["terminal.association"][lang])
     return [typeset(line) for line in out] if zh else out
@@ -184,7 +185,7 @@ def contrast_rows(result: ModelComparison, lang: Language) -> tuple[list[str], l
     unit = POINTS[lang] if unit == "percent" else UNITS[unit][lang]
     body = []
     for row in result.contrasts.dropna(subset=["estimate"]).to_dict("records"):
-        pair = f"{result.arm(row['arm'])[lang]} {'减' if lang == 'zh' else 'minus'} {result.arm(row['other'])[lang]}"
+        pair = f"{result.arm(row['arm'])[lang]} {'−' if lang == 'zh' else 'minus'} {result.arm(row['other'])[lang]}"
         estimate = number(row["estimate"], n, sign=True)
         body.append([
             WAYS[row["way"]][lang], pair, f"{estimate}{unit}",
@@ -208,20 +209,20 @@ def stability_text(result: ModelComparison, lang: Language = "en") -> str:
     known = table[table["arm"] != ""]
     zh = lang == "zh"
     head = (
-        ["参加类型", "口径", "算法数", "最小增收", "最大增收", "名次必为第一", "可能第一"] if zh
-        else ["models taken up", "scale", "choices", "smallest gain", "largest gain", "surely first", "possibly first"]
+        ["参加组合", "计量方式", "设定数", "最小相对增收", "最大相对增收", "名次必为第一", "可能第一"] if zh
+        else ["models taken up", "scale", "specifications", "smallest gain", "largest gain", "surely first", "possibly first"]
     )  # fmt: skip
-    body = []
+    unranked, body = "不排名" if zh else "not ranked", []
     for (arm, unit), of in known.groupby(["arm", "unit"], sort=False):
         n = 1 if unit != "yuan" else 0
         body.append([
             result.arm(str(arm))[lang], UNITS[str(unit)][lang].strip() or str(unit), number(len(of)),
             number(of["estimate"].min(), n, sign=True), number(of["estimate"].max(), n, sign=True),
-            number((of["rank_high"] == 1).sum()), number((of["rank_low"] == 1).sum()),
+            *(number((of[c] == 1).sum()) if of[c].notna().any() else unranked for c in ("rank_high", "rank_low")),
         ])  # fmt: skip
     left = table[table["arm"] == ""].groupby("note", sort=False).size()
     refused = (
-        f"{count}种算法{said(str(note), lang)}" if zh else f"{count} choices cannot be estimated: {note}"
+        f"{count}种设定{said(str(note), lang)}" if zh else f"{count} specifications cannot be estimated: {note}"
         for note, count in left.items()
     )  # fmt: skip
     first = next((s.text(lang) for s in result.statements if s.kind == "first"), "")

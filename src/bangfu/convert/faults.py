@@ -11,7 +11,7 @@ _DECLARE = (
     '请在 missing 或 recode 中声明,或设 options.unreadable = "missing"',
 )
 _LEAVE = (
-    'Mend the cells, or set options.unreadable_joining = "leave_out": such households then leave all tables and are counted',
+    'Correct the cells, or set options.unreadable_joining = "leave_out": such households then leave all tables and are counted',
     '请改正单元格,或设 options.unreadable_joining = "leave_out":这些户不计入任何表并计数',
 )
 _JOINS = "they would otherwise count as households that never joined", "否则会被当作从未参加的户"
@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "表头行中没有映射所列的任何一列;表头是否在其他行?请设置 header_row,或先用 --suggest 生成映射",
     ),
     "header_unique": (
-        "the header stands more than once; rename one of the columns",
+        "the header appears more than once; rename one of the columns",
         "表头重复,请改名",
     ),
     "identifier_precision": (
@@ -133,14 +133,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "该行可能是合计行,也可能是农户({more});如为合计请删除该行,否则请在映射该文件的 not_totals = [..] 中列出该文字",
     ),
     "members_least": (
-        "fewer than one member, or more than 100; mend the cells, or declare codes under `missing`",
+        "fewer than one member, or more than 100; correct the cells, or declare codes under `missing`",
         "家庭人口小于1或大于100;请改正,或在 missing 中声明代码",
     ),
-    "expression": ("the expression cannot be worked out: {more}", "表达式无法计算:{more}"),
+    "expression": ("the expression cannot be evaluated: {more}", "表达式无法计算:{more}"),
     "sheet_present": ("the workbook has no sheet {more}", "工作簿没有工作表 {more}"),
     "joining_unmatched": (
         "rows that tell of a joining have no household in the main file, whose households would pass for ones that "
-        'never joined; mend the identifiers in either file, or set options.unmatched_joining = "drop"',
+        'never joined; correct the identifiers in either file, or set options.unmatched_joining = "drop"',
         '有参加记录的行在主文件中找不到对应的户,这些户会被误作未参加户;请改正两表中的编号,或设 options.unmatched_joining = "drop"',
     ),
     "participation_present": (

@@ -33,10 +33,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "应为带引号的文本或不超过10^15的数字(常数和 recode 也可为 true 或 false)",
     ),
     "not_empty": ("is empty; fill it in, or take the key away", "为空;请填写,或删去该键"),
-    "each_once": ("the same value stands twice; each may stand once", "有重复值;每个值只能出现一次"),
-    "name_once": ("this name stands twice; give each its own", "名称重复,请各取不同名称"),
+    "each_once": ("the same value appears twice; each may appear once", "有重复值;每个值只能出现一次"),
+    "name_once": ("this name appears twice; give each its own", "名称重复,请各取不同名称"),
     "printable": (
-        "holds a control character or a mark of direction that nobody sees; type the text anew",
+        "holds a control character or a mark of direction that nobody sees; type the text again",
         "含有看不见的控制字符或方向标记;请重新输入",
     ),
     "model_id": ("an id has no + and no blank at its ends", "id 不能含加号,首尾不能有空格"),

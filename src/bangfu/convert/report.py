@@ -58,7 +58,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "unread_dates": ("of them are dates: show the column as numbers", "个是日期:请将该列改为数字格式"),
     "unread_commas": ("of them have a comma where the decimal point should be (30000,07)", "个以逗号作小数点(30000,07)"),
     "place_blanks": ("names of places lose blanks or line breaks within", "个地名去掉了中间的空格或换行"),
-    "column_absent": ("optional columns are not in the file; left empty", "个可选列不在文件中,留空"),
+    "column_absent": ("optional column(s) not in the file, left empty", "个可选列不在文件中,留空"),
     "no_weights": ("households without a weight, as all others: each stands for itself", "户均无权数:每户按一户计"),
     "duplicate_header": ("headers stand more than once and are not used", "个表头重复,未使用"),
     "cut_identifiers": ("identifiers of more than fifteen digits all end in zeros: a spreadsheet may have cut them", "个超过15位的编号末几位全为零,可能已被表格软件截断"),
@@ -69,7 +69,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "split_new": ("split-off households that start as new households", "个分户作为新户处理"),
     "several_successors": ("rows whose earlier household has several successors and none keeps its identifier: new households", "条记录的原户有多个后续户且均未沿用编号,作为新户"),
     "village_changed": ("households whose village changes between years; the first is kept", "户各年所在村不一致,保留第一次的"),
-    "already_yes": ("households say yes at their first answer: they may have joined earlier", "户首次回答即为“是”,实际参加可能更早"),
+    "already_yes": ("households had already joined when first asked; they may have joined earlier than recorded", "户首次回答即为“是”,实际参加可能更早"),
     "left_again": ("households say no after yes: to_year is their last yes", "户先“是”后“否”,to_year 为最后一次“是”"),
     "between_waves": ("households join in a year without incomes: counts from the next observed year", "户在没有收入数据的年份参加,从下一观测年份起算"),
     "total_derived": ("rows with income_total made as the sum of all parts", "行的 income_total 由各项收入相加得到"),
@@ -162,7 +162,7 @@ class ConvertReport:
         lines = ["读入" if zh else "Read"]
         for name, count in self.rows_in.items():
             rows, records = number(count), number(self.record_rows.get(name, count))
-            row = f"{rows}行,{records}条户年记录" if zh else f"{rows} rows, {records} records"
+            row = f"{rows}行,{records}条户·年观测" if zh else f"{rows} rows, {records} records"
             lines.append(f"  {name}: {row}")
         lines += ["去掉的行" if zh else "Dropped", *_lines(self.dropped, RULES, lang)]
         lines += ["说明" if zh else "Noted", *_lines(self.notes, NOTES, lang)]
@@ -171,10 +171,13 @@ class ConvertReport:
         if self.rows_out.get("participation") == 0:
             lines.append(f"  {NO_PARTICIPATION[zh]}")
         if self.warnings:
-            lines += ["核对提醒" if zh else "The check warns", *(f"  {w.text(lang)}" for w in self.warnings)]
+            lines += [
+                "核对提醒" if zh else "Cautions from the check",
+                *(f"  {w.text(lang)}" for w in self.warnings),
+            ]
         cautions = self.cautions[zh] or self.cautions[0]
         if cautions:
-            lines += ["映射提醒" if zh else "The mapping warns", *(f"  {c}" for c in cautions)]
+            lines += ["映射文件提醒" if zh else "Cautions from the mapping", *(f"  {c}" for c in cautions)]
         return "\n".join(map(typeset, lines) if zh else lines)
 
     def json(self) -> str:

@@ -79,7 +79,7 @@ def _even(path: Path, rows: Iterator[list[Any]], width: int, above: int) -> Iter
             raise fault(
                 path,
                 "row_width",
-                f"the row has {len(row)} cells where the header has {width}; mend the file (a delimiter inside a value needs quotes)",
+                f"the row has {len(row)} cells where the header has {width}; correct the file (a delimiter inside a value needs quotes)",
                 f"该行有{len(row)}个单元格,表头有{width}个;请修正(值内含分隔符时须加引号)",
                 rows=(number,),
             )

@@ -28,7 +28,7 @@ def _unreadable(path: Path) -> DataFault:
         path,
         "workbook_readable",
         "not a readable .xlsx workbook (damaged, or protected by a password); open it in a spreadsheet program and "
-        "save it again, or copy it anew",
+        "save it again, or copy it again",
         "不是可读取的 .xlsx 工作簿(损坏或有密码);请用表格软件打开后重新保存,或重新复制",
     )
 
@@ -164,7 +164,7 @@ def _guard(path: Path, parts: list[zipfile.ZipInfo]) -> None:
         raise fault(
             path,
             "not_a_bomb",
-            "the workbook unpacks to far more than it should; it was not opened. Save it as .csv",
+            "the workbook is suspiciously large when unpacked and was not opened. Save it as .csv",
             "工作簿解压后过大,未打开;请另存为 .csv",
         )
 

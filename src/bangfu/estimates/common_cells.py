@@ -121,7 +121,7 @@ def _pair(chosen: Sample, arm: str, other: str) -> tuple[dict[str, Any], Floats,
     note = (
         ""
         if np.isfinite(stacked).all()
-        else "no interval: fewer than two villages in a common covariate cell"
+        else "no interval: fewer than two villages for a kind of similar households"
     )
     return {"estimate": estimate, "support": support, "note": note}, stacked.sum(0), (stacked**2).sum(1)
 

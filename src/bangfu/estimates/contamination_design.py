@@ -121,7 +121,7 @@ def design(
     if weights:
         refuse(
             weights, frame[weights].to_numpy() < 0, ("negative weights stand", "含负权数"),
-            ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+            ("correct them, or leave these rows out", "请改正,或剔除这些行"),
         )  # fmt: skip
     identifiers(frame[arm], arm, blank=True, any_value=True)
     if cluster:
@@ -143,7 +143,7 @@ def design(
     if len(arms) < 2:
         raise NotEstimable(
             f"{arm} has no arm beside {reference!r}; at least one is needed",
-            f"{arm} 除 {reference!r} 外没有其他类型",
+            f"{arm} 除 {reference!r} 外没有其他参加组合",
         )
     stratum, columns, indicated = _largest_factor(matrix, frame)
     z = np.asarray(matrix, dtype=np.float64)[:, columns]
@@ -152,7 +152,7 @@ def design(
     if len(kept) < 2:
         raise WrongUse(
             "there are no controls beyond the intercept; without controls nothing is contaminated",
-            "除常数项外没有控制变量;没有控制变量就谈不上污染",
+            "除常数项外没有控制变量;没有控制变量时不存在污染偏误",
         )
     labels = frame[arm].to_numpy()
     made = Design(
@@ -168,7 +168,7 @@ def design(
     )
     if made.cluster is not None and made.cluster.max() < 1:
         raise NotEstimable(
-            f"{cluster} has one cluster; errors need two", f"{cluster} 只有一个群组,误差至少需要两个"
+            f"{cluster} has one cluster; errors need two", f"{cluster} 只有一个群组,标准误至少需要两个"
         )
     return made, len(found) - len(frame)
 
@@ -207,8 +207,8 @@ def _arms(labels: pd.Series[Any], reference: Any) -> list[Any]:
     )
     if reference not in ordered:
         raise WrongUse(
-            f"no arm {reference!r}; there are {', '.join(map(str, ordered))}",
-            f"没有类型 {reference!r};现有:{'、'.join(map(str, ordered))}",
+            f"unknown group {reference!r}; choose one of: {', '.join(map(str, ordered))}",
+            f"没有参加组合 {reference!r};现有:{'、'.join(map(str, ordered))}",
         )
     return [reference, *(a for a in ordered if a != reference)]
 
@@ -232,7 +232,7 @@ def _refuse_controls(matrix: Any, frame: pd.DataFrame) -> None:
     for name, values in zip(map(str, matrix.columns), np.asarray(matrix, dtype=float).T, strict=True):
         refuse(
             name, np.isin(frame.index, matrix.index[~(np.abs(values) <= LARGE)]), ("infinite values stand", "含无穷大"),
-            ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
+            ("correct them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
         )  # fmt: skip
 
 

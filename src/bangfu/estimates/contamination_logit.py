@@ -58,8 +58,8 @@ def logit(x: Floats, z: Floats, w: Floats, possible: Mask | None = None) -> Floa
         if moved < STILL:
             return p
     raise NotEstimable(
-        "the multinomial logit of the arms on the controls does not settle; use fewer controls",
-        "以控制变量解释参加类型的多项 logit 不收敛;请减少控制变量",
+        "the multinomial logit of the groups on the controls did not converge; use fewer controls",
+        "以控制变量解释参加组合的多项 logit 不收敛;请减少控制变量",
     )
 
 

@@ -16,9 +16,9 @@ from bangfu.estimates.notes import NOTES
 from bangfu.words import Word
 
 WAYS: dict[str, Word] = {
-    "as_they_are": Word("as they are: gains of those who chose each", "按实际情况:各自选择者的增收"),
+    "as_they_are": Word("as they are (those who chose each)", "未作调整(各自的参加户)"),
     "common_cohorts": Word("at common cohorts and years since joining", "同一起始年份、参加后同一年"),
-    "common_cells": Word("and within common covariate cells", "并在相同的分组内"),
+    "common_cells": Word("among similar households", "条件相同的农户之间"),
 }
 LABELS = ("way", "arm", "other", "unit", "support", "note")
 

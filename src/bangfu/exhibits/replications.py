@@ -32,9 +32,9 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
     k, n = sum(row.agrees for row in rows), len(rows)
     missed, studies = n - k, len({row.study for row in rows})
     title = (
-        Word(f"All {n} printed numbers re-run exactly", f"{n}个数字复算,全部一致")
+        Word(f"All {n} published numbers were reproduced exactly", f"{n}个数字复算,全部一致")
         if not missed
-        else Word(f"{k} of {n} printed numbers re-run exactly", f"{n}个数字复算,一致{k}个")
+        else Word(f"{k} of {n} published numbers were reproduced exactly", f"{n}个数字复算,一致{k}个")
     )
     data = pd.concat(
         [
@@ -91,15 +91,15 @@ def replication_figure(rows: Sequence[Replication]) -> Figure:
         title=title,
         subtitle=Word(
             f"farm households of {studies} published {'study' if studies == 1 else 'studies'}, none on the three models and none about gains in income",
-            f"{studies}项已发表研究的农户,都不涉及这三种模式,也不是增收研究",
+            f"{studies}项已发表研究的农户,均不涉及这三种模式,也不是关于增收的研究",
         ),
         reading=Word(
             f"{k} of {n} numbers, computed from the published data, round to every digit that is printed.",
             f"用公开数据复算{n}个数字,{k}个与原文各位数字一致。",
         ),
         not_shown=Word(
-            "That the studies are right, or that they hold elsewhere: it shows that the computing is sound. Nothing here is about Baicheng or about gains in income.",
-            "不说明研究结论正确,也不能推广到别处,只说明计算无误。与白城、与增收无关。",
+            "This does not show that the studies are right, or that they hold elsewhere, only that their numbers can be computed again. Nothing here is about Baicheng or about gains in income.",
+            "不能认为研究结论正确、也不能推广到别处,这里只说明计算无误。这些研究不涉及白城,也不是关于增收的研究。",
         ),
         alt=Word(
             f"Dot plot of ours minus printed for {n} numbers; {k} lie in the grey band where they round to the print, {missed} outside.",

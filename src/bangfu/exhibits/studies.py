@@ -26,7 +26,7 @@ from bangfu.words import MODELS, Word
 
 NEAREST = {
     "courtyard": Word("home gardens", "家庭菜园"),
-    "cooperative": Word("membership", "入社"),
+    "cooperative": Word("membership", "加入合作社"),
     "enterprise": Word("contract farming", "订单农业"),
 }
 """What was studied in place of each model."""
@@ -34,19 +34,19 @@ NEAREST = {
 GROUPS: dict[str, Word] = {
     m.id: Word(f"{m.name.en} ({NEAREST[m.id].en})", f"{m.name.zh}({NEAREST[m.id].zh})") for m in MODELS
 } | {
-    "assets": Word("livestock and assets", "牲畜等资产"),
-    "policy": Word("whole policies", "整体政策"),
+    "assets": Word("livestock and assets", "资产扶持(牲畜等)"),
+    "policy": Word("whole policies", "综合性扶贫政策"),
     "crops": Word("speciality crops", "特色种植"),
 }
 
 DESIGNS: dict[str, Word] = {
-    "randomised": Word("drawn by lot", "随机试验"),
-    "discontinuity": Word("cut-off", "断点"),
+    "randomised": Word("randomised", "随机对照试验"),
+    "discontinuity": Word("cut-off", "断点回归"),
     "differences": Word("differences", "双重差分"),
     "matching_with_differences": Word("matching, differences", "匹配加双重差分"),
     "matching": Word("matching", "倾向得分匹配"),
     "selection_model": Word("selection model", "选择模型"),
-    "review": Word("review", "综述"),
+    "review": Word("review", "系统综述"),
     "unstated": Word("not stated", "未说明"),
 }
 
@@ -93,10 +93,11 @@ def evidence_figure(studies: pd.DataFrame | None = None) -> Figure:
     n, k = len(rows), int(rows["has_error"].sum())
     sized, verified = int(rows["percent"].notna().sum()), int((rows["status"] == "verified").sum())
     if k == n:
-        title = Word(f"All {n} studies come with a margin of error", f"{n}项研究都查得到误差")
+        title = Word(f"All {n} studies give a margin of error", f"{n}项研究均可查到抽样误差")
     else:
         title = Word(
-            f"For only {k} of {n} studies could a margin of error be read", f"{n}项研究,只有{k}项查得到误差"
+            f"Only {k} of {n} studies give a margin of error that could be read",
+            f"{n}项研究中,仅{k}项可查到抽样误差",
         )
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -126,20 +127,20 @@ def evidence_figure(studies: pd.DataFrame | None = None) -> Figure:
         badge="published",
         title=title,
         subtitle=Word(
-            "filled: size with a margin of error; hollow: without; words: no size in percent; *: read at the paper itself",
-            "实心:有误差;空心:无误差;文字:没有百分比大小;*:在原文或发布机构处核实",
+            "filled: effect with a margin of error; hollow: without; words: no effect in percent; *: read at the paper itself",
+            "实心:可查到抽样误差;空心:未查到;文字:没有百分比形式的效应值;*:在原文或发布机构处核实",
         ),
         reading=Word(
-            f"Of {n} studies {sized} are on record with a size in percent, and {k} with a margin of error; {verified} could be checked at the paper or the institute that issued it.",
-            f"{n}项研究中,{sized}项有百分比大小,{k}项有误差;{verified}项在论文或发布机构处核实过。",
+            f"Of {n} studies {sized} report an effect in percent, and {k} a margin of error that could be read; {verified} could be checked at the paper or the institute that issued it.",
+            f"{n}项研究中,{sized}项有百分比形式的效应值,{k}项可查到抽样误差;{verified}项在论文或发布机构处核实过。",
         ),
         not_shown=Word(
-            "No average effect: models, outcomes and places differ. A study without a margin here may print one that we could not read. None is about Baicheng.",
-            "不是平均效果:模式、结果和地区各不相同。此处没有误差,可能只是我们没查到。没有一项关于白城。",
+            "This does not show an average effect: models, outcomes and places differ. A study without a margin here may print one that we could not read. None is about Baicheng.",
+            "不能看作平均效果:模式、结果和地区各不相同。此处未查到误差的研究,原文可能载有。各项研究均不涉及白城。",
         ),
         alt=Word(
-            f"One row for each of {n} studies, by model. {k} carry a margin of error; {sized - k} show a size without one; {n - sized} show words only.",
-            f"{n}项研究按模式各占一行。{k}项带误差;{sized - k}项只有大小;{n - sized}项只有文字。",
+            f"One row for each of {n} studies, by model. {k} carry a margin of error; {sized - k} show an effect without one; {n - sized} show words only.",
+            f"{n}项研究按模式各占一行。{k}项带抽样误差;{sized - k}项只有效应值;{n - sized}项只有文字。",
         ),
         data=rows[
             [
@@ -205,7 +206,7 @@ def _words(row: dict[Hashable, Any], lang: Language) -> str:
         direction = DIRECTIONS[str(row["direction"])][lang]
         if row["direction"] in ("none", "mixed"):
             return direction
-        return Word(f"{direction}, size not read", f"{direction},大小未查到")[lang]
+        return Word(f"{direction}, effect not read", f"方向{direction},效应值未查到")[lang]
     value = float(str(row["estimate"]))
     text = number(value, _decimals(value), sign=True)
     unit = UNITS.get(str(row["unit"]), Word(str(row["unit"]), str(row["unit"])))[lang]
@@ -219,9 +220,9 @@ def _decimals(value: float) -> int:
 
 
 LEVELS = (
-    ("positive", Word("a gain", "有增收")),
+    ("positive", Word("a gain", "收入较高")),
     ("none", Word("no significant difference", "未见显著差异")),
-    ("negative", Word("a loss", "有损失")),
+    ("negative", Word("a loss", "收入较低")),
 )
 
 
@@ -238,11 +239,13 @@ def sign_pair_figure(studies: pd.DataFrame | None = None) -> Figure:
     plain, differenced = pair["direction"]
     gain, none = plain == "positive", differenced == "none"
     if gain and none:
-        title = Word("Matching finds a gain; matching with differences does not", "换一种方法,增收就看不到了")
+        title = Word(
+            "Matching finds a gain; matching with differences does not", "改用匹配加双重差分后,差异不再显著"
+        )
     elif plain == differenced:
         title = Word("Matching and matching with differences agree", "两种方法,结论一致")
     else:
-        title = Word("Matching and matching with differences disagree", "两种方法,结论不一")
+        title = Word("Matching and matching with differences disagree", "两种方法,结论不一致")
     methods = (
         Word("matching on characteristics", "只作倾向得分匹配"),
         Word("matching, and differences\nto income before joining", "匹配,再减去\n参加前的收入"),
@@ -273,16 +276,16 @@ def sign_pair_figure(studies: pd.DataFrame | None = None) -> Figure:
         badge="published",
         title=title,
         subtitle=Word(
-            "net rice income, members of one rice cooperative in China against other farmers; direction only, no sizes were read",
-            "中国某水稻合作社社员与其他农户的水稻净收入;只有方向,未查到大小",
+            "net rice income, members of one rice cooperative in China against other farmers; direction only, no effects were read",
+            "中国某水稻合作社社员与其他农户的水稻净收入;只有方向,未查到效应值",
         ),
         reading=Word(
             "The same authors, on a rice-producing cooperative: once income before joining is taken out, the difference is no longer significant.",
             "同一组作者研究水稻合作社:减去参加前的收入后,差异不再显著。",
         ),
         not_shown=Word(
-            "That cooperatives fail: not finding a difference is not finding that there is none. It shows that what members earned before decides the answer.",
-            "不等于合作社无效:没有发现差异,不是发现没有差异。它说明参加前的收入左右结论。",
+            "This does not show that cooperatives fail: not finding a difference is not finding that there is none. What members earned before decides the answer.",
+            "不能认为合作社无效:未发现差异,不等于没有差异。参加前的收入不同,会左右结论。",
         ),
         alt=Word(
             f"Two markers: matching, {DIRECTIONS[plain].en}; matching with differences, {DIRECTIONS[differenced].en}.",

@@ -64,8 +64,8 @@ def methods_figure(done: Committed) -> Figure:
         axes.set_ylim(n - 0.5, -0.6)
         axes.axis("off")
         key = Word(
-            f"blue: at least {number(100 * COVERS)} of 100 intervals hold the truth; orange: fewer than {number(100 * FAILS)}",
-            f"蓝:100个区间中至少{number(100 * COVERS)}个包含真值;橙:不足{number(100 * FAILS)}个",
+            f"blue: at least {number(100 * COVERS)} of 100 intervals include the true value; orange: fewer than {number(100 * FAILS)}",
+            f"蓝:100个区间中至少{number(100 * COVERS)}个包含真实值;橙:不足{number(100 * FAILS)}个",
         )
         panel.text(0.039, 0.005, key[lang], fontsize=SMALL, color=QUIET, va="bottom")
 
@@ -78,30 +78,30 @@ def methods_figure(done: Committed) -> Figure:
         id="27_methods_scenarios",
         badge="synthetic",
         title=Word(
-            f"Plain comparison misses in {plain} of {n} scenarios, cohort by cohort in {ours}",
-            f"{n}种情景中,简单对比{plain}种偏离,逐批对比{ours}种",
+            f"The simple comparison is biased in {plain} of {n} scenarios, cohort-by-cohort difference-in-differences in {ours}",
+            f"{n}种情景中,简单对比有{plain}种偏差明显,分批次双重差分有{ours}种",
         ),
         subtitle=Word(
-            f"mean estimate less planted truth, percentage points; {rounds} worlds of {number(size)} households in each scenario",
-            f"估计均值减预设真值,百分点;每种情景{rounds}个世界,各{number(size)}户",
+            f"mean estimate minus true gain, percentage points; {rounds} registers of {number(size)} households in each scenario",
+            f"估计均值减设定的真实值,单位为个百分点;每种情景{rounds}份台账,各{number(size)}户",
         ),
         reading=Word(
-            f"Scenarios in which a method is off by more than {number(POINTS)} points and beyond chance: {said.en}.",
-            f"偏差超过{number(POINTS)}个百分点且超出偶然的情景数:{said.zh}。",
+            f"Scenarios in which a method is biased by more than {number(POINTS)} percentage points, and significantly so: {said.en}.",
+            f"偏差超过{number(POINTS)}个百分点且统计上显著的情景数:{said.zh}。",
         ),
         not_shown=Word(
-            "How often the scenarios occur: they were built to be hard, one difficulty at a time.",
-            "这些情景有多常见:它们是为难为方法而造的,每次一个难处。",
+            "This does not show how often the scenarios occur: they were made to test methods, one difficulty at a time.",
+            "不能判断这些情景有多常见。它们为检验方法而设,每种只设一个难点。",
         ),
         alt=Word(
-            f"Table of {n} scenarios by {len(methods)} methods with the bias in each tile. Scenarios missed: {said.en}.",
-            f"{n}种情景乘{len(methods)}种方法的表格,格中为偏差。偏离的情景数:{said.zh}。",
+            f"Table of {n} scenarios by {len(methods)} methods with the bias in each tile. Scenarios with a clear bias: {said.en}.",
+            f"{n}种情景乘{len(methods)}种方法的表格,格中为偏差。偏差明显的情景数:{said.zh}。",
         ),
         data=table.drop(columns=["spread", "with_interval"]),
         draw=draw,
         source=Word(
-            f"Monte Carlo, {number(n * rounds)} invented worlds, seeds from {done.about['first_seed']} on. All households are invented.",
-            f"蒙特卡罗,{number(n * rounds)}个虚构世界,种子自{done.about['first_seed']}起。农户全部为虚构。",
+            f"Monte Carlo, {number(n * rounds)} invented registers, seeds from {done.about['first_seed']} on. All households are invented.",
+            f"蒙特卡罗,{number(n * rounds)}份模拟台账(非真实农户),种子自{done.about['first_seed']}起。农户均由程序生成,并非真实。",
         ),
         numbers={"montecarlo.scenarios": Number(n, "count"), "montecarlo.replications": Number(rounds, "count"),
                  "montecarlo.households": Number(size, "count"), "montecarlo.methods": Number(len(methods), "count"),

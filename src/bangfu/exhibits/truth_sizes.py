@@ -85,25 +85,25 @@ def sizes_figure(rows: pd.DataFrame, info: CellsInfo, years: tuple[int, ...]) ->
         panel.text(0.58, 0.02, foot[lang], ha="center", fontsize=SMALL + 1, color=QUIET)
 
     said = Word(
-        "; ".join(f"{number(s)} households part {apart[s]} of {pairs} pairs, give or take {number(width[s], 1)} points, {held[s]} of {len(models)} intervals hold the truth" for s in sizes),
-        ";".join(f"{number(s)}户分得出{pairs}对中的{apart[s]}对,误差范围约{number(width[s], 1)}个百分点,{len(models)}个区间中{held[s]}个包含真值" for s in sizes),
+        "; ".join(f"{number(s)} households tell {apart[s]} of {pairs} pairs apart (half-width of an interval about {number(width[s], 1)} points; {held[s]} of {len(models)} intervals include the true value)" for s in sizes),
+        ";".join(f"{number(s)}户检出{pairs}对差别中的{apart[s]}对,置信区间半宽约{number(width[s], 1)}个百分点,{len(models)}个区间中{held[s]}个包含真实值" for s in sizes),
     )  # fmt: skip
     return Figure(
         id="17_sizes",
         badge=badge(info),
         title=_title(sizes[0], sizes[-1], apart[sizes[0]], apart[sizes[-1]], pairs),
         subtitle=Word(
-            f"one invented world at {len(sizes)} sizes, {years[0]}-{years[-1]}; 95% intervals and possible ranks",
-            f"同一虚构世界的{len(sizes)}种规模,{years[0]}-{years[-1]}年;95%置信区间与可能名次",
+            f"the same invented county at {len(sizes)} sizes, {years[0]}-{years[-1]}; 95% intervals and possible ranks",
+            f"同一模拟县(非真实农户)的{len(sizes)}种规模,{years[0]}—{years[-1]}年;95%置信区间与可能名次",
         ),
         reading=Word(f"{said.en[0].upper()}{said.en[1:]}.", f"{said.zh}。"),
         not_shown=Word(
-            "That size cures bias: a larger register of households that differed before gives the wrong answer more surely.",
-            "户数多就能消除偏差:参加户若本来就不同,户数越多,错得越确定。",
+            "This does not show that size cures bias: in a larger register, households that differed before give the wrong answer more precisely.",
+            "不能认为户数多就没有偏差。参加户若原本就不同,户数越多,错误的结论看起来越精确。",
         ),
         alt=Word(
-            f"{len(sizes)} panels with dots, intervals and strokes at the planted truth for {len(models)} models. {said.en}.",
-            f"{len(sizes)}幅图,{len(models)}种模式的点、区间与预设真值短线。{said.zh}。",
+            f"{len(sizes)} panels with dots, intervals and strokes at the true value for {len(models)} models. {said.en}.",
+            f"{len(sizes)}幅图,{len(models)}种模式的点、区间与设定的真实值短线。{said.zh}。",
         ),
         data=labelled(rows, info),
         draw=draw,
@@ -127,13 +127,17 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
 def _title(small: int, large: int, few: int, many: int, pairs: int) -> Word:
     a, b = number(small), number(large)
     if many == 0:
-        return Word(f"Even {b} households do not tell the models apart", f"{b}户也分不出高低")
+        return Word(f"Even {b} households cannot show which model gained more", f"{b}户仍不足以判断高低")
     if many < pairs:
-        return Word(f"Even {b} households leave part of the order open", f"{b}户仍不能完全定出名次")
+        return Word(f"Even {b} households do not settle the full ranking", f"{b}户仍不足以定出全部名次")
     if few == 0:
-        return Word(f"{a} households settle nothing; {b} do", f"{a}户分不出,{b}户才行")
+        return Word(
+            f"{a} households settle nothing; {b} settle the full ranking",
+            f"{a}户不足以判断,{b}户可定出全部名次",
+        )
     if few < pairs:
         return Word(
-            f"{a} households settle part of the order; {b} all of it", f"{a}户定出一部分名次,{b}户全部定出"
+            f"{a} households settle part of the ranking; {b} all of it",
+            f"{a}户定出一部分名次,{b}户定出全部名次",
         )
-    return Word(f"{a} households settle the order already", f"{a}户就定出名次")
+    return Word(f"{a} households already settle the full ranking", f"{a}户即可定出全部名次")

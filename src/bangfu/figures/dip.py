@@ -57,30 +57,30 @@ def dip_figure(result: ModelComparison, means: pd.DataFrame) -> Figure:
             )
         axes.axvline(-0.5, color=RULE, lw=1)
         axes.set_xlabel(TERMS["event_time"][lang])
-        axes.set_ylabel(Word("yuan per head, real", "元/人(不变价)")[lang])
+        axes.set_ylabel(Word("yuan per head, constant prices", "元/人(扣除价格因素)")[lang])
         axes.set_xticks(sorted(means["event_time"].unique()))
         axes.yaxis.set_major_formatter(lambda v, _: number(v))
 
     told = Word(
-        f"Against comparison households joiners stood {number(abs(drop))} yuan {'lower' if drop < 0 else 'higher'} in the year before joining than in earlier years.",
-        f"与对照户相比,参加户参加前一年比更早各年{'低' if drop < 0 else '高'}{number(abs(drop))}元。",
+        f"Compared with comparison households, joiners' incomes were {number(abs(drop))} yuan {'lower' if drop < 0 else 'higher'} in the year before joining than in earlier years.",
+        f"与对照户相比,参加户参加前一年的收入比更早各年{'低' if drop < 0 else '高'}{number(abs(drop))}元。",
     )
     return Figure(
         id="11_dip",
         badge=badge(result.cells.info),
-        title=Word("Incomes dipped before joining", "参加前一年收入先降") if dipped else Word("No dip before joining stands out", "参加之前看不出先降"),
+        title=Word("Incomes dipped before joining", "参加前一年收入出现下降") if dipped else Word("No dip in incomes before joining was detected", "未检出参加前一年收入下降"),
         subtitle=Word(
-            f"mean real income per head by years since joining; {counted(result).en}",
-            f"人均实际收入均值,按参加后第几年;对照户取相同年份;{counted(result).zh}",
+            f"mean income per head (constant prices) by years since joining; {counted(result).en}",
+            f"人均可支配收入均值(扣除价格因素),按距参加的年数;对照户取相同年份;{counted(result).zh}",
         ),
-        reading=told if drop == drop else Word("No earlier year is there to hold the year before joining against.", "没有更早的年份可与参加前一年对照。"),
+        reading=told if drop == drop else Word("There is no earlier year to compare the year before joining with.", "没有更早的年份可与参加前一年对照。"),
         not_shown=Word(
-            "That the rise afterwards is a gain: whoever joins after a bad year rises again without help.",
-            "不能说明后来的回升是增收:坏年景后参加的农户,没有帮扶也会回升。",
+            "This does not show that the rise afterwards is a gain: incomes recover after a bad year without help, too.",
+            "不能认为后来的回升是相对增收:坏年景后参加的农户,没有帮扶收入也会回升。",
         ),
         alt=Word(
             "Two lines of mean income by years since joining, with shaded intervals, for joiners and comparison households.",
-            "参加户与对照户按参加后第几年的收入均值两条线,带区间阴影。",
+            "参加户与对照户按距参加的年数的收入均值两条线,带区间阴影。",
         ),
         data=means,
         draw=draw,

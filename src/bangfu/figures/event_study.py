@@ -81,7 +81,7 @@ def event_study_figure(result: ModelComparison) -> Figure:
                 axes.set_ylabel(label[lang])
         panel.text(0.085, 0.035, TERMS["event_time"][lang], fontsize=BODY, color=INK)
         panel.text(
-            0.99, 0.035, Word("thick: 95% interval; thin: band for all years, arrow: goes on", "粗线:95%置信区间;细线:各年合看的区间带,箭头表示超出图框")[lang],
+            0.99, 0.035, Word("thick: 95% interval; thin: joint band of all years, arrow: continues", "粗线:95%置信区间;细线:各年联合95%区间,箭头表示超出图框")[lang],
             ha="right", fontsize=SMALL, color=QUIET,
         )  # fmt: skip
 
@@ -95,8 +95,8 @@ def event_study_figure(result: ModelComparison) -> Figure:
         ),
         reading=in_a_row([texts("figures")["event.legend"], *map(both, [*trend, *read])]),
         not_shown=Word(
-            f"How long gains last beyond the years shown. {CAUTION.en}",
-            f"所示年份之后能否持续。{CAUTION.zh}",
+            f"This does not show how long gains last beyond the years shown. {CAUTION.en}",
+            f"不能判断所示年份之后能否持续。{CAUTION.zh}",
         ),
         alt=Word(
             f"Dots with intervals by years since joining, one panel for each of {len(models)} models.",

@@ -79,7 +79,7 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         thousands(axes.xaxis)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(Word("gain, yuan per head a year (dot and line: total, 95% interval)", "相对增收,元/人·年(点线:合计及95%置信区间)")[lang], fontsize=SMALL + 1)  # fmt: skip
+        axes.set_xlabel(Word("gain, yuan per head a year (dot and line: total, 95% interval)", "相对增收,元/人·年(点和线:合计及95%置信区间)")[lang], fontsize=SMALL + 1)  # fmt: skip
         left = 0.23
         for part in parts:
             panel.text(left, 0.93, "■", color=_colour(part), fontsize=BODY, va="center")
@@ -92,10 +92,10 @@ def gain_sources_figure(result: ModelComparison, rows: pd.DataFrame) -> Figure:
         title=_title(result, read),
         subtitle=Word(
             f"sources add up to the total gain; {counted(result).en}",
-            f"人均实际收入的相对增收,分来源,相加等于合计;{counted(result).zh}",
+            f"相对增收分来源(人均,扣除价格因素),相加等于合计;{counted(result).zh}",
         ),
         reading=in_a_row(map(both, said)),
-        not_shown=Word(f"That what is not transfers was earned by own work. {CAUTION.en}", f"转移净收入以外的部分是否靠自己劳动。{CAUTION.zh}"),
+        not_shown=Word(f"This does not show that income other than transfers was earned by own work. {CAUTION.en}", f"不能判断转移净收入以外的部分是否来自自身劳动。{CAUTION.zh}"),
         alt=Word(
             "Stacked bars by model and source: " + "; ".join(f"{'all joiners' if a == POOLED else result.arm(a).en} {number(value[(a, TOTAL)], sign=True)} yuan" for a in arms) + ".",
             "按模式和来源的堆叠条:" + ";".join(f"{'全部参加户' if a == POOLED else result.arm(a).zh}{number(value[(a, TOTAL)], sign=True)}元" for a in arms) + "。",

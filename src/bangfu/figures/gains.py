@@ -116,12 +116,12 @@ def gains_figure(result: ModelComparison, id: str = "gains_by_arm") -> Figure:
         ),
         reading=reading(result.statements),
         not_shown=Word(
-            "It does not show what a model causes: households chose, and may have been on another path already.",
-            "不能说明增收是模式带来的:参加与否由农户自己选择,原来的走势也可能不同。",
+            "This does not show that the model caused the gain: households chose, and may have been on another path already.",
+            "不能认为相对增收由该模式带来。参加与否由农户自己选择,收入趋势也可能原本不同。",
         ),
         alt=Word(
-            f"One dot with a 95% interval for each of {len(table)} arms, against a line at no gain.",
-            f"{len(table)}类参加户各一个点和95%置信区间,竖线为零。",
+            f"One dot with a 95% interval for each of {len(table)} groups, against a line at no gain.",
+            f"{len(table)}种参加组合各一个点和95%置信区间,竖线为零。",
         ),
         data=labelled(table.drop(columns=["note"]), info).assign(
             arm=[result.arm(a).en if "+" in a else a for a in table["arm"]]

@@ -83,13 +83,14 @@ def sources_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
             f"人均收入分来源(当年价),全部农户;竖线:合计的95%置信区间;{last}年{number(households)}户",
         ),
         reading=Word(
-            f"From {first} to {last} income per head went from {number(float(level[TOTAL].iloc[0]))} to {number(float(level[TOTAL].iloc[-1]))} yuan at current prices"
-            + (f"; {name.en} made {percent(share, 0)} of the increase." if whole > 0 else "."),
-            f"{first}年至{last}年人均收入由{number(float(level[TOTAL].iloc[0]))}元变为{number(float(level[TOTAL].iloc[-1]))}元(当年价)"
+            f"From {first} to {last} income per head {'rose' if whole > 0 else 'changed'} from {number(float(level[TOTAL].iloc[0]))} to {number(float(level[TOTAL].iloc[-1]))} yuan at current prices"
+            + (f"; {name.en} accounted for {percent(share, 0)} of the increase." if whole > 0 else "."),
+            f"{first}年至{last}年人均收入由{number(float(level[TOTAL].iloc[0]))}元{'增至' if whole > 0 else '变为'}{number(float(level[TOTAL].iloc[-1]))}元(当年价)"
             + (f";{name.zh}占增量的{percent(share, 0)}。" if whole > 0 else "。"),
         ),
         not_shown=Word(
-            "Gains beyond what others gained: this is everybody's growth.", "不是相对增收,只是全部农户的增长。"
+            "This does not show gains beyond those of comparison households: it is the growth of everybody's income.",
+            "不能看作相对增收:这只是全部农户的收入增长。",
         ),
         alt=Word(
             f"Stacked bars of income per head by source, {first} to {last}: " + ", ".join(f"{SOURCES[s].en} {number(float(level[s].iloc[-1]))}" for s in parts if s in SOURCES) + f" yuan in {last}.",
@@ -152,7 +153,7 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         axes.set_ylim(len(facts) - 0.45, -0.55)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(Word("joiners minus households that never joined, in standard deviations; bars: 95% intervals", "参加户减从未参加户,单位:标准差;横条:95%置信区间")[lang], fontsize=SMALL + 1)  # fmt: skip
+        axes.set_xlabel(Word("joiners minus households that never joined, in standard deviations; bars: 95% intervals", "参加户减从未参加户,以标准差计;横条:95%置信区间")[lang], fontsize=SMALL + 1)  # fmt: skip
         for i, name in enumerate(arms):
             key = panel.add_axes((0.24 + 0.24 * i, 0.0, 0.02, 0.05))
             key.plot(0, 0, marker(name, info), ms=7, color=colour(name, info))
@@ -169,19 +170,19 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
         title=_differed(differ, arms, info.arm),
         subtitle=Word(
             f"what was known before anybody joined; grey: less than {SMALL_DIFFERENCE} standard deviations; {number(joined)} joiners",
-            f"首批参加之前的情况;灰:小于{SMALL_DIFFERENCE}个标准差;参加户{number(joined)}户",
+            f"首批参加之前的情况;灰色:小于{SMALL_DIFFERENCE}个标准差;参加户{number(joined)}户",
         ),
         reading=Word(
-            f"The largest difference is in {fact.en}, {info.arm(str(largest['arm'])).en}: {number(size, 2, sign=True)} standard deviations; all facts together differ for {len(differ)} of {len(arms)} arms (smallest joint p {chance(smallest) or 'not to be had'}).",
-            f"差别最大的是{fact.zh}({info.arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差;各项合看,{len(arms)}类中有{len(differ)}类不同(联合检验最小p值{chance(smallest) or '无法计算'})。",
+            f"The largest difference is in {fact.en} ({info.arm(str(largest['arm'])).en}): {number(size, 2, sign=True)} standard deviations. Tested together, the characteristics of {len(differ)} of {len(arms)} groups differ from those of comparison households (smallest joint p {chance(smallest) or 'not available'}).",
+            f"差别最大的是{fact.zh}({info.arm(str(largest['arm'])).zh}):{number(size, 2, sign=True)}个标准差。各项一并检验,{len(arms)}种参加组合中有{len(differ)}种与对照户有显著差异(联合检验的最小p值{chance(smallest) or '无法计算'})。",
         ),
         not_shown=Word(
-            "That holding these facts equal would solve it: what is not in the register may differ more.",
-            "不能说明控制这些情况就够了:没有记录的情况可能差别更大。",
+            "This does not show that controlling for these facts is enough: what is not in the register may differ more.",
+            "不能认为控制这些情况就够了:没有记录的情况可能差别更大。",
         ),
         alt=Word(
-            f"Dots with intervals for {len(facts)} facts and {len(arms)} arms around a line at zero; the largest is {number(size, 2, sign=True)} standard deviations.",
-            f"{len(facts)}项情况、{len(arms)}类参加户的点与区间,竖线为零;最大{number(size, 2, sign=True)}个标准差。",
+            f"Dots with intervals for {len(facts)} facts and {len(arms)} groups around a line at zero; the largest is {number(size, 2, sign=True)} standard deviations.",
+            f"{len(facts)}项情况、{len(arms)}种参加组合的点与区间,竖线为零;最大{number(size, 2, sign=True)}个标准差。",
         ),
         data=labelled(rows, info),
         draw=draw,
@@ -198,11 +199,11 @@ def balance_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame) 
 
 def _differed(differ: list[str], arms: list[str], arm: Arm) -> Word:
     if not differ:
-        return Word("No difference before joining stands out", "参加之前,看不出明显不同")
+        return Word("No difference before joining was detected", "参加之前的差别未检出")
     if len(differ) == len(arms):
-        return Word("Joiners differed before they joined", "参加之前就已不同")
+        return Word("Joiners differed before they joined", "参加户参加之前就与对照户不同")
     names = name_list([arm(a) for a in differ])
     return Word(
-        f"{len(differ)} of {len(arms)} kinds of joiners differed before joining",
-        f"{names.zh}:参加之前就已不同",
+        f"{len(differ)} of {len(arms)} groups of joiners differed before joining",
+        f"{names.zh}的农户参加之前就与对照户不同",
     )

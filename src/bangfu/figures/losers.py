@@ -63,8 +63,8 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
             label = Word(f"{lost} of 100 {name.en}", f"每100户{name.zh}有{lost}户")[lang]
             panel.text(0.07 + 0.48 * i, 0.92, label, fontsize=BODY + 3, color=INK if i else ACCENT)
             margin = Word(
-                f"95% interval {interval(low, high, 1, lang='en')}; {number(int(str(n)))} {'households' if group == 'joiners' else 'comparisons of a household'}",
-                f"95%置信区间{interval(low, high, 1, lang='zh')};{number(int(str(n)))}{'户' if group == 'joiners' else '户次'}",
+                f"95% interval {interval(low, high, 1, unit='%', lang='en')}; {number(int(str(n)))} {'households' if group == 'joiners' else 'household comparisons'}",
+                f"95%置信区间{interval(low, high, 1, unit='%', lang='zh')};{number(int(str(n)))}{'户' if group == 'joiners' else '个户·年观测'}",
             )[lang]
             panel.text(0.07 + 0.48 * i, 0.1, margin, fontsize=SMALL, color=QUIET)
 
@@ -74,16 +74,16 @@ def losers_figure(info: CellsInfo, years: tuple[int, ...], rows: pd.DataFrame, a
         badge=badge(info),
         title=say("figures", "losers.title", joiners=j, others=c),
         subtitle=Word(
-            f"real income per head {after} years after joining, against the last year before; {number(joined)} joiners, {number(villages)} villages",
-            f"参加后第{after}年的人均实际收入,与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",
+            f"income per head (constant prices) {after} years after joining, against the last year before; {number(joined)} joiners, {number(villages)} villages",
+            f"参加后第{after}年(参加当年记为零)的人均可支配收入(扣除价格因素),与参加前一年比;参加户{number(joined)}户,{number(villages)}个村",
         ),
         reading=Word(
-            f"{j} of 100 joiners and {c} of 100 comparison households have a lower real income per head over the same years; the recorded incomes of single years swing, so that many fall and rise by chance.",
-            f"同一时期,每100户参加户有{j}户、对照户有{c}户人均实际收入下降;单年收入起伏大,升降多有偶然。",
+            f"{j} of 100 joiners and {c} of 100 comparison households have a lower income per head (constant prices) over the same years. Recorded incomes vary from year to year, so many rise or fall by chance.",
+            f"同一时期,每100户参加户中有{j}户、每100户对照户中有{c}户的人均可支配收入(扣除价格因素)下降。单年收入起伏大,不少升降属于偶然。",
         ),
         not_shown=Word(
-            "That joining lowered anybody's income: comparison households' incomes fall too, and recorded income has errors.",
-            "不能说明收入下降与参加有因果关系:对照户也有下降,记录的收入也有误差。",
+            "This does not show that joining lowered anybody's income: comparison households' incomes fall too, and recorded income has errors.",
+            "不能认为收入下降由参加造成:对照户也有下降,记录的收入也有误差。",
         ),
         alt=Word(
             f"Two grids of a hundred dots: {j} filled for joiners, {c} for comparison households.",

@@ -71,38 +71,40 @@ def methods_figure(result: ModelComparison, rows: pd.DataFrame, truth: float) ->
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(
-            Word("percent; bars: each method's own 95% interval", "%;横条:各方法自己的95%置信区间")[lang],
+            Word("percent; bars: each method's own 95% interval", "百分比;横条:各方法自己的95%置信区间")[
+                lang
+            ],
             fontsize=SMALL + 1,
         )
 
     close = Word(
-        "the interval of the last method holds the truth"
+        "the interval of the last method includes the true value"
         if covered
-        else "the interval of the last method misses the truth too",
-        "最后一种方法的区间包含真值" if covered else "最后一种方法的区间也没有包含真值",
+        else "the interval of the last method does not include the true value either",
+        "最后一种方法的置信区间包含真实值" if covered else "最后一种方法的置信区间也不包含真实值",
     )
     return Figure(
         id="12_methods_truth",
         badge=badge(result.cells.info),
         title=Word(
-            f"Plain comparison says {percent(plain, 0)}; the truth is {percent(truth, 0)}",
-            f"简单对比{percent(plain, 0)},真值{percent(truth, 0)}",
+            f"A simple comparison says {percent(plain, 0)}; the true gain is {percent(truth, 0)}",
+            f"简单对比得出{percent(plain, 0)},设定的真实值为{percent(truth, 0)}",
         ),
         subtitle=Word(
-            f"one invented world, five methods, all models together; {counted(result).en}",
-            f"同一个虚构世界,五种方法,各模式合计;{counted(result).zh}",
+            f"one set of invented households, five methods, all models together; {counted(result).en}",
+            f"同一份模拟台账(非真实农户),五种方法,各模式合计;{counted(result).zh}",
         ),
         reading=Word(
-            f"Households that joined were given {percent(truth)} by construction; joiners against others shows {percent(plain)}, and {close.en}.",
-            f"参加户的真实增收设定为{percent(truth)};参加户与未参加户相比显示{percent(plain)};{close.zh}。",
+            f"Households that joined were given {percent(truth)} by construction; comparing joiners with others shows {percent(plain)}, and {close.en}.",
+            f"参加户的相对增收设定为{percent(truth)};参加户与未参加户直接对比得出{percent(plain)};{close.zh}。",
         ),
         not_shown=Word(
-            "That the bias is as large, or has the same sign, anywhere else: it was built into this world.",
-            "别处的偏差也这么大、方向也相同:这里的偏差是预先设定的。",
+            "This does not show that the bias is as large, or in the same direction, anywhere else: it was built into these data.",
+            "不能推断其他地方的偏差同样大、方向相同。这里的偏差是造数据时设定的。",
         ),
         alt=Word(
-            "Dots with intervals by method: " + "; ".join(f"{METHODS[str(r['method'])].en} {percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f"; a line at the planted truth, {percent(truth, 0)}.",
-            "各方法的点与区间:" + ";".join(f"{METHODS[str(r['method'])].zh}{percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f";竖线为预设真值{percent(truth, 0)}。",
+            "Dots with intervals by method: " + "; ".join(f"{METHODS[str(r['method'])].en} {percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f"; a line at the true value, {percent(truth, 0)}.",
+            "各方法的点与区间:" + ";".join(f"{METHODS[str(r['method'])].zh}{percent(r['estimate'], 0, sign=True)}" for r in rows.to_dict("records")) + f";竖线为设定的真实值{percent(truth, 0)}。",
         ),
         data=rows.assign(truth=truth),
         draw=draw,
@@ -142,7 +144,7 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
 
     def draw(panel: SubFigure, lang: Language) -> None:
         heads = (
-            Word("joiners against others, in order", "参加户比未参加户,按大小排"),
+            Word("joiners against others, in order", "参加户与未参加户直接对比,按大小排"),
             Word("gains against comparison households", "与对照户比的相对增收"),
         )
         for i, head in enumerate(heads):
@@ -179,16 +181,16 @@ def null_figure(result: ModelComparison, plain: pd.DataFrame) -> Figure:
     return Figure(
         id="13_null",
         badge=badge(result.cells.info),
-        title=Word('No model does anything, yet one "wins"', "都没作用,照样评出“第一”"),
+        title=Word("No model has any effect, yet one ranks first", "各模式均无作用时,简单排名仍会排出第一"),
         subtitle=Word(
-            f"an invented world without any gain (line: truth, 0%); {counted(result).en}",
-            f"没有任何增收的虚构世界(竖线:真值0%);{counted(result).zh}",
+            f"invented households without any gain (line: true value, 0%); {counted(result).en}",
+            f"设定为没有任何相对增收的模拟台账(非真实农户;竖线:真实值0%);{counted(result).zh}",
         ),
         reading=in_a_row([opened, *map(both, stated)]),
-        not_shown=Word("That models are useless: this world was built without gains.", "不能说明模式没用:这个世界就是按没有增收造的。"),
+        not_shown=Word("This does not show that models are useless: these data were made without gains.", "不能认为各模式都没有作用:这份数据造的时候就没有设定相对增收。"),
         alt=Word(
             f"Two panels over {len(ours)} models. Left, plain differences above zero in order; right, gains with intervals around the line at zero.",
-            f"两幅图,{len(ours)}类。左:按大小排列的简单差别;右:相对增收及区间,竖线为零。",
+            f"两幅图,{len(ours)}种参加组合。左:按大小排列的简单差别;右:相对增收及区间,竖线为零。",
         ),
         data=left.assign(method="members")
         .pipe(lambda f: pd.concat([f, ours.reset_index()[["arm", "estimate", "ci_low", "ci_high"]].assign(method="cohorts")], ignore_index=True))
@@ -256,11 +258,11 @@ def scales_figure(results: dict[str, ModelComparison], pooled: pd.DataFrame) -> 
         id="22_scales",
         badge=badge(main.cells.info),
         title=say("figures", "scales.both", level=Word(amount(yuan, "yuan", "en"), amount(yuan, "yuan", "zh")), ratio=percent(ratio, 1, sign=True)),
-        subtitle=Word(f"the same households and years on three scales; {counted(main).en}", f"同样的农户和年份,三种尺度;{counted(main).zh}"),
+        subtitle=Word(f"the same households and years on three scales; {counted(main).en}", f"同样的农户和年份,三种计量方式;{counted(main).zh}"),
         reading=in_a_row([*map(both, core), *([] if any(v.direction != s.direction for s in core for v in s.other_scales) else [texts("figures")["scales.alike"]])]),
         not_shown=Word(
-            "That one scale is the true one: each takes another growth for granted, and no data decide between them.",
-            "哪种尺度才对:每种尺度假定的“本来的增长”不同,数据无法裁决。",
+            "This does not show that one scale is right: each assumes another growth without joining, and data cannot test that.",
+            "不能判断哪种计量方式正确。各种方式对“没有参加会增长多少”的假定不同,数据不能检验。",
         ),
         alt=Word(
             "Three panels of gains with intervals, in percent, in yuan and in log points: " + "; ".join(f"{scale_name(str(k), 'yuan').en} {amount(float(r['estimate']), str(r['unit']), 'en')}" for k, r in by.iterrows()) + ".",

@@ -97,8 +97,8 @@ def poverty_curve_figure(
             ";".join(f"{name.zh}({number(yuan)}元):{percent(at[key])}" for key, (yuan, name) in marked.items()) + "。",
         ),
         not_shown=Word(
-            "The official decision who leaves poverty, which also asks for food, clothing, schooling, medical care and housing.",
-            "不是脱贫认定(还要看“两不愁三保障”)。",
+            "This does not show who leaves poverty by official decision, which also asks for food, clothing, schooling, medical care and housing.",
+            "不等于贫困退出认定:认定还须稳定实现“两不愁三保障”。",
         ),
         alt=Word(
             f"A rising curve of the share of households below each line, from {percent(float(100 * curve['estimate'].min()))} to {percent(float(100 * curve['estimate'].max()))}.",
@@ -120,12 +120,15 @@ def poverty_curve_figure(
 
 
 def national_lines(year: int) -> dict[str, tuple[float, Word]]:
-    """Lines to point at in a year: the national line updated by prices, the exit threshold where known, and twice the line."""
+    """Lines to point at in a year: the national line updated by prices, the income threshold for leaving the register where known, and twice the line."""
     line = poverty_line((year,), "price_updated")[year]
-    out = {"national": (line, Word("price-updated national line", "物价调整后的国家标准"))}
+    out = {"national": (line, Word("national line updated by prices", "按价格指数推算的现行农村贫困标准"))}
     known = poverty_lines("exit_threshold")
     for value in known.loc[known["year"] == year, "value"]:
-        out["exit"] = (float(value), Word("exit threshold", "退出参考线"))
+        out["exit"] = (
+            float(value),
+            Word("income threshold for leaving the poverty register", "贫困退出的收入参考标准"),
+        )
     out["twice"] = (2 * line, Word("twice the national line", "国家标准的两倍"))
     return out
 

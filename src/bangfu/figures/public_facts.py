@@ -98,8 +98,8 @@ def public_facts_figure(context: Context, campaign: Campaign) -> Figure:
             f"图中{n}个数值,{copies}个读自转载。同一年的贫困发生率因来源和基期而异,所以不连线。",
         ),
         not_shown=Word(
-            "Not that the campaign did it: leaving the list is an official decision, other programmes ran at the same time, and the campaign was held again in later years.",
-            "不能说明是活动的作用:退出贫困县是行政认定,同期另有其他项目,活动以后各年也重复开展。",
+            "This does not show that the campaign did it: leaving the list is an official decision, other programmes ran at the same time, and the campaign was held again in later years.",
+            "不能认为是活动的作用:退出贫困县是行政认定,同期另有其他项目,活动以后各年也重复开展。",
         ),
         alt=Word(
             "Time line: " + "; ".join(f"{r['place_en']} {day_word(r['date']).en}" for r in exits.to_dict("records")) + ".",

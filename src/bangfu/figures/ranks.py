@@ -66,7 +66,7 @@ def ranks_figure(result: ModelComparison) -> Figure:
         panel.text(0.64, 0.97, TERMS["ranks"][lang], ha="center", va="center", fontsize=BODY, color=INK)
         panel.text(
             0.64, 0.05,
-            Word("A bar over all ranks: the data leave the order open.", "条覆盖全部名次:现有数据定不了先后。")[lang],
+            Word("A bar across all ranks: these data cannot settle the order.", "横条覆盖全部名次:现有数据不足以判断先后。")[lang],
             ha="center", fontsize=SMALL, color=QUIET,
         )  # fmt: skip
 
@@ -75,16 +75,16 @@ def ranks_figure(result: ModelComparison) -> Figure:
         badge=badge(result.cells.info),
         title=titled(first[0], RANKS[first[0].key]),
         subtitle=Word(
-            f"ranks by gain that the data leave possible, 95% sure together; {counted(result).en}",
-            f"按相对增收排,数据不能排除的名次(合看95%把握);{counted(result).zh}",
+            f"ranks by gain that the data cannot rule out (joint 95% confidence); {counted(result).en}",
+            f"按相对增收排,数据不能排除的名次(联合置信水平95%);{counted(result).zh}",
         ),
         reading=Word(
             opening("; ".join(f"{result.arm(r['arm']).en}: {_span(r, 'en')}" for r in rows.to_dict("records"))) + ".",
             ";".join(f"{result.arm(r['arm']).zh}:{_span(r, 'zh')}" for r in rows.to_dict("records")) + "。",
         ),
         not_shown=Word(
-            f"A league table: overlapping ranks are not equal ranks. {CAUTION.en}",
-            f"这不是排行榜:名次重叠不等于一样。{CAUTION.zh}",
+            f"This is not a league table: overlapping ranks are not equal ranks. {CAUTION.en}",
+            f"不能看作排行榜:名次重叠不等于相同。{CAUTION.zh}",
         ),
         alt=Word(
             "Bars of possible ranks: " + "; ".join(f"{result.arm(r['arm']).en} {_span(r, 'en')}" for r in rows.to_dict("records")) + ".",

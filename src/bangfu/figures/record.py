@@ -60,7 +60,7 @@ def unrecorded(campaign: Campaign, figure: str, what: Word) -> Figure:
         id=figure, badge=badge(campaign), title=title, draw=draw, source=source(campaign), data=pd.DataFrame({"recorded": ["no"]}),
         subtitle=Word("the tables that would hold it have no rows", "相应的表没有内容"),
         reading=Word(f"This record of the {noun.en} holds nothing on it.", f"该记录没有登记{noun.zh}中的相关内容。"),
-        not_shown=Word("Not recorded does not mean none.", "未记载不等于没有。"),
+        not_shown=Word("This does not show that there was none: not recorded does not mean none.", "不能认为没有:未记载不等于没有。"),
         alt=title, height=3.0,
     )  # fmt: skip
 
@@ -96,7 +96,9 @@ def actions_figure(campaign: Campaign) -> Figure:
         )
     elif absent:
         none = listed(absent, 2, Word("components", "项举措"))
-        title = Word(f"{some} on record, none on {none.en}", f"{noun.zh}记载{total}项行动,未提{none.zh}")
+        title = Word(
+            f"{some} on record, none on {none.en}", f"{noun.zh}记载{total}项行动,未见{none.zh}方面的内容"
+        )
     else:
         title = Word(f"{some} on record, some on every component", f"{noun.zh}记载{total}项行动,各项举措都有")
     others = iter(OTHER_COLOURS * len(counts))
@@ -142,8 +144,8 @@ def actions_figure(campaign: Campaign) -> Figure:
             f"{noun.zh}所述{total}项行动中,{mapped}项可归入某项举措,其中{explicit}项是{noun.zh}自己用了该名称。",
         ),
         not_shown=Word(
-            f"That a component has no dot means that the {noun.en} names no action, not that nothing was done; numbers of actions are numbers of mentions.",
-            f"没有点,说明{noun.zh}没写,不等于没做;行动数只反映写了多少,不反映规模。",
+            f"This does not show that nothing was done where there is no dot: the {noun.en} names no action there, and numbers of actions are numbers of mentions.",
+            f"不能认为没有点的举措没有开展:{noun.zh}未必写全;行动数反映{noun.zh}篇幅,不反映工作规模。",
         ),
         alt=Word(
             "Actions on record: " + "; ".join(f"{n.en} {a + b}" for n, a, b, _ in rows) + ".",

@@ -16,7 +16,7 @@ from bangfu.formats import number
 from bangfu.words import Word
 
 STEPS = {
-    "words": Word("claimed in words", "文字表述"),
+    "words": Word("claimed in words", "定性表述(未附数据)"),
     "counted": Word("counted: outputs, money, problems", "有数可查:产出、资金、问题"),
     "income": Word("measured on incomes", "实测收入"),
 }
@@ -41,13 +41,13 @@ def claims_figure(campaign: Campaign) -> Figure:
     lines = {lang: _lines(campaign, found, lang) for lang in ("en", "zh")}
     if told:
         title = Word(
-            f"{_times(count['words'], 'claim')} in words, {count['counted']} with a number, {count['income']} on incomes",
-            f"文字表述{count['words']}项,有数可查{count['counted']}项,实测收入{count['income']}项",
+            f"Of {_times(sum(count[s] for s in STEPS), 'claimed result')} {count['counted'] or 'none'} {'has' if count['counted'] == 1 else 'have'} a number; {count['income'] or 'none'} {'reports' if count['income'] < 2 else 'report'} income",
+            f"{noun.zh}列举成效{sum(count[s] for s in STEPS)}项,{str(count['counted']) + '项附有数字' if count['counted'] else '均未附数字'},{str(count['income']) + '项为实测收入' if count['income'] else '均未涉及农户收入'}",
         )
     else:
         title = Word(
             f"{count['counted']} with a number; claims in words are not recorded",
-            f"有数可查{count['counted']}项;文字表述未登记",
+            f"有数可查{count['counted']}项;定性表述未登记",
         )
 
     def draw(panel: SubFigure, lang: Language) -> None:
@@ -78,8 +78,12 @@ def claims_figure(campaign: Campaign) -> Figure:
                 axes.text(left, y, text, va="top", color=INK, fontsize=SMALL + 0.5, linespacing=1.25)
                 y += 1 + text.count("\n")
             if not lines[lang][step]:
-                none = Word("none", "一项也没有") if recorded else Word("not recorded", "未登记")
-                axes.text(left, y, none[lang], va="top", color=colour if recorded else RULE, fontsize=BODY)
+                none = (
+                    Word("none in the record", "报道未涉及") if recorded else Word("not recorded", "未登记")
+                )
+                axes.text(
+                    left, y, none[lang], va="top", color=QUIET if recorded else RULE, fontsize=SMALL + 0.5
+                )
 
     depth = max(sum(1 + t.count("\n") for t in lines[lang][s]) for s in STEPS for lang in ("en", "zh"))
     said = {step: str(count[step]) if told or step == "counted" else None for step in STEPS}
@@ -104,17 +108,17 @@ def claims_figure(campaign: Campaign) -> Figure:
             f"{noun.zh}所述每项成效,按所给证据分列{aims.zh}",
         ),
         reading=Word(
-            f"In words the {noun.en} claims {_times(count['words'], 'result')}; outputs counted: {by['output']}, sums of money: {by['sum']}, other counts: {other}; measured on incomes: {count['income']}.",
-            f"{noun.zh}以文字表述成效{count['words']}项;有数可查的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;以实测收入为据的{count['income']}项。",
+            f"The {noun.en} claims {_times(count['words'], 'result')} in words. It counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {_times(other, 'other item')}, and reports measured incomes for {count['income'] or 'none'}.",
+            f"{noun.zh}所述成效,定性表述{count['words']}项;附有数字的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;{'以实测收入为据的' + str(count['income']) + '项' if count['income'] else '均未以实测收入为据'}。",
         )
         if told
         else Word(
-            f"Outputs counted by the {noun.en}: {by['output']}, sums of money: {by['sum']}, other counts: {other}; what it claims in words was not recorded.",
-            f"{noun.zh}有数可查的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;文字表述的成效未登记。",
+            f"The {noun.en} counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {_times(other, 'other item')}; what it claims in words was not recorded.",
+            f"{noun.zh}有数可查的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;定性表述的成效未登记。",
         ),
         not_shown=Word(
-            f"A claim in words may well be true, and a number may be wrong; the figure shows what evidence the {noun.en} gives, not what happened.",
-            f"文字表述未必不真,有数字也未必无误;本图只说{noun.zh}给了什么证据,不说事实如何。",
+            f"This does not show what happened, only what evidence the {noun.en} gives: a claim in words may be true, and a number may be wrong.",
+            f"不能据此判断事实如何:本图只说明{noun.zh}给出了什么证据;定性表述未必不真,有数字也未必无误。",
         ),
         alt=Word(
             f"Three lists: {', '.join(w.en for w in lists)}.",
@@ -125,7 +129,7 @@ def claims_figure(campaign: Campaign) -> Figure:
         ),
         draw=draw,
         source=source(campaign),
-        numbers=({f"claims.{k}": Number(count[v], "count") for k, v in (("words", "words"), ("income", "income"), ("aims", "goal"))} if told else {})
+        numbers=({f"claims.{k}": Number(count[v], "count") for k, v in (("words", "words"), ("income", "income"), ("aims", "goal"))} | {"claims.all": Number(sum(count[s] for s in STEPS), "count")} if told else {})
         | {
             "claims.numbered": Number(count["counted"], "count"),
             "claims.outputs": Number(by["output"], "count"),

@@ -79,11 +79,11 @@ def dates_figure(campaign: Campaign) -> Figure:
             f"{noun.zh}中的时间({years}年);浅色表示具体日期不明",
         ),
         reading=Word(
-            f"{_lies(stay).en} {dated} of {total} actions carry a date of their own.",
-            f"{_lies(stay).zh}{total}项行动中,{dated}项写明日期。",
+            f"{_lies(stay).en} {dated or 'None'} of the {total} actions {'is' if dated < 2 else 'are'} dated.",
+            f"{_lies(stay).zh}{total}项行动{f'中,{dated}项写明日期' if dated else '均未写明日期'}。",
         ),
         not_shown=Word(
-            "Not a treatment date for yearly incomes: the income of that year lies partly before, partly after.",
+            "This does not show a starting date for yearly incomes: the income of that year lies partly before and partly after.",
             "不能当作年收入的政策起点:当年的收入一部分在活动之前,一部分在之后。",
         ),
         alt=Word(
@@ -121,7 +121,8 @@ def _title(stay: Window | None) -> Word:
     if stay.days is None:
         return Word(f"Some time from {a.en} to {b.en}", f"在{a.zh}至{b.zh}之间")
     return Word(
-        f"{_weeks(stay.days, 'en')}, dates known only roughly", f"活动{_weeks(stay.days, 'zh')},起止只知大概"
+        f"About {_weeks(stay.days, 'en').lower()}; the exact dates are not known",
+        f"活动约{_weeks(stay.days, 'zh')},确切起止日期不明",
     )
 
 
@@ -133,7 +134,7 @@ def _lies(stay: Window | None) -> Word:
     if stay.days is None:
         return Word(f"The campaign lies within {_days(stay.width)}.", f"活动在一个{stay.width}天的范围内;")
     return Word(
-        f"The {stay.days} days of the campaign lie within {stay.width} days.",
+        f"The campaign's {stay.days} days lie within a span of {stay.width} days.",
         f"活动约{stay.days}天,起止日期在一个{stay.width}天的范围内;",
     )
 

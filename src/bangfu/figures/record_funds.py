@@ -132,15 +132,15 @@ def funds_figure(campaign: Campaign) -> Figure:
         badge=badge(campaign),
         title=Word(f"{len(done)} of {sums} {is_or_are} recorded as {as_what.en}{said.en}", f"{n}笔资金中,记为{as_what.zh}的{len(done)}笔{said.zh}")
         if len(done)
-        else Word(f"Of {sums} none is recorded as completed or paid out", f"{n}笔资金,没有一笔记为已完成或已拨付"),
-        subtitle=Word(f"sums of money in the {noun.en}, by kind; a fading end means nearly, more than or about{more.en}", f"{noun.zh}所列资金,按性质分列;末端渐隐表示“近、余、约”{more.zh}"),
+        else Word(f"Of {sums} none is recorded as completed or paid out", f"{n}笔资金均未记为已完成或已拨付"),
+        subtitle=Word(f"sums of money in the {noun.en}, by kind; a fading end means nearly, more than or about{more.en}", f"{noun.zh}所列资金,按性质分列;末端渐隐表示{noun.zh}写作“近”“余”“约”{more.zh}"),
         reading=Word(
-            f"The {noun.en} lists {sums} of money; kind stated: {n - unstated} (kinds: {len(stated)}), not stated: {unstated}; without an amount: {missing}. Arranged or obtained money need not be paid out.",
-            f"{noun.zh}列出{n}笔资金,{n - unstated}笔写明性质(共{len(stated)}种),{unstated}笔未写明;{missing}笔没有金额。协调、争取的资金不一定已经到位。",
+            f"The {noun.en} lists {sums} of money. It states the kind of {n - unstated} ({len(stated)} {'kind' if len(stated) == 1 else 'kinds'}) and gives no amount for {missing or 'none'}. Money that was arranged or obtained need not have been paid out.",
+            f"{noun.zh}列出{n}笔资金,{n - unstated}笔写明性质(共{len(stated)}种){f',{unstated}笔未写明' if unstated else ''};{f'{missing}笔没有金额' if missing else '均有金额'}。协调、争取的资金不一定已经到位。",
         ),
         not_shown=Word(
-            "No total spent: a loan is a debt, money that was obtained may not have been paid out; sums of different kinds must not be added.",
-            "不表示总投入:贷款是债,争取的资金未必到位;不同性质的资金不能相加。",
+            "This does not show the total spent: a loan is a debt, money that was obtained may not have been paid out, and sums of different kinds must not be added.",
+            "不能看作总投入:贷款须归还,争取的资金未必到位;不同性质的资金不能相加。",
         ),
         alt=Word(
             f"Separate bars for {sums}, by kind: " + "; ".join(f"{KIND_WORDS[k].en} {c}" for k, c in _by_kind(own)) + ".",

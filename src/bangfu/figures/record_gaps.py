@@ -30,7 +30,10 @@ def gaps_figure(campaign: Campaign) -> Figure:
             needed,
             WARN,
             INK,
-            Word("needed to say which model went with larger gains", "要回答哪种模式增收更多,必须知道"),
+            Word(
+                "needed to say which model went with larger gains",
+                "要回答参加哪种模式的农户增收更多,必须知道",
+            ),
         ),
         (others, QUIET, QUIET, Word("also missing", "另外还缺")),
     )
@@ -65,15 +68,15 @@ def gaps_figure(campaign: Campaign) -> Figure:
         title=Word(f"{n} {fact} missing to answer the question", f"要回答问题,还缺{n}项信息"),
         subtitle=Word(
             f"which model went with larger income gains? an empty box: the {noun.en} does not say",
-            f"哪种模式增收更多?空框表示{noun.zh}没有说明",
+            f"参加哪种模式的农户增收更多?空框表示{noun.zh}没有说明",
         ),
         reading=Word(
-            f"Things that the {noun.en} leaves out: {len(gaps)}; needed to say what became of incomes: {n}.",
+            f"The {noun.en} leaves out {len(gaps)} {'fact' if len(gaps) == 1 else 'facts'}, {n} of which would be needed to say how incomes changed.",
             f"{noun.zh}未提供的{len(gaps)}项信息中,要说明收入变化,必须知道的有{n}项。",
         ),
         not_shown=Word(
-            f"The {noun.en} need not hold these facts; that it lacks them does not mean that anybody hid them.",
-            f"{noun.zh}本不必提供这些信息;没有写,不等于隐瞒。",
+            f"This does not show that the authorities lack these facts: the {noun.en} need not hold them.",
+            f"不能认为有关部门没有掌握这些信息:{noun.zh}未写明,只说明{noun.zh}没有提供。",
         ),
         alt=Word(
             "Checklist of missing facts: " + "; ".join(needed["missing_en"]) + ".",

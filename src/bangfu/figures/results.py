@@ -29,8 +29,8 @@ Arm = Callable[[str], Word]
 DECIMALS = {"percent": 1, "yuan": 0, "log points": 1, "share": 3, "": 3}
 
 CAUTION = Word(
-    "A gain goes with taking part; it is not shown to be caused by it, and others may fare otherwise.",
-    "相对增收与参加相关,不等于因果;换一批户推广未必得到同样结果。",
+    "A gain goes with taking part; it is not shown to be caused by it, and results may differ for other households.",
+    "相对增收与参加相关,不等于因果;推广到其他农户,未必有同样结果。",
 )
 
 
@@ -48,7 +48,7 @@ def source_of(result: ModelComparison) -> Word:
 def source(info: CellsInfo, years: tuple[int, ...], remarks: tuple[Word, ...] = ()) -> Word:
     """The foot: of what register, what is to be said of it, and that its households are invented where they are."""
     title = Word(
-        f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}-{years[-1]}年"
+        f"{info.title_en}, {years[0]}-{years[-1]}", f"{info.title_zh},{years[0]}—{years[-1]}年"
     )  # the badge of a register of one's own
     inside = (INSIDE,) if setting() == "inside" and info.kind != "synthetic" and INSIDE not in remarks else ()
     for said in (*inside, *(a.words for a in info.accepted), *remarks):
@@ -57,7 +57,7 @@ def source(info: CellsInfo, years: tuple[int, ...], remarks: tuple[Word, ...] = 
         return title
     return Word(
         f"{title.en}. All households are invented; they say nothing about any real county.",
-        f"{title.zh}。农户全部为虚构,不反映任何真实县。",
+        f"{title.zh}。农户均由程序生成,并非真实,不反映任何县的情况。",
     )
 
 

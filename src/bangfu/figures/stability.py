@@ -41,13 +41,13 @@ CONTROL_NAMES = {
     "not_yet": Word("not yet joined", "当时尚未参加户"),
 }
 MISSING_NAMES = {
-    "pairwise": Word("seen in both years", "两年都有"),
-    "complete": Word("seen every year", "年年都有"),
-    "cross_section": Word("all seen", "当年有即可"),
+    "pairwise": Word("seen in both years", "两年均有记录"),
+    "complete": Word("seen every year", "各年均有记录"),
+    "cross_section": Word("all seen", "当年有记录"),
 }
 SWITCHER_NAMES = {
-    "censor": Word("cut off", "截止"),
-    "own_arm": Word("own arm", "单列"),
+    "censor": Word("cut off", "换模式后不计"),
+    "own_arm": Word("own group", "单独成组"),
     "drop": Word("left out", "剔除"),
 }
 
@@ -120,7 +120,7 @@ def stability_figure(result: ModelComparison) -> Figure:
                 panel.text(0.039, 0.12 + 0.74 * (1 - (y + 0.5) / len(sides)), CONTROL_NAMES[control][lang], va="center", fontsize=BODY - 1)  # fmt: skip
             if y % 3 == 0 and y:
                 axes.axhline(y - 0.5, color=RULE, lw=1)
-        key = Word("symbol: the largest gain there (filled: surely first); pale blue: possible ranks of the framed choice; orange: others; –: not estimable", "符号:该做法下增收最多的一类(实心:确定居首);浅蓝:可能名次与加框做法相同;橙:不同;–:无法估计")  # fmt: skip
+        key = Word("symbol: the largest gain there (filled: surely first); pale blue: possible ranks as in the framed one; orange: others; –: not estimable", "符号:该设定下相对增收最多的参加组合(实心:确定居首);浅蓝:可能名次与加框的主设定相同;橙:不同;–:无法估计")  # fmt: skip
         panel.text(0.039, 0.005, key[lang], fontsize=SMALL - 0.5, color=QUIET, va="bottom")
         for i, name in enumerate(leaders):
             left = 0.36 + 0.21 * i
@@ -136,20 +136,20 @@ def stability_figure(result: ModelComparison) -> Figure:
         badge=badge(result.cells.info),
         title=titled(first, STABILITY[first.key], same=number(k), n=number(n)) if n else texts("figures")["stability.none"],
         subtitle=Word(
-            f"rows: comparison, who counts; columns: scale, second models; {counted(result).en}",
-            f"行:与谁比、算哪些户;列:尺度、后来又参加的户;{counted(result).zh}",
+            f"rows: comparison group and sample; columns: scale and treatment of households that later took up a second model; {counted(result).en}",
+            f"行:对照户和样本范围;列:计量方式、后来又参加其他模式的农户如何处理;{counted(result).zh}",
         ),
         reading=Word(
-            f"Of {len(tiles)} choices {n} can be estimated; in {k} the possible ranks are those of the framed main choice, and {len(leaders)} of {len(shown)} arms have the largest gain somewhere.",
-            f"{len(tiles)}种做法中{n}种可以估计;{k}种的可能名次与加框的主做法相同;{len(shown)}类中有{len(leaders)}类曾增收最多。",
+            f"Of {len(tiles)} specifications {n} can be estimated; in {k} the possible ranks are those of the framed main one. Models with the largest gain in at least one specification: {len(leaders)} of {len(shown)}.",
+            f"{len(tiles)}种设定{'均' if n == len(tiles) else f'中{n}种'}可估计,{'可能名次均' if k == n else f'其中{k}种的可能名次'}与主设定(加框)相同。相对增收最多的{f'参加组合有{len(leaders)}种,因设定而异' if len(leaders) > 1 else '在各设定下是同一种参加组合'}。",
         ),
         not_shown=Word(
-            f"Choices that share a fault agree and are wrong together: counting tiles proves nothing. {CAUTION.en}",
-            f"做法若有同样的毛病,会一起错:数格子不能证明什么。{CAUTION.zh}",
+            f"This does not show that the most frequent answer is right: specifications that share a fault are wrong together. {CAUTION.en}",
+            f"不能以格数多少作为证据。各设定若有共同的缺陷,会一起出错。{CAUTION.zh}",
         ),
         alt=Word(
-            f"Tiles of {len(tiles)} choices; {k} of {n} estimable ones give the same possible ranks as the main choice.",
-            f"{len(tiles)}种做法的格子图;可估计的{n}种中{k}种可能名次与主做法相同。",
+            f"Tiles of {len(tiles)} specifications; {k} of {n} estimable ones give the same possible ranks as the main one.",
+            f"{len(tiles)}种设定的格子图;可估计的{n}种中{k}种可能名次与主设定相同。",
         ),
         data=labelled(table[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "rank_low", "rank_high", "note"]], result.cells.info),
         draw=draw,

@@ -59,7 +59,7 @@ FAMILY = "bangfu"
 
 
 def font_family() -> str:
-    """The family name of the bundled font; registered anew where matplotlib has read its fonts again."""
+    """The family name of the bundled font; registered again where matplotlib has read its fonts again."""
     if all(entry.name != FAMILY for entry in fontManager.ttflist):
         fontManager.ttflist.append(FontEntry(fname=str(FONT), name=FAMILY))
     return FAMILY

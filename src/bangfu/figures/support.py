@@ -76,7 +76,7 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
             right.plot(row["estimate"], y, marker(row["arm"], result.cells.info), ms=9, color=shade)
             right.annotate(amount(row["estimate"], unit, lang), (row["estimate"], y), (0, 11), textcoords="offset points", ha="center", fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
         right.axvline(0, color=INK, lw=0.9)
-        _dress(left, Word("support per household, once", "户均扶持金额(一次)")[lang], len(rows))
+        _dress(left, Word("support per household, once", "户均帮扶金额(实物折价,一次性)")[lang], len(rows))
         _dress(
             right,
             Word("gain per head, each year, 95% interval", "人均相对增收(每年),95%置信区间")[lang],
@@ -92,26 +92,26 @@ def support_figure(result: ModelComparison, paid: pd.DataFrame) -> Figure:
         badge=badge(result.cells.info),
         title=_title(result, rows),
         subtitle=Word(
-            f"left: recorded in the register, current prices; right: real income; {counted(result).en}",
-            f"左:台账记录(当年价);右:实际收入;{counted(result).zh}",
+            f"left: recorded in the register, current prices; right: constant prices; {counted(result).en}",
+            f"左:台账记录(当年价);右:扣除价格因素;{counted(result).zh}",
         ),
         reading=Word(
             opening("; ".join(
-                f"{result.arm(r['arm']).en}: {number(r['mean_yuan']) + ' yuan' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'} beside {amount(r['estimate'], unit, 'en')}"
+                f"{result.arm(r['arm']).en}: {'support of ' + number(r['mean_yuan']) + ' yuan per household' if r['mean_yuan'] == r['mean_yuan'] else 'support not recorded'}, gain of {amount(r['estimate'], unit, 'en')} per head a year"
                 for r in rows.to_dict("records")
             )) + ".",
             ";".join(
-                f"{result.arm(r['arm']).zh}:{'户均扶持' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '扶持金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
+                f"{result.arm(r['arm']).zh}:{'户均帮扶' + number(r['mean_yuan']) + '元' if r['mean_yuan'] == r['mean_yuan'] else '帮扶金额未记录'},相对增收{amount(r['estimate'], unit, 'zh')}"
                 for r in rows.to_dict("records")
             ) + "。",
         ),
         not_shown=Word(
-            f"A return on money: support is per household and once, the gain per head and a year, and other costs are missing. {CAUTION.en}",
-            f"资金回报:扶持按户、一次;增收按人、每年;其他投入没有记录,不能相除。{CAUTION.zh}",
+            f"This does not show a return on money: support is per household and once, the gain per head and a year, and other costs are missing. {CAUTION.en}",
+            f"不能据此计算资金回报。帮扶金额按户、一次性计,相对增收按人、按年计,其他投入没有记录。{CAUTION.zh}",
         ),
         alt=Word(
-            f"Paired dots for {len(rows)} arms: recorded support per household on the left, gain with interval on the right.",
-            f"{len(rows)}类参加户的成对点图:左为户均扶持金额,右为相对增收及区间。",
+            f"Paired dots for {len(rows)} groups: recorded support per household on the left, gain with interval on the right.",
+            f"{len(rows)}种参加组合的成对点图:左为户均帮扶金额,右为相对增收及区间。",
         ),
         data=labelled(rows[["arm", "mean_yuan", "median_yuan", "with_amount", "unit", "estimate", "ci_low", "ci_high", "households", "villages"]], result.cells.info),
         draw=draw,

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bangfu.compare import ModelComparison
 
 WAYS: dict[str, Word] = {
-    "PL": Word("one regression for all", "一个回归放入各模式"),
-    "OWN": Word("its own part alone", "只取自己的部分"),
-    "CW": Word("common weights", "各模式同一权数"),
+    "PL": Word("one regression for all", "各模式同入一个回归"),
+    "OWN": Word("its own part alone", "本模式部分"),
+    "CW": Word("common weights", "统一权数"),
 }
 
 
@@ -100,12 +100,12 @@ def contamination_figure(result: ModelComparison, split: Contamination) -> Figur
         ),
         reading=say("figures", "mixture.reading", parts=said, which=which),
         not_shown=Word(
-            "That the part of its own is a gain caused by the model: it only keeps the other models out.",
-            "自己的部分就是模式带来的增收:这里只是把其他模式剔了出去。",
+            "This does not show that the part of its own is a gain caused by the model: it only keeps the other models out.",
+            "不能把“本模式部分”看作该模式带来的增收。这里只剔除了其他模式的混入。",
         ),
         alt=Word(
             f"Dots with intervals: for each of {len(models)} models the coefficient of one regression, its own part, and an estimate with common weights. From other models: {said.en}.",
-            f"{len(models)}种模式的点与区间:一个回归的系数、自己的部分、同一权数的估计。来自其他模式:{said.zh}。",
+            f"{len(models)}种模式的点与区间:同一回归的系数、本模式部分、统一权数的估计。来自其他模式:{said.zh}。",
         ),
         data=labelled(table[table["estimator"].isin(WAYS)].drop(columns=["note", "oracle_std_error"]), result.cells.info),
         draw=draw,

@@ -67,10 +67,10 @@ def specifications_figure(result: ModelComparison) -> Figure:
             if i:
                 axes.tick_params(labelleft=False)
             else:
-                axes.set_ylabel(Word("gain in margins of error", "相对增收为误差范围的几倍")[lang])
+                axes.set_ylabel(Word("gain / half-width of its interval", "相对增收与置信区间半宽之比")[lang])
         key = Word(
-            f"one mark per choice, sorted; filled: {names[0].en}, open: {names[1].en}, cross: {names[2].en}; grey band: the interval holds zero",
-            f"每点一种做法,由小到大;实心:{names[0].zh},空心:{names[1].zh},叉:{names[2].zh};灰带:区间包含零",
+            f"one mark per specification, sorted; filled: {names[0].en}, open: {names[1].en}, cross: {names[2].en}; grey band: the interval includes zero",
+            f"每点一种设定,由小到大;实心:{names[0].zh},空心:{names[1].zh},叉:{names[2].zh};灰带:区间包含零",
         )
         panel.text(0.08, 0.04, key[lang], fontsize=SMALL, color=QUIET)
 
@@ -93,20 +93,20 @@ def specifications_figure(result: ModelComparison) -> Figure:
         badge=badge(result.cells.info),
         title=title,
         subtitle=Word(
-            f"{choices} choices of scale, comparison, missing rule and switchers; {counted(result).en}",
-            f"尺度、与谁比、缺失、后来又参加:{choices}种做法;{counted(result).zh}",
+            f"{choices} specifications: scale, comparison, missing years, second models; {counted(result).en}",
+            f"计量方式、对照户、缺失年份、后来又参加:{choices}种设定;{counted(result).zh}",
         ),
         reading=Word(
-            f"Choices under which the interval leaves out zero: {said.en}; in {negative} of all it lies below zero.",
-            f"区间不含零的做法:{said.zh};其中{negative}种在零以下。",
+            f"Specifications whose interval excludes zero: {said.en}; {negative or 'none'} of these {'lies' if negative < 2 else 'lie'} entirely below zero.",
+            f"置信区间不含零的设定:{said.zh};其中{f'{negative}种在零以下' if negative else '没有在零以下的'}。",
         ),
         not_shown=Word(
-            "That the truth lies where most marks are: the choices are no sample, and share their faults.",
-            "点最多的地方就是真值:这些做法不是样本,毛病也相同。",
+            "This does not show that the true value lies where most marks are: the specifications are no random sample and may share faults.",
+            "不能认为点最密集处就是真实值。这些设定不是随机样本,可能有共同的偏差。",
         ),
         alt=Word(
-            f"{len(models)} panels of sorted marks, one per choice, against a grey band in which the interval holds zero. Outside it: {said.en}.",
-            f"{len(models)}幅图,每点一种做法,灰带内区间包含零。带外:{said.zh}。",
+            f"{len(models)} panels of sorted marks, one per specification, against a grey band in which the interval includes zero. Outside it: {said.en}.",
+            f"{len(models)}幅图,每点一种设定,灰带内区间包含零。带外:{said.zh}。",
         ),
         data=labelled(rows[[*CHOICES, "arm", "unit", "estimate", "ci_low", "ci_high", "margins"]].sort_values(["arm", "margins", *CHOICES], kind="stable"), result.cells.info),
         draw=draw,

@@ -65,7 +65,7 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
                 axes.set_ylabel(in_unit(TERMS["gain"], unit)[lang])
         label = Word(
             "trend difference after joining, in multiples of the largest yearly one before (0: parallel trends)",
-            "参加后的走势差,为参加前最大年度走势差的倍数(0:走势平行)",
+            "参加后的趋势差异相当于参加前最大年度差异的倍数(0为平行趋势)",
         )
         panel.text(0.53, 0.02, label[lang], ha="center", fontsize=SMALL + 1, color=QUIET)
 
@@ -78,20 +78,20 @@ def trends_figure(result: ModelComparison, bounds: pd.DataFrame, ends: dict[str,
         badge=badge(result.cells.info),
         title=_title(result, stated),
         subtitle=Word(
-            f"95% intervals when trends may part (Rambachan & Roth 2023); {counted(result).en}",
-            f"允许走势不平行时相对增收的95%置信区间;{counted(result).zh}",
+            f"95% intervals when trends may differ (Rambachan & Roth 2023); {counted(result).en}",
+            f"允许趋势不平行时相对增收的95%置信区间;{counted(result).zh}",
         ),
         reading=Word(
             f"Where the interval of a stated difference first includes zero, in multiples of the largest yearly trend difference before joining: {said.en}.",
             f"已检出的差额，其区间开始包含零时，趋势差异为参加前最大年度差异的倍数:{said.zh}。",
         ),
         not_shown=Word(
-            "How large the trend difference after joining really was; that a multiple is likely, or unlikely.",
-            "参加后的走势差实际有多大;某个倍数是否可能。",
+            "This does not show how large the trend difference after joining really was, nor which multiple is likely.",
+            "不能判断参加后的趋势差异实际有多大,也不能判断哪个倍数更可能。",
         ),
         alt=Word(
             f"{len(models)} panels with intervals that widen as trend differences grow, a line at zero and one where it is reached: {said.en}.",
-            f"{len(models)}幅图,区间随走势差变宽,横线为零,竖线为达到零之处:{said.zh}。",
+            f"{len(models)}幅图,区间随趋势差异变宽,横线为零,竖线为达到零之处:{said.zh}。",
         ),
         data=labelled(bounds, result.cells.info),
         draw=draw,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bangfu.errors import Language
+from bangfu.estimates.contrasts import WAYS
+from bangfu.estimates.notes import said
 from bangfu.formats import chance, frame_text
 from bangfu.release import guarded, setting
 from bangfu.words import Word, arm_name
@@ -45,7 +47,10 @@ class Table:
         chances = {
             str(c): [chance(v) for v in frame[c].astype(float)] for c in frame.columns if _is_chance(str(c))
         }
-        frame = frame.assign(**arms, **chances)
+        told = {
+            c: [_said(v) for v in frame[c]] for c in ("way", "note") if c in frame.columns and lang == "zh"
+        }
+        frame = frame.assign(**arms, **chances, **told)
         self.text = frame_text(frame, decimals).rename(columns=dict(names or {}))
 
     def __repr__(self) -> str:
@@ -53,6 +58,13 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.text.to_html(index=False, border=0, escape=True, classes="bangfu")
+
+
+def _said(value: object) -> str:
+    """A way of comparing, or a note, in Chinese; what is neither stays as it is."""
+    if not isinstance(value, str):
+        return ""
+    return WAYS[value].zh if value in WAYS else said(value, "zh")
 
 
 def _is_chance(name: str) -> bool:

@@ -162,19 +162,19 @@ def arm_names(column: pd.Series, name: str, starts: NDArray[np.int64]) -> NDArra
     texts = folded(codes.values.map(lambda v: v if isinstance(v, str) else f"{v:.0f}").astype(str))
     treated, given = starts != 0, codes.of >= 0
     refuse(
-        name, treated & ~given, ("the arm of treated units is missing", "参加单位的参加类型缺失"),
-        ("name what they took up", "请填写参加类型"),
+        name, treated & ~given, ("the arm of treated units is missing", "参加单位的参加组合缺失"),
+        ("name what they took up", "请填写参加组合"),
     )  # fmt: skip
     labels = np.unique(codes.of[~treated])
     zero = np.append((texts == "0").to_numpy(dtype=bool), False)[codes.of]
     if len(labels) > 1 or np.isin(codes.of[treated], labels).any():
         refuse(
-            name, ~treated & given & ~zero, ("an arm stands without a first treated time", "有参加类型而无起始时间"),
-            ("give the first time, or leave the arm empty where nothing was taken up", "请补上起始时间;未参加的请将类型留空"),
+            name, ~treated & given & ~zero, ("an arm stands without a first treated time", "有参加组合而无起始时间"),
+            ("give the first time, or leave the arm empty where nothing was taken up", "请补上起始时间;未参加的请将参加组合留空"),
         )  # fmt: skip
     odd = [not all(part.strip() for part in text.split("+")) or not text.isprintable() for text in texts]
     refuse(
-        name, treated & codes.at(np.array(odd, dtype=bool)), ("arms with an empty part or control characters stand", "参加类型含空项或控制字符"),
+        name, treated & codes.at(np.array(odd, dtype=bool)), ("arms with an empty part or control characters stand", "参加组合含空项或控制字符"),
         ("write names joined with +", "请写为以+连接的名称"),
     )  # fmt: skip
     return np.where(treated, np.append(texts.to_numpy(dtype=object), "")[codes.of], "")

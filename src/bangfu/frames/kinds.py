@@ -27,7 +27,7 @@ def taken(frame: Any, names: Sequence[str] | None = None) -> pd.DataFrame:
     Raises
     ------
     WrongUse
-        For something that is no data frame; a column that is not there, or that stands twice.
+        For something that is no data frame; a column that is not there, or that appears twice.
     BangfuError
         For a frame without rows.
     """
@@ -107,7 +107,7 @@ def find_once(found: Sequence[str], names: Sequence[str] | None) -> None:
     if absent:
         there = ", ".join(list(counted)[:12])
         raise WrongUse(
-            f"no column {', '.join(absent)} in the frame; there is {there}",
+            f"unknown column {', '.join(absent)} in the frame; choose one of: {there}",
             f"数据框中没有列 {'、'.join(absent)};现有:{there}",
         )
     for name in dict.fromkeys(names or found):

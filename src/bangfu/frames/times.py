@@ -35,7 +35,7 @@ def times(column: pd.Series, name: str) -> NDArray[np.int64]:
     refuse(name, np.isnan(found), ("missing", "缺失"), ("every row needs it: fill it in", "每行都须填写"))
     refuse(
         name, np.abs(found) > FAR, ("numbers that can be no time stand", "含不可能的时间"),
-        ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+        ("correct them, or leave these rows out", "请改正,或剔除这些行"),
     )  # fmt: skip
     return found.astype(np.int64)
 
@@ -81,7 +81,7 @@ def first_times(
         refuse(name, found == code, words, do)
     refuse(
         name, ~never & (found > last + LATE), (f"[joining_late] first times more than {LATE} after the last time ({last}) stand", f"[joining_late] 含比最后时期({last})晚{LATE}期以上的起始时间"),
-        ("write 0 or leave it empty for never, or mend them", "从未参加的请写0或留空,否则请改正"),
+        ("write 0 or leave it empty for never, or correct them", "从未参加的请写0或留空,否则请改正"),
     )  # fmt: skip
     if first <= 0 <= last:
         refuse(

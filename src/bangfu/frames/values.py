@@ -67,11 +67,11 @@ def numbers(column: pd.Series, name: str) -> Floats:
         )
     refuse(
         name, np.isinf(out), ("infinite values stand", "含无穷大"),
-        ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
+        ("correct them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
     )  # fmt: skip
     refuse(
         name, np.abs(out) > LARGE, ("values larger than 1e100 stand", "含绝对值大于1e100的数值"),
-        ("mend them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
+        ("correct them, or write missing (NaN) where the value is not known", "请改正;不详的留空(NaN)"),
     )  # fmt: skip
     return out
 
@@ -91,7 +91,7 @@ def weights(column: pd.Series, name: str) -> Floats:
     refuse(
         name, (out < LEAST) | (out > MOST),
         ("weights that are not positive numbers (or beyond 1e-9 to 1e12) stand", "权数须为正数(且在1e-9与1e12之间),不符者"),
-        ("mend them, or leave these rows out", "请改正,或剔除这些行"),
+        ("correct them, or leave these rows out", "请改正,或剔除这些行"),
     )  # fmt: skip
     return out
 

@@ -174,7 +174,7 @@ def nothing(register: str) -> BangfuError:
     """The refusal of a file without any result."""
     return BangfuError(
         f"{register}: no result may be handed up ({RULES.en}); take a larger area, or fewer arms and cohorts",
-        f"{register}:没有可以上报的结果({RULES.zh});请扩大范围,或减少参加类型和起始年份",
+        f"{register}:没有可以上报的结果({RULES.zh});请扩大范围,或减少参加组合和起始年份",
     )
 
 

@@ -159,7 +159,7 @@ def from_cells(cells: Cells, design: Design, *, inside: bool) -> Moments:
     if chosen_by.errors != "cr2":
         raise WrongUse(
             f"moments give CR2 errors; {option('errors', chosen_by.errors)} needs cells",
-            f"矩汇总只给出 CR2 误差;{option('errors', chosen_by.errors)} 需用分组汇总数据",
+            f"矩汇总只给出 CR2 误差;{option('errors', chosen_by.errors)} 需用分村汇总数据",
         )
     chosen = sample(cells, chosen_by)
     info = cells.info
@@ -233,7 +233,7 @@ def merge_moments(*parts: Moments) -> Moments:
     Raises
     ------
     WrongUse
-        Without parts, or when a county stands twice.
+        Without parts, or when a county appears twice.
     BangfuError
         When rules or titles of models differ.
     """

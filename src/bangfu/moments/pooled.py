@@ -250,7 +250,7 @@ def pooled_effects(moments: Moments, **options: Any) -> PooledEffects:
     fixed = [n for n in options if n not in READ and getattr(design, n) != getattr(made, n)]
     if fixed:
         raise WrongUse(
-            f"moments of {made.column} are made already, with another {', '.join(fixed)}: leave {'it' if len(fixed) == 1 else 'them'} out, or make moments anew",
+            f"moments of {made.column} are made already, with another {', '.join(fixed)}: leave {'it' if len(fixed) == 1 else 'them'} out, or make moments again",
             f"{made.column} 的矩汇总已经做好,其 {'、'.join(fixed)} 与此不同:请不要给出,或重新汇总",
         )
     return PooledEffects(moments.going_back(), design)

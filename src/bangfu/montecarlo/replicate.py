@@ -20,7 +20,9 @@ from bangfu.simulation import draw
 from bangfu.words import Word
 
 METHODS: dict[str, Word] = naive.METHODS | {
-    "cohorts_elsewhere": Word("cohort by cohort, against other villages", "逐批与外村未参加户比"),
+    "cohorts_elsewhere": Word(
+        "cohort by cohort, against other villages", "分批次双重差分(对照:外村未参加户)"
+    ),
 }
 """Methods in the order in which they are shown."""
 

@@ -48,7 +48,7 @@ def faults(path: Path, figures: Path) -> Iterator[Fault]:
                 yield _fault(
                     path,
                     "no_errors",
-                    "an error or warning is committed as output; mend the code",
+                    "an error or warning is committed as output; correct the code",
                     "输出中有错误或警告,请改正代码",
                     where,
                 )

@@ -8,24 +8,24 @@ TITLE = Word("What this does not show", "不能据此得出")
 
 _INVENTED = Word(
     "All incomes in the worked example are of invented households; they say nothing about Baicheng or any county.",
-    "演示中的收入数字全部虚构,不反映白城或任何县。",
+    "演示中的收入均由程序生成,不反映白城或任何县。",
 )
 _ALWAYS = (
     Word(
-        '"Cannot be told apart" does not mean that all work, that none works, or that all are equal.',
+        '"Cannot be told which is higher" does not mean that all work, that none works, or that all are equal.',
         "“不足以判断”不等于都有效、都无效或一样好。",
     ),
     Word(
-        "A gain is not a growth rate; do not hold it against an income target.",
+        "A gain is not a growth rate; do not compare it with an income target.",
         "“相对增收”不是收入增速,不能与增收任务对比。",
     ),
     Word(
-        "Those who joined differed before; others may fare otherwise.",
-        "参加户本来就不同,推广未必得到同样结果。",
+        "Those who joined differed before; results may differ for other households.",
+        "参加户本来就不同,推广到其他农户,未必有同样结果。",
     ),
     Word(
-        "The share below the line is not the official exit decision.",
-        "收入低于标准的比例不是退出认定(还看“两不愁三保障”)。",
+        "The share below the line is not the official decision on leaving poverty.",
+        "收入低于标准的比例不等于贫困退出认定(还看“两不愁三保障”)。",
     ),
     Word("Not for ranking townships, officials or firms.", "不得用于对乡镇、干部、企业排名考核。"),
 )

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from bangfu.words import TERMS, Word
 
-QUESTION = Word("Which support model went with larger income gains?", "哪种帮扶模式,农户增收更多?")
+QUESTION = Word("Which support model went with larger income gains?", "参加哪种帮扶模式的农户增收更多?")
 
 LEAD_RECORD = Word(
-    "For Baicheng in 2017 the public record cannot tell: the one report that we have names {actions.total} actions and claims {claims.results} results, and not one household's income.",
-    "就白城2017年的活动,公开材料回答不了:现有的一篇报道写了{actions.total}项行动、{claims.results}项成效,没有一户的收入。",
+    "The public record cannot answer this for Baicheng in 2017: the one report that we have names {actions.total} actions and claims {claims.results} results, but gives no household's income.",
+    "关于白城2017年的活动,公开材料不足以回答这一问题。现有的一篇报道记载了{actions.total}项行动、{claims.results}项成效,未披露农户收入。",
 )
 LEAD_PUBLISHED = Word(
-    "Elsewhere there are studies, {studies.total} of them here; for {studies.with_error} a margin of error could be read, and none is about Baicheng.",
-    "别处有研究,这里收录{studies.total}项;能查到误差的{studies.with_error}项,没有一项关于白城。",
+    "Studies of other places are listed here, {studies.total} in all; {studies.with_error} of them give a margin of error that could be read. None is about Baicheng.",
+    "其他地区已有相关研究,本页收录{studies.total}项,其中{studies.with_error}项可查到抽样误差,均不涉及白城。",
 )
 LEAD_EXAMPLE = Word(
     "How the question can be answered once records are kept is shown last and apart, on invented households.",
-    "留下了记录以后可以怎样回答?最后单列一节,用虚构农户演示。",
+    "建立记录之后怎样回答,见最后一节(用非真实农户演示)。",
 )
 LEAD_INVENTED = Word(
     "Everything on this page is computed from invented households; it shows how the method answers, and nothing about a real place.",
-    "本页全部由虚构农户算出,只演示方法怎样回答,不反映任何真实地方。",
+    "本页全部由模拟数据(非真实农户)算出,只演示方法怎样回答,不反映任何真实地方。",
 )
 LEAD_OWN = Word(
     "Computed from the register named below. Each figure says how sure its comparison can be, and what it does not show.",
@@ -43,17 +43,17 @@ SECTIONS: dict[str, tuple[Word, Word]] = {
         ),
     ),
     "synthetic": (
-        Word("Worked example with invented households", "演示:虚构农户"),
+        Word("Worked example with invented households", "演示:非真实农户"),
         Word(
             "Every household, village and income from here on is invented. The figures show how the question is answered and where the answer can mislead. Quote none of these numbers as a result.",
-            "以下农户、村庄、收入全部虚构,只演示怎样回答问题、哪里容易误判。不要把这里的任何数字当作结果引用。",
+            "以下农户、村庄、收入均由程序生成,并非真实,只演示怎样回答问题、哪里容易误判。不要把这里的任何数字当作结果引用。",
         ),
     ),
     "own": (
         Word("This register", "本台账"),
         Word(
-            "Numbers that rest on too few households are withheld.",
-            "户数过少的数字不予显示。",
+            "Numbers that rest on too few households are not shown, to protect them.",
+            "农户过少的数字,为保护隐私不予显示。",
         ),
     ),
 }
@@ -72,7 +72,7 @@ SURE: dict[str, Word] = {
 }
 """How sure, by badge; a register of one's own brings the grade of its comparison."""
 
-UNGRADED = Word("not graded: no comparison of models could be made", "不评级:未能作出模式之间的比较")
+UNGRADED = Word("not graded: no comparison of models could be made", "未能作出模式之间的比较,不评级")
 
 UI: dict[str, Word] = {
     "title": Word("bangfu: support models and household incomes", "帮扶:帮扶模式与农户收入"),
@@ -83,7 +83,7 @@ UI: dict[str, Word] = {
     "download": Word("Download", "下载"),
     "of": Word("of figure", "图"),
     "sure": TERMS["how_sure"],
-    "not_shown": Word("What it does not show", "不能说明什么"),
+    "not_shown": Word("What it does not show", "不能据此得出"),
     "source": Word("Source", "资料来源"),
     "made": Word("How it was made", "怎样画出来的"),
     "cell": Word("cell", "单元格"),

@@ -41,7 +41,7 @@ ERRORS: dict[str, Word] = {
     ),
     "multiplier": Word(
         "Standard errors by the multiplier bootstrap over {level}s: too small with few villages.",
-        "标准误按{level}作乘数自助:村少时偏小。",
+        "标准误采用乘数自助法,按{level}抽取:村少时偏小。",
     ),
 }
 OWN_UNIT = Word("that of the outcome", "指标自身的单位")
@@ -81,7 +81,7 @@ def _gains(r: ModelComparison) -> PaperTable:
     gone = () if r.release is None else r.release.arms
     rows += [(r.arm(arm), TERMS["withheld"], *(_same(""),) * 8) for arm in gone]
     what = outcome_word(r.design.outcome)
-    title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加类型的相对增收:{what.zh}")
+    title = Word(f"{what.en.capitalize()}: gains by models taken up", f"按参加组合的相对增收:{what.zh}")
     ranks = Word(
         "Possible ranks are those that one simultaneous 95% band over all joiners, models and pairs of models leaves open.",
         "可能名次为全部参加户、各模式及各模式两两之差的联合95%区间不能排除的名次。",
@@ -102,7 +102,7 @@ def _differences(r: ModelComparison) -> PaperTable:
         (
             _both(
                 lambda lang, w=row: (
-                    f"{r.arm(w['arm'])[lang]}{'减' if lang == 'zh' else ' minus '}{r.arm(w['other'])[lang]}"
+                    f"{r.arm(w['arm'])[lang]}{' − ' if lang == 'zh' else ' minus '}{r.arm(w['other'])[lang]}"
                 )
             ),
             WAYS[row["way"]],
@@ -113,8 +113,8 @@ def _differences(r: ModelComparison) -> PaperTable:
     what = outcome_word(r.design.outcome)
     title = Word(f"{what.en.capitalize()}: differences between models", f"各模式之间的差别:{what.zh}")
     own = Word(
-        "Only the comparison within common covariate cells may be read as one of models.",
-        "只有在相同分组内的比较才可理解为模式之间的比较。",
+        "Only the comparison among similar households may be read as one of models.",
+        "只有条件相同的农户之间的比较才可理解为模式之间的比较。",
     )
     return PaperTable(
         "differences",
@@ -150,8 +150,8 @@ def _event_study(r: ModelComparison) -> PaperTable:
 
 def _other_choices(r: ModelComparison) -> PaperTable:
     heads = (
-        HEADS["arm"], Word("scale", "口径"), Word("choices", "算法数"), Word("smallest gain", "最小增收"),
-        Word("largest gain", "最大增收"), Word("surely first", "必为第一"), Word("possibly first", "可能第一"),
+        HEADS["arm"], Word("scale", "计量方式"), Word("specifications", "设定数"), Word("smallest gain", "最小相对增收"),
+        Word("largest gain", "最大相对增收"), Word("surely first", "必为第一"), Word("possibly first", "可能第一"),
     )  # fmt: skip
     known = r.stability[r.stability["arm"] != ""]
     rows = []
@@ -166,14 +166,14 @@ def _other_choices(r: ModelComparison) -> PaperTable:
         )  # fmt: skip
     every = Word(
         "Every combination of scale, comparison households, rule for missing years and rule for a second model.",
-        "口径、对照户、缺失年份处理和后来又参加其他模式的处理的全部组合。",
+        "计量方式、对照户、缺失年份处理和后来又参加其他模式的处理的全部组合。",
     )
     failed = [
         Word(f"{number(int(n))} of them: {note}.", f"其中{number(int(n))}种{said(str(note), 'zh')}。")
         for note, n in r.stability.loc[r.stability["arm"] == "", "note"].value_counts(sort=False).items()
     ]
     notes = (*marks(r), every, *failed)
-    title = Word("Gains under other reasonable choices", "换用其他合理算法的结果")
+    title = Word("Gains under other reasonable ways of computing", "换用其他合理计算方法的结果")
     return PaperTable("other_choices", title, heads, tuple(rows), notes, r.synthetic)
 
 
@@ -192,9 +192,9 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
     out = [
         *marks(r),
         Word(
-            f"{info.title_en}, {years}. Unit: {unit.en}; exposure: {exposure.en}; compared with {control.en}: "
+            f"{info.title_en}, {years}. Unit: {unit.en}; joining as: {exposure.en}; compared with {control.en}: "
             f"{number(none['households'])} households in {number(none['villages'])} villages ({number(none['effective_villages'], 1)} effective).",
-            f"{info.title_zh},{years}年。单位:{unit.zh};参加按:{exposure.zh};对照:{control.zh},{number(none['households'])}户、"
+            f"{info.title_zh},{years}年。单位:{unit.zh};参加的界定:{exposure.zh};对照:{control.zh},{number(none['households'])}户、"
             f"{number(none['villages'])}个村(有效村数{number(none['effective_villages'], 1)})。",
         ),
         Word(error.en.format(level=level.en), error.zh.format(level=level.zh)),
@@ -205,7 +205,7 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
         out.append(
             Word(
                 f"{share}% of household-years after joining are left out, since a second model was taken up.",
-                f"参加后户年的{share}%因后来又参加其他模式而不计入。",
+                f"参加后户·年观测的{share}%因后来又参加其他模式而不计入。",
             )
         )
     ever, gone = int(r.left["first"].sum()), int(r.left["left"].sum())
@@ -214,13 +214,13 @@ def _notes(r: ModelComparison) -> tuple[Word, ...]:
         out.append(
             Word(
                 f"{number(ever)} households left ({share}% of household-years after joining); they still count as joiners.",
-                f"中途退出{number(ever)}户,退出后的户年占参加后户年的{share}%;仍按参加户计算。",
+                f"中途退出{number(ever)}户,退出后的户·年观测占参加后户·年观测的{share}%;仍按参加户计算。",
             )
         )
     out.append(
         Word(
             "Gains go with taking up a model; they are not shown to be caused by it.",
-            "增收与参加相关,不等于因果。",
+            "相对增收与参加相关,不等于因果。",
         )
     )
     return tuple(out)

@@ -15,7 +15,7 @@ from bangfu.words import BADGES, TERMS, Word
 
 INVENTED = Word(
     "All households are invented; the numbers say nothing about any place.",
-    "农户全部为虚构,数字不反映任何地方。",
+    "农户均由程序生成,并非真实,数字不反映任何地方。",
 )
 
 _LATEX = {

@@ -44,7 +44,7 @@ def write_tables(
     unknown = [f for f in formats if f not in FORMATS]
     if unknown:
         raise WrongUse(
-            f"no format {', '.join(unknown)}; there is {', '.join(FORMATS)}",
+            f"unknown format {', '.join(unknown)}; choose one of: {', '.join(FORMATS)}",
             f"没有格式 {'、'.join(unknown)};可用:{'、'.join(FORMATS)}",
         )
     written = []

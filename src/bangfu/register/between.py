@@ -28,13 +28,13 @@ JOINED_AGAIN = "joined_again"
 _LOOKED_AT = 10_000
 """So many rows of the first households at fault are looked at for examples."""
 
-_TWICE = "this key stands more than once; keep one row", "主键重复,请只留一行"
+_TWICE = "this key appears more than once; keep one row", "主键重复,请只留一行"
 _AGAIN = (
     "joined the same model again without having left it before; keep the true joining, or give the earlier one a to_year before the later from_year",
     "同一户在退出之前又参加同一模式;请只留实际参加的一行,或为较早的一行填写早于后一 from_year 的 to_year",
 )
 _LOST = (
-    "no such household in households; add it or mend the identifier",
+    "no such household in households; add it or correct the identifier",
     "该户不在 households 表中,请补上或改正编号",
 )
 _MOVED = (
@@ -42,9 +42,9 @@ _MOVED = (
     "同一户出现在多个村,请只留其所在村",
 )
 _JUMP = (
-    f"households with a year more than {number(LARGEST_JUMP)} times the mean of their other years, or less than one part in "
-    f"{number(LARGEST_DROP)}; look for units and misplaced digits",
-    f"某一年人均收入超过其他年份均值{number(LARGEST_JUMP)}倍,或不足其{number(LARGEST_DROP)}分之一的户,请核对单位和错位数字",
+    f"income in one year is more than {number(LARGEST_JUMP)} times, or less than 1/{number(LARGEST_DROP)} of, the household's mean in other "
+    "years; look for units and misplaced digits",
+    f"某一年人均收入超过其他年份均值{number(LARGEST_JUMP)}倍,或不足其1/{number(LARGEST_DROP)}的户,请核对单位和错位数字",
 )
 
 

@@ -31,7 +31,7 @@ _WORDS = {
         "编号与另一编号仅在空格、全半角、大小写、数字前的0或末尾“.0”上不同,会被当作两个{what};请统一写法,若确为两个{what},请将其一改名(如V1改为V1乙)",
     ),
     ONE_PLACE: (
-        "one identifier for {what} of more than one {outer}; mend the rows, or give each an identifier of its own, for example county and number together",
+        "one identifier for {what} of more than one {outer}; correct the rows, or give each an identifier of its own, for example county and number together",
         "同一编号的{what}分属多个{outer},请改正,或采用唯一编号,如县码加序号",
     ),
     TOTAL: (

@@ -51,7 +51,7 @@ def _of_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        words = "not UTF-8; save it anew as UTF-8", "不是 UTF-8 编码,请另存为 UTF-8"
+        words = "not UTF-8; save it again as UTF-8", "不是 UTF-8 编码,请另存为 UTF-8"
     except RecursionError:
         words = "nested too deep; a description has at most one table in another", "嵌套过深,请简化"
     except ValueError as error:  # of TOML, and of whole numbers without end
@@ -71,7 +71,7 @@ def _of_sheets(book: Path) -> dict[str, Any]:
         group, _, name = key.partition(".")
         into = content.setdefault(group, {}) if name and isinstance(content.get(group, {}), dict) else content
         if i and (name or key) in into:
-            words = "this key stands twice; keep one", "该项重复,请只留一行"
+            words = "this key appears twice; keep one", "该项重复,请只留一行"
             raise DataFault([Fault(SHEET, "key_unique", *words, rows=(i,))])
         if i and value:
             into[name or key] = _YES_OR_NO.get(value.lower(), value) if key == "own_consumption" else value

@@ -16,7 +16,7 @@ _HEADINGS = {
     "units": Word("Units", "数量"),
     "years": Word("Years", "年份"),
     "completeness": Word("Completeness", "完整程度"),
-    "balance": Word("Households by models ever taken up: means", "各参加类型农户的均值"),
+    "balance": Word("Households by models ever taken up: means", "各参加组合农户的均值"),
     "attrition": Word("Who is still seen", "样本流失"),
 }
 
@@ -30,7 +30,7 @@ _COLUMNS = {
     "column": Word("column", "列"),
     "missing": Word("empty cells", "空缺"),
     "share_missing": Word("share empty", "空缺比例"),
-    "arm": Word("models taken up", "参加类型"),
+    "arm": Word("models taken up", "参加组合"),
     "households": Word("households", "户数"),
     "mean": Word("mean", "均值"),
     "difference": Word("difference in standard deviations", "标准化差异"),

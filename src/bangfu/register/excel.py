@@ -101,7 +101,7 @@ def _sheet(path: Path, table: str, *, results: bool) -> Iterator[tuple[Any, ...]
 
 def _unreadable(path: Path, table: str) -> DataFault:
     words = (
-        f"{path.name} is not a whole Excel workbook; copy it anew, or save it again in Excel",
+        f"{path.name} is an incomplete or damaged Excel workbook; copy it again, or save it again in Excel",
         f"{path.name} 不是完整的 Excel 文件,请重新复制,或在 Excel 中另存",
     )
     return DataFault([Fault(table, "readable", *words)])
@@ -120,7 +120,7 @@ def _guard(path: Path, table: str) -> bool:
     )
     if total > _LARGEST or steep:
         words = (
-            f"{path.name} unpacks to far more than it should; it was not opened",
+            f"{path.name} is suspiciously large when unpacked and was not opened",
             f"{path.name} 解压后过大,未打开",
         )
         raise DataFault([Fault(table, "not_a_bomb", *words)])

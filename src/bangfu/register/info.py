@@ -119,7 +119,7 @@ def _texts(content: Mapping[str, Any], table: str) -> Iterator[Fault]:
 def _fit(text: str, key: str, table: str, allowed: str = "") -> Iterator[Fault]:
     found = unfit(text, allowed)
     if found:
-        words = f"holds {found[0]}; write the text anew without it", f"含有{found[1]},请删去"
+        words = f"holds {found[0]}; write the text again without it", f"含有{found[1]},请删去"
         yield Fault(table, "characters_fit", *words, column=key)
         return
     if missing := lacking(text):

@@ -46,7 +46,7 @@ def parquet_layouts(files: Files, table: str) -> list[Layout]:
             foot.close()
         except (pa.ArrowException, OSError, ValueError):
             words = (
-                f"{path.name} is not a whole Parquet file; copy it anew",
+                f"{path.name} is incomplete or damaged; copy it again",
                 f"{path.name} 不是完整的 Parquet 文件,请重新复制",
             )
             faults.append(Fault(table, "readable", *words))
@@ -102,7 +102,7 @@ def twice(names: Sequence[str], table: str) -> Iterator[Fault]:
         if lowered.count(name) > 1:
             where = ", ".join(str(i) for i, other in enumerate(lowered, start=1) if other == name)
             words = (
-                f"this column stands twice (columns {where}); keep one",
+                f"this column appears twice (columns {where}); keep one",
                 f"该列重复(第{where}列),请只留一列",
             )
             yield Fault(table, "column_once", *words, column=name if name in COLUMNS[table] else "")

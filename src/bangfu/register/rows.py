@@ -27,7 +27,7 @@ def rules_of(register: HouseholdRegister) -> tuple[Rule, ...]:
         return tuple(rules)
     declared, models = ", ".join(register.models), list(register.models)
     words = (
-        f"not declared in register.toml ({declared}); declare it or mend the cell",
+        f"not declared in register.toml ({declared}); declare it or correct the cell",
         f"该模式未在 register.toml 中声明(已声明:{declared}),请声明或改正",
     )
     return (

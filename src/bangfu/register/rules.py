@@ -205,7 +205,7 @@ def _rules() -> tuple[Rule, ...]:
                 if (table, column) in _YEARS:
                     breaks = _date(column, is_one=False)
                     rules.append(Rule(table, "year_alone", column, _date(column, is_one=True), *dates))
-                words = f"not {en}; mend the cells", f"应为{zh},请改正"
+                words = f"not {en}; correct the cells", f"应为{zh},请改正"
                 rules.append(Rule(table, f"type_{kind}", column, breaks, *words))
             if kind == NUMBER:
                 rules.append(
@@ -236,13 +236,13 @@ def _rules() -> tuple[Rule, ...]:
         rules.append(_within(table, "year_range", column, FIRST_YEAR, LAST_YEAR, years))
     for table, column, low, high in _RANGES:
         least, least_zh = (
-            (f"{number(low)} to ", f"{number(low)}至")
+            (f"between {number(low)} and ", f"{number(low)}至")
             if low in (0, 1)
             else ("above 0, at most ", "大于0、不超过")
         )
         words = (
-            f"must be {least}{number(high)}; mend the cells, or leave them empty where unknown",
-            f"应为{least_zh}{number(high)},请改正,未知请留空",
+            f"must be {least}{number(high)}; correct it, or leave it empty if unknown",
+            f"应为{least_zh}{'1亿元' if high == 10**8 else number(high)},请改正,未知请留空",
         )
         rules.append(_within(table, "range", column, low, high, words))
     huge = (
@@ -258,11 +258,11 @@ def _rules() -> tuple[Rule, ...]:
         "形似身份证号,请先换成自编编号,以免外泄",
     )
     blanks = (
-        "begins or ends with a blank, and so is another identifier than the same without; remove the blanks",
+        "has leading or trailing spaces, so it would not match; remove them",
         "首尾有空格,会被视为不同的编号,请删除空格",
     )
     digits = (
-        "in scientific notation, whose last digits are lost; write the identifier anew, stored as text",
+        "in scientific notation, whose last digits are lost; write the identifier again, stored as text",
         "为科学计数法,末几位已丢失;请重新填写编号,并存为文本",
     )
     for table, columns in COLUMNS.items():
@@ -275,12 +275,15 @@ def _rules() -> tuple[Rule, ...]:
                 Rule(table, "no_id_card", column, _id_card(column), *card, severity="warning", secret=True),
                 Rule(table, "no_blanks", column, _blanks(column), *blanks, severity="warning"),
             ]
-    members = "members must be 1 to 100; mend the cells", "人数应为1至100,请改正"
+    members = "members must be 1 to 100; correct the cells", "人数应为1至100,请改正"
     sums = (
-        "the parts differ from income_total by more than 1 yuan; mend one of them",
+        "the parts differ from income_total by more than 1 yuan; correct one of them",
         "各项收入之和与 income_total 相差超过1元,请核对",
     )
-    order = "to_year is before from_year; mend one of them", "退出年份 to_year 早于参加年份 from_year,请改正"
+    order = (
+        "to_year is before from_year; correct one of them",
+        "退出年份 to_year 早于参加年份 from_year,请改正",
+    )
     rules += [
         _within("incomes", "members_at_least_one", "members", 1, 100, members),
         Rule("incomes", "parts_sum_to_total", "income_total", _parts_differ, *sums),
@@ -301,7 +304,7 @@ LATE = 10
 def late(last: int) -> Rule:
     """The rule on joinings long after the last year with incomes."""
     words = (
-        f"more than {LATE} years after the last year with incomes ({last}), and no joining that could be seen; mend the year, or, where the household "
+        f"more than {LATE} years after the last year with incomes ({last}), and no joining that could be seen; correct the year, or, where the household "
         "never joined, delete the row",
         f"比有收入的最后一年({last})晚{LATE}年以上,不可能是实际参加年份;请改正,从未参加的请删除该行",
     )

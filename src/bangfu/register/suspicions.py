@@ -133,8 +133,8 @@ def same_every_year(found: Roll) -> Iterator[Fault]:
     same, compared = found.count("constant"), found.count("compared")
     if compared >= FEWEST_COMPARED and same > compared * CONSTANT_SHARE:
         words = (
-            f"households (of {number(compared)}) with the very same income per head in every year; was a round copied from the one before?",
-            f"有{number(same)}户(共{number(compared)}户)各年人均收入完全相同,是否照抄了上一轮?",
+            f"households (of {number(compared)}) with the very same income per head in every year; was a round entered twice?",
+            f"有{number(same)}户(共{number(compared)}户)各年人均收入完全相同,是否误用了上一轮数据?",
         )
         yield Fault("incomes", "stale_round", *words, "income_total", count=same, severity="warning")
 
@@ -152,8 +152,8 @@ def coverage(found: Roll) -> Iterator[Fault]:
         en = ", ".join(f"{year}: {number(n)}" for year, n in gaps.items())
         zh = "、".join(f"{year}年{number(n)}个" for year, n in gaps.items())
         words = (
-            f"village-years (of {all_of}) with incomes of fewer than half of the village's households ({en}); was a round skipped?",
-            f"有些村年(全部{all_of}个)收入记录不到该村农户的一半:{zh},是否漏了一轮?",
+            f"village-years (of {all_of}) in which fewer than half of the village's households have incomes ({en}); was a round skipped?",
+            f"部分村·年观测(共{all_of}个)有收入记录的农户不到该村的一半:{zh},是否漏了一轮?",
         )
         count = sum(gaps.values())
         yield Fault("incomes", "coverage", *words, "year", count=count, severity="warning")

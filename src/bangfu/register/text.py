@@ -74,7 +74,7 @@ def prepare(path: Path, name: str, table: str, copy: Path) -> Text:
         faults.append(Fault(table, "column_named", *words))
     if len(header) == 1 and any(mark in line for mark in ";，；|"):
         words = (
-            "the columns are parted by neither commas nor tabs; save the file anew with commas",
+            "the columns are not separated by commas or tabs; save the file again with commas",
             "列的分隔符不是逗号或制表符,请另存为逗号分隔",
         )
         faults.append(Fault(table, "delimiter_known", *words))
@@ -104,7 +104,7 @@ def broken_rows(text: Text, table: str, name: str) -> Iterator[Fault]:
             for row, cells in enumerate(reader):
                 if len(cells) != width and found < 5:
                     found += 1
-                    en = f"{len(cells)} cells where the header has {width}; mend the row"
+                    en = f"{len(cells)} cells where the header has {width}; correct the row"
                     zh = f"有{len(cells)}格,标题行有{width}格,请改正"
                     yield Fault(table, "row_width", en, zh, rows=(row,))
         except csv.Error as error:
@@ -178,7 +178,7 @@ def _encoding(path: Path, table: str) -> str:
             gb = _decoded(line, "gb18030")
             if utf8 is None and gb is None:
                 words = (
-                    "bytes that are neither UTF-8 nor GB18030; save the file anew as UTF-8",
+                    "bytes that are neither UTF-8 nor GB18030; save the file again as UTF-8",
                     "有既非 UTF-8 也非 GB18030 的字节,请另存为 UTF-8",
                 )
                 raise DataFault([Fault(table, "encoding_known", *words, rows=(row,) if row else ())])
@@ -188,7 +188,7 @@ def _encoding(path: Path, table: str) -> str:
                 first.setdefault("utf-8", row)
     if len(first) > 1:
         words = (
-            "the encoding changes within the file (UTF-8 and GB18030); save it anew as UTF-8",
+            "the encoding changes within the file (UTF-8 and GB18030); save it again as UTF-8",
             "文件中混有 UTF-8 和 GB18030 两种编码,请统一另存为 UTF-8",
         )
         raise DataFault([Fault(table, "one_encoding", *words, rows=(max(first.values()),))])

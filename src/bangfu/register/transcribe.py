@@ -89,7 +89,7 @@ def _convert(part: _Part, table: str, target: Path) -> Iterator[Fault]:
         backend.con.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)")
     except duckdb.Error:
         words = (
-            f"{part.path.name} cannot be read as a table of text; save it anew as CSV, UTF-8",
+            f"{part.path.name} cannot be read as a table of text; save it again as CSV, UTF-8",
             f"{part.path.name} 无法按文本表读取,请另存为 UTF-8 编码的 CSV",
         )
         yield from list(broken_rows(text, table, part.path.name)) or [Fault(table, "readable", *words)]

@@ -1,7 +1,7 @@
 """Keep what a build changed: file by file, each replaced in one step, the manifest last.
 
 The manifest has the hash of every file. A tree that was half stored is not the one that it describes: plain
-``reproduce`` says so, the next ``--accept`` builds anew and completes it, and ``git checkout`` undoes it.
+``reproduce`` says so, the next ``--accept`` builds again and completes it, and ``git checkout`` undoes it.
 """
 
 from __future__ import annotations

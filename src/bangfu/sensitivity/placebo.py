@@ -83,7 +83,7 @@ def _shifted(cells: Cells, earlier: int, switchers: Switchers) -> Cells:
     starts = np.array([p.steps[0][0] if p.steps else 0 for p in made.paths])[made.path]
     if not (starts > years.min()).any():
         raise NotEstimable(
-            f"nobody is seen before the pretended year, {earlier} years earlier; fewer years are needed",
+            f"no household has data before the placebo year, {earlier} years earlier; fewer years are needed",
             f"提前{earlier}年后,没有农户有此前的记录;请减少年数",
         )
     return made

@@ -33,7 +33,7 @@ def write_campaign(folder: Path, what: Plan, text: bool) -> None:
     source = (
         "S1",
         "synthetic",
-        typeset(f"模拟活动(虚构村):{what.scenario.title.zh}"),
+        typeset(f"模拟活动(非真实村)｜情景:{what.scenario.title.zh}"),
         f"Invented campaign, {what.scenario.title.en}",
     )
     _write(folder / "source.csv", ("source_id", "kind", "title_zh", "title_en"), [source])

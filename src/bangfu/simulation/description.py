@@ -19,7 +19,7 @@ def register_toml(what: Plan, text: bool) -> str:
     p = what.parameters
     listed = _full_gains(what)
     drawn = (
-        "No model does anything here: the incomes are the same with and without it."
+        "No model has any effect here: the incomes are the same with and without it."
         if p["gain.scale"] == 0
         else f"Which model gains most was drawn by the seed and says nothing about any real model (full gains here: {listed}); "
         "another seed gives another order."
@@ -28,13 +28,15 @@ def register_toml(what: Plan, text: bool) -> str:
         f"All households, villages and incomes are invented. Scenario {what.scenario.name}, seed {what.seed}. {drawn} "
         "Incomes of the whole household in yuan a year at current prices, recorded with error; the true incomes are in truth/. "
         "Members that leave, split off or join are counted year by year; a household that split off has an identifier of its own "
-        f"({'ending in b' if text else 'an odd number'}). exited_in: year of leaving the register of the poor."
+        f"({'ending in b' if text else 'an odd number'}). exited_in: year of leaving the register of the poor. "
+        "中文：农户、村庄和收入均由程序生成，并非真实；哪种模式相对增收最多由随机种子决定，不反映任何真实的模式；"
+        "收入为全户全年金额（元，当年价），登记时带有误差，真实收入见 truth/。"
     )
     size = what.villages * what.size
     values = {
         "id": f"synthetic-{what.scenario.name}-{what.seed}",
         "title_en": f"Synthetic register (invented households), {what.scenario.title.en}",
-        "title_zh": typeset(f"模拟台账(虚构农户):{what.scenario.title.zh}"),
+        "title_zh": typeset(f"模拟台账(非真实农户)｜情景:{what.scenario.title.zh}"),
         "kind": "synthetic",
         "income_concept": "disposable",
         "own_consumption": p.flag("record.own_consumption"),

@@ -30,8 +30,8 @@ def planted_gain(folder: str | Path, arm: str | None = None, *, recorded: bool =
     path = Path(folder) / "truth" / "att.parquet"
     if not path.is_file():
         raise WrongUse(
-            "this register has no planted truth; only registers that bangfu simulate wrote have one",
-            "这份台账没有预设真值;只有 bangfu simulate 生成的台账才有",
+            "this register has no true values; only registers that bangfu simulate wrote have them",
+            "这份台账没有设定的真实值;只有 bangfu simulate 生成的台账才有",
         )
     table = pd.read_parquet(path)
     rows = table[

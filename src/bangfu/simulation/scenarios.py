@@ -46,17 +46,19 @@ _EQUAL = {
 """The same effect for every model."""
 
 _ALL = (
-    Scenario("default", Word("a plausible mixture", "各种情形的合理混合"), {}),
+    Scenario("default", Word("a plausible mixture", "综合"), {}),
     Scenario(
         "experiment",
-        Word("villages and joiners drawn by lot", "抽签定村、抽签定户"),
+        Word("villages and joiners drawn by lot", "随机确定村和户"),
         {"assignment.rule": "lot"},
     ),
     Scenario(
         "selection_on_level", Word("the better off join", "收入高的户更愿参加"), {"take_up.by_level": 1.6}
     ),
     Scenario(
-        "dip", Word("households join after a bad year", "歉收之后才参加"), {"take_up.by_last_shock": -0.7}
+        "dip",
+        Word("households join after a bad year", "收入不好的年份之后才参加"),
+        {"take_up.by_last_shock": -0.7},
     ),
     Scenario(
         "selection_on_trend",
@@ -88,8 +90,8 @@ _ALL = (
     Scenario(
         "scale",
         Word(
-            "the poor join and nothing has an effect: yuan and percent disagree",
-            "穷户参加、均无效果:按元与按百分比结论不同",
+            "the poor join and no model has an effect (yuan and percent disagree)",
+            "低收入户参加、各模式均无作用(按金额与按百分比结论不同)",
         ),
         {"gain.scale": 0.0, "take_up.by_level": -1.2, "take_up.by_last_shock": 0.0, "take_up.by_trend": 0.0},
     ),
@@ -105,7 +107,7 @@ _ALL = (
     ),
     Scenario(
         "heterogeneous",
-        Word("gains depend on labour and land", "增收因劳力、土地而异"),
+        Word("gains depend on labour and land", "相对增收因劳力、土地而异"),
         {"gain.by_labour": 0.9, "gain.by_land": 0.6, "gain.spread": 1.2},
     ),
     Scenario(
@@ -115,12 +117,12 @@ _ALL = (
     ),
     Scenario(
         "misreporting",
-        Word("incomes are recorded just above the line", "收入被记到标准线稍上"),
+        Word("incomes are recorded just above the line", "登记收入集中在标准线上方"),
         {"record.heaping": 0.75},
     ),
     Scenario(
         "attrition",
-        Word("households leave after bad years, joiners less", "歉收户多流失、参加户少流失"),
+        Word("households leave after bad years, joiners less", "收入不好的户多流失、参加户少流失"),
         {"attrition.yearly": 0.10, "attrition.by_shock": -0.6, "attrition.by_joining": -0.8},
     ),
     Scenario(
@@ -128,7 +130,7 @@ _ALL = (
         Word("as many households in twelve villages", "同样户数只在12个村"),
         {"places.villages_at_most": 12},
     ),
-    Scenario("null", Word("no model does anything", "各模式都不起作用"), {"gain.scale": 0.0}),
+    Scenario("null", Word("no model has any effect", "各模式均无作用"), {"gain.scale": 0.0}),
 )
 
 SCENARIOS: dict[str, Scenario] = {s.name: s for s in _ALL}

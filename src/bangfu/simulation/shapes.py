@@ -67,7 +67,7 @@ def cfps_mapping(path: str | Path) -> Path:
     taken = "".join(f'\n[[participation]]\nmodel = "{m}"\nyes = "{m}_asked"\n' for m in MODELS)
     text = text.replace("[variables]\n", f"[variables]\n{asked}", 1) + taken
     return _invented(
-        text, Path(path), "Files shaped like CFPS, households invented", "仿CFPS格式的文件(虚构农户)"
+        text, Path(path), "Files shaped like CFPS, households invented", "仿CFPS格式的文件(非真实农户)"
     )
 
 
@@ -88,7 +88,7 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
     seen = np.all(np.asarray(wide["income_total"][list(SHEET_YEARS)].notna()), axis=1)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
-    sheet.append(["农户收入台账(虚构农户)"])
+    sheet.append(["农户收入台账(非真实农户)"])
     heads = ["乡镇", "行政村", "户编号", "家庭人口", "耕地面积(亩)", "参加合作社时间"]
     for y in SHEET_YEARS:
         heads += [f"{y}年工资性收入(元)", f"{y}年生产经营性收入(万元)", f"{y}年财产性收入(元)", f"{y}年转移性收入(元)", f"{y}年是否发展庭院经济"]  # fmt: skip
@@ -115,7 +115,7 @@ def office_sheet(folder: str | Path, households: int = 3_000, *, seed: int | Non
 def office_mapping(path: str | Path) -> Path:
     """The shipped mapping ``office_sheet.toml`` with a title that says that the households are invented."""
     text = (data("surveys") / "office_sheet.toml").read_text(encoding="utf-8")
-    return _invented(text, Path(path), "Office sheet, households invented", "宽表台账(虚构农户)")
+    return _invented(text, Path(path), "Office sheet, households invented", "宽表台账(非真实农户)")
 
 
 def _numbered(drawn: Draw) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from bangfu.studies.agreement import Replication
 from bangfu.words import Word
 
 STUDY = "Cai 2016; Ortiz-Villavicencio & Sant'Anna 2025"
-PLACE = Word("3,659 farm households, Jiangxi, 2000-2008", "江西3659户农户,2000-2008年")
+PLACE = Word("3,659 farm households, Jiangxi, 2000-2008", "江西3,659户农户,2000—2008年")
 TABLE = "event study"
 FIRST_YEAR = 2003
 DRAWS, SEED = 999, 7

@@ -12,7 +12,7 @@ from bangfu.studies.agreement import Replication
 from bangfu.words import Word
 
 STUDY = "Cai, de Janvry & Sadoulet 2015"
-PLACE = Word("1,410 rice farmers, Jiangxi", "江西1410户稻农")
+PLACE = Word("1,410 rice farmers, Jiangxi", "江西1,410户稻农")
 TABLE = "take-up on earlier take-up"
 CONTROLS = (
     "male",
