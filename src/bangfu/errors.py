@@ -168,7 +168,7 @@ def unknown(name: str, value: object, known: Iterable[str]) -> WrongUse:
     near = get_close_matches(str(value), there, n=1)
     en, zh = (f"; did you mean {near[0]!r}?", f";是否指 {near[0]!r}?") if near else ("", "")
     return WrongUse(
-        f"unknown {name} {value!r}; choose one of {option(name)}: {', '.join(there)}{en}",
+        f"unknown {name} {value!r}; choose one of: {', '.join(there)} ({option(name)}){en}",
         f"参数 {option(name)} 没有“{value}”这一选项,可选:{'、'.join(there)}{zh}",
     )
 

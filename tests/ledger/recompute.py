@@ -107,6 +107,7 @@ RECOUNT = {
     "claims.results": lambda: _claims("asserted", "counted"),
     "claims.words": lambda: _claims("asserted"),
     "claims.numbered": lambda: sum(_counted().values()),
+    "claims.all": lambda: sum(_counted().values()) + count("campaign/claims", measures_income=["true"], evidence_status=["counted"]) + _claims("asserted"),
     "claims.outputs": lambda: _counted()["actions"],
     "claims.sums": lambda: _counted()["funds"],
     "claims.others": lambda: _counted()["claims"] + _counted()["problems"],

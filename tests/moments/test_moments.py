@@ -184,7 +184,7 @@ def test_refusals(made):
         merge_moments()
     for options, message in (
         ({"scale": "level"}, "made already"),
-        ({"scale": "pounds"}, "no scale"),
+        ({"scale": "pounds"}, "unknown scale"),
         ({"control": "not_yet"}, "made already"),
     ):
         with pytest.raises(WrongUse, match=message):

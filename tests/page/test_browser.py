@@ -37,7 +37,7 @@ def test_the_language_switch_survives_a_reload(tab, built, before):
     view.get_by_role("button", name="中文").click()
     for _ in range(2):
         assert (language(opened), view.title()) == ("zh-CN", "帮扶：帮扶模式与农户收入")
-        assert view.get_by_role("heading", level=1).inner_text() == "哪种帮扶模式，农户增收更多？"
+        assert view.get_by_role("heading", level=1).inner_text() == "参加哪种帮扶模式的农户增收更多？"
         assert view.locator(".en:visible").count() == 0
         assert view.get_by_role("button", name="中文").get_attribute("aria-pressed") == "true"
         view.reload()

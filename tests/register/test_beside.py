@@ -202,5 +202,5 @@ def test_a_missing_column_is_named_by_what_is_there(tmp_path, table, old, new):
 @pytest.mark.parametrize("line", [None, 2855])
 def test_an_unknown_outcome_is_said_first_and_with_what_is_meant(tmp_path, outcome, meant, line):
     register = bangfu.load_register(write(tmp_path, tables()))
-    with pytest.raises(WrongUse, match=f"no outcome .*did you mean '{meant}'"):
+    with pytest.raises(WrongUse, match=f"unknown outcome .*did you mean '{meant}'"):
         register.cells(outcome, line=line)

@@ -187,7 +187,7 @@ def test_models_of_ones_own(plain):
 def test_wrong_use(tmp_path):
     with pytest.raises(WrongUse, match="no folder"):
         bangfu.load_register(tmp_path / "none")
-    with pytest.raises(WrongUse, match="no engine"):
+    with pytest.raises(WrongUse, match="unknown engine"):
         from bangfu.connect import connect
 
         connect("abacus")

@@ -131,7 +131,7 @@ def parts(path: Path) -> Iterator[tuple[str, str, str]]:
                         yield keyword.arg, lang, typeset("".join(pieces))
 
 
-FIGURES = [*sorted((SOURCES / "figures").glob("*.py")), SOURCES / "compare/figure.py"]
+FIGURES = [path for room in ("figures", "exhibits") for path in sorted((SOURCES / room).glob("*.py"))]
 
 
 @pytest.mark.parametrize("path", FIGURES, ids=lambda p: p.stem)

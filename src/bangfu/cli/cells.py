@@ -27,7 +27,7 @@ UPWARD = Word(
     "已取整,不含任何村或农户;不予上报{withheld}项({rules});已登记于 {log},请与台账一同保存,只上报此文件",
 )
 HELD = {
-    "register": Word("a register", "台账"), "parquet": Word("cells", "分组汇总数据"), "json": Word("moments", "矩汇总"),
+    "register": Word("a register", "台账"), "parquet": Word("cells", "分村汇总数据"), "json": Word("moments", "矩汇总"),
     "folder": Word("a folder without a register", "不含台账的文件夹"), "other": Word("something else", "其他内容"),
 }  # fmt: skip
 """What a path holds, in words."""

@@ -108,7 +108,7 @@ def claims_figure(campaign: Campaign) -> Figure:
             f"{noun.zh}所述每项成效,按所给证据分列{aims.zh}",
         ),
         reading=Word(
-            f"The {noun.en} claims {_times(count['words'], 'result')} in words. It counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {_times(other, 'other item')}, and reports measured incomes for {count['income'] or 'none'}.",
+            f"In words alone the {noun.en} claims {_times(count['words'], 'result')}. It counts {_times(by['output'], 'output')}, {_times(by['sum'], 'sum')} of money and {_times(other, 'other item')}, and reports measured incomes for {count['income'] or 'none'}.",
             f"{noun.zh}所述成效,定性表述{count['words']}项;附有数字的有产出{by['output']}项、资金{by['sum']}笔、其他{other}项;{'以实测收入为据的' + str(count['income']) + '项' if count['income'] else '均未以实测收入为据'}。",
         )
         if told
