@@ -67,7 +67,7 @@ def _printed(register: Path, folder: Path, name: str) -> str:
         document = (folder / "result.json").read_text(encoding="utf-8")
         assert json.loads(document) and silent(document)
     try:
-        result = bangfu.compare_models(bangfu.load_register(register))
+        result = bangfu.compare_models(bangfu.load_register(register), inside=True)
     except BangfuError as error:
         assert silent(error.en + error.zh)
         return "refused"
@@ -92,7 +92,7 @@ def _printed(register: Path, folder: Path, name: str) -> str:
 def _published(register: Path, out: Path, name: str) -> str:
     """Page, briefs and ledger, as ``reproduce --register`` writes them after its notebooks."""
     try:
-        result = bangfu.compare_models(bangfu.load_register(register))
+        result = bangfu.compare_models(bangfu.load_register(register), inside=True)
     except BangfuError as error:
         assert silent(error.en + error.zh)
         return "refused"
