@@ -10,8 +10,8 @@ import pytest
 
 COSTS = Path(__file__).with_name("costs.json")
 """Seconds that one case of each test takes, where that is more than a tenth; ``--costs`` writes it anew."""
-SECONDS, LEAST = 4.0, 3
-"""The cases of one test may take so long together by default, but three run in any case: spread evenly over all of them,
+SECONDS, LEAST = 3.0, 2
+"""The cases of one test may take so long together by default, but two run in any case: spread evenly over all of them,
 the last among them."""
 
 

@@ -40,7 +40,7 @@ def test_as_many_cases_as_take_the_seconds(monkeypatch, tmp_path):
 
 
 def test_cases_are_spread_and_the_last_is_among_them(monkeypatch, tmp_path):
-    assert kept(monkeypatch, tmp_path, conftest.SECONDS, 9) == [2, 5, 8]
+    assert kept(monkeypatch, tmp_path, conftest.SECONDS, 9) == [4, 8]
 
 
 def test_no_test_is_left_out(monkeypatch, tmp_path):

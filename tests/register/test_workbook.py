@@ -121,7 +121,7 @@ def test_commands_take_a_workbook(tmp_path, monkeypatch, capsys, damaged):
         cell("incomes", "members", 0)(parts)
     path = book(tmp_path / "county.xlsx", parts)
     out = tmp_path / "cells.parquet"
-    for words in (["check", path], ["compare", path], ["cells", path, "--out", out]):
+    for words in (["check", path], ["compare", path, "--inside"], ["cells", path, "--out", out]):
         monkeypatch.setattr(sys, "argv", ["bangfu", *map(str, words)])
         with pytest.raises(SystemExit) as left:
             main()
