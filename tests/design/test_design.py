@@ -47,7 +47,8 @@ def test_json_keeps_every_option(option: str) -> None:
 def test_an_unknown_value_names_the_option_and_what_was_meant(option: str) -> None:
     near = f"{choices(KINDS[option])[0]}x"
     with pytest.raises(
-        WrongUse, match=f"unknown {option} '{near}'; choose one of: .* \\({option}=\\); did you mean '{near[:-1]}'"
+        WrongUse,
+        match=f"unknown {option} '{near}'; choose one of: .* \\({option}=\\); did you mean '{near[:-1]}'",
     ) as refused:
         Design.of(None, **{option: near})
     assert option in refused.value.text("zh") and near[:-1] in refused.value.text("zh")
