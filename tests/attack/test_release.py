@@ -12,7 +12,6 @@ from tempfile import mkdtemp
 import numpy as np
 import pandas as pd
 import pytest
-from bangfu.register.balance import balance
 
 import bangfu
 from bangfu.brief import findings, own_brief
@@ -36,6 +35,7 @@ from bangfu.figures.support import support_figure
 from bangfu.papers import comparison_tables
 from bangfu.register.sources import income_by_source
 from bangfu.release import HOUSEHOLDS, SETTING, VILLAGES, few, fewest, guarded
+from bangfu.sensitivity.balance import balance
 from bangfu.words import Word
 from tests.attack.own import SMALL, write
 

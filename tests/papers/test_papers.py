@@ -139,7 +139,7 @@ def test_few_households_are_withheld(results):
     )
     result = bangfu.compare_models(replace(cells, info=replace(result.cells.info, spec=cells.info.spec)))
     frame = comparison_tables(result, stability=False)[0].frame("en")
-    assert frame.iloc[1].to_list() == ["not shown, to protect households", *[""] * 8]
+    assert frame.iloc[1].to_list() == ["withheld: too few households, to protect them", *[""] * 8]
     assert frame.iloc[0, 0].startswith("+")
 
 

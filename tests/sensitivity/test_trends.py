@@ -93,7 +93,7 @@ def test_refusals():
     with pytest.raises(NotEstimable, match="evenly spaced"):
         EventStudy((-5, -3, -2, 0, 1), ESTIMATE[:5], COVARIANCE[:5, :5])
     assert EventStudy((-4, 0, 2), ESTIMATE[:3], COVARIANCE[:3, :3]).base == -2
-    with pytest.raises(WrongUse, match="no method"):
+    with pytest.raises(WrongUse, match="unknown method"):
         trend_bounds(EXAMPLE, method="combined")
     with pytest.raises(WrongUse, match="2 weights for 4 years"):
         trend_bounds(EXAMPLE, weights=[0.5, 0.5])

@@ -78,7 +78,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_the_command_lists_scenarios_and_parameters() -> None:
     listed = CliRunner().invoke(app, ["simulate", "--list", "--lang", "zh"])
-    assert listed.exit_code == 0 and listed.output.count("\n") == 16 and "歉收" in listed.output
+    assert listed.exit_code == 0 and listed.output.count("\n") == 16 and "产品跌价" in listed.output
     shown = CliRunner().invoke(app, ["simulate", "--show-parameters"])
     assert shown.exit_code == 0 and "[take_up]" in shown.output
 
