@@ -12,7 +12,7 @@ import pytest
 import bangfu
 from bangfu.compare.grade import LEVELS, Evidence, evidence_of, grade, grade_of, holds, weakest
 from bangfu.errors import WrongUse
-from tests.papers.test_papers import panel
+from tests.papers.test_papers import cells_of_panel
 
 GOOD = Evidence(False, 6.0, 3.0, 9.0, 4.0, pretrend_p=0.6, stable=1.0, breakdown=1.5)
 BY_LOT = replace(GOOD, drawn_by_lot=True, exposure="campaign", pretrend_p=np.nan)
@@ -144,15 +144,7 @@ def test_a_first_place_is_as_sure_as_the_weakest_of_its_pairs():
 
 def test_of_a_real_comparison():
     """From cells: the multiple that undoes a gain is computed where it is not given."""
-    cells = bangfu.Cells.from_frame(
-        panel(),
-        unit="id",
-        cluster="village",
-        time="year",
-        cohort="cohort",
-        outcome="income_per_head",
-        arm="arm",
-    )
+    cells = cells_of_panel()
     result = bangfu.compare_models(cells, scale="level")
     evidence = evidence_of(result, result.stated("arm", "courtyard"))
     assert 0 < evidence.breakdown <= 10

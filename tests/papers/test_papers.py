@@ -42,9 +42,8 @@ def panel() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "village", "year", "cohort", "arm", "income_per_head"])
 
 
-@pytest.fixture(scope="module")
-def results():
-    cells = bangfu.Cells.from_frame(
+def cells_of_panel() -> bangfu.Cells:
+    return bangfu.Cells.from_frame(
         panel(),
         unit="id",
         cluster="village",
@@ -53,6 +52,11 @@ def results():
         outcome="income_per_head",
         arm="arm",
     )
+
+
+@pytest.fixture(scope="module")
+def results():
+    cells = cells_of_panel()
     kinds = {}
     for kind in ("synthetic", "survey"):
         spec = {**cells.info.spec, "units": {"income_per_head": "yuan"}}

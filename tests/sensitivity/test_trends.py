@@ -9,7 +9,7 @@ from scipy import stats
 import bangfu
 from bangfu.errors import NotEstimable, WrongUse
 from bangfu.sensitivity import EventStudy, breakdown, event_study_of, trend_bounds
-from tests.papers.test_papers import panel
+from tests.papers.test_papers import cells_of_panel
 from tests.sensitivity.benzarti_carloni import COVARIANCE, ESTIMATE, RELATIVE, SMOOTH
 
 TIMES = (-5, -4, -3, -2, 0, 1, 2, 3)
@@ -64,15 +64,7 @@ def test_breakdown():
 
 
 def test_from_a_comparison():
-    cells = bangfu.Cells.from_frame(
-        panel(),
-        unit="id",
-        cluster="village",
-        time="year",
-        cohort="cohort",
-        outcome="income_per_head",
-        arm="arm",
-    )
+    cells = cells_of_panel()
     result = bangfu.compare_models(cells, scale="level")
     row = result.table.iloc[0]
     event = event_study_of(result, row["arm"])

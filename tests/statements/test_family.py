@@ -46,6 +46,13 @@ def test_one_arm_alone_has_the_interval_of_student() -> None:
     assert found.first == "" and found.ranks(["a"])["rank_high"] == [1]
 
 
+def test_estimated_correlations_cost_a_degree_of_freedom() -> None:
+    """Two unrelated arms have Sidak's critical value in closed form, of one degree of freedom less than each has alone."""
+    members, nothing = [("a",), ("b",)], np.zeros(2)
+    found = family(members, nothing, np.eye(2), np.full(2, 8.0), seed=1, draws=200_000)
+    np.testing.assert_allclose(found.high, stats.t.ppf(0.5 + 0.95**0.5 / 2, 7), rtol=0.01)
+
+
 def test_ranks_and_first_place_are_read_from_the_pairs() -> None:
     one = np.eye(3) * 0.01
     clear = of(np.array([9.0, 1.0, 1.1]), one)
