@@ -41,9 +41,8 @@ def record_facts(campaign: Campaign) -> dict[str, Number]:
         }
         facts |= {f"actions.{name}": _count(int(n)) for name, n in components.items()}
     if len(campaign.claims):
-        told = found[(found["of"] == "claim") & (found["step"] != "goal")]
         facts |= {
-            "claims.results": _count(len(told)),
+            "claims.all": _count(int((found["step"] != "goal").sum())),
             "claims.words": _count(int(steps.get("words", 0))),
             "claims.numbered": _count(int(steps.get("counted", 0))),
             "claims.income": _count(int(steps.get("income", 0))),

@@ -76,7 +76,7 @@ def test_what_a_claim_measures_never_overrides_its_status(tmp_path):
     ("table", "make", "keys"),
     [
         ("gaps", gaps_figure, ("gaps.total", "gaps.needed")),
-        ("claims", claims_figure, ("claims.results", "claims.income")),
+        ("claims", claims_figure, ("claims.all", "claims.income")),
         ("funds", funds_figure, ("funds.sums",)),
         ("actions", actions_figure, ("actions.total",)),
     ],

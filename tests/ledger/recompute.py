@@ -104,7 +104,6 @@ RECOUNT = {
         f"actions.{c['component_id']}": lambda c=c: count("campaign/actions", component_id=[c["component_id"]])
         for c in rows("campaign/components")
     },
-    "claims.results": lambda: _claims("asserted", "counted"),
     "claims.words": lambda: _claims("asserted"),
     "claims.numbered": lambda: sum(_counted().values()),
     "claims.all": lambda: sum(_counted().values()) + count("campaign/claims", measures_income=["true"], evidence_status=["counted"]) + _claims("asserted"),

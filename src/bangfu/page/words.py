@@ -7,8 +7,8 @@ from bangfu.words import TERMS, Word
 QUESTION = Word("Which support model went with larger income gains?", "参加哪种帮扶模式的农户增收更多?")
 
 LEAD_RECORD = Word(
-    "The public record cannot answer this for Baicheng in 2017: the one report that we have names {actions.total} actions and claims {claims.results} results, but gives no household's income.",
-    "关于白城2017年的活动,公开材料不足以回答这一问题。现有的一篇报道记载了{actions.total}项行动、{claims.results}项成效,未披露农户收入。",
+    "The public record cannot answer this for Baicheng in 2017: the one report that we have names {actions.total} actions and claims {claims.all} results, but gives no household's income.",
+    "关于白城2017年的活动,公开材料不足以回答这一问题。现有的一篇报道记载了{actions.total}项行动、{claims.all}项成效,未披露农户收入。",
 )
 LEAD_PUBLISHED = Word(
     "Studies of other places are listed here, {studies.total} in all; {studies.with_error} of them give a margin of error that could be read. None is about Baicheng.",
